@@ -1,0 +1,83 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// Leaves first; arrows go one way, downwards in this file to upwards.
+var targets: [Target] = [
+  // Instants, civil dates and ISO 8601, without Foundation.
+  .target(name: "CivilTime"),
+  // Tables in memory: schema, typed columns, nulls.
+  .target(name: "Columnar", dependencies: ["CivilTime"]),
+  // JSON as a value, for configuration, logs and notebooks; never per event.
+  .target(name: "JSONText"),
+  // Pure maths: a series in, verdicts out. No files, clocks or threads.
+  .target(name: "AnomalyDetection", dependencies: ["CivilTime"]),
+  // Notebooks as values; readers and writers of .ipynb and percent text.
+  .target(name: "NotebookFormat", dependencies: ["JSONText"]),
+  // Parquet files <-> Columnar.
+  .target(name: "Parquet", dependencies: ["Columnar", "CSnappy", "CZstd"]),
+  // The Delta protocol: log, snapshot, transaction.
+  .target(name: "DeltaLake", dependencies: ["Columnar", "JSONText", "Parquet"]),
+  // Events, partitions, offsets; Embedded/ is the log on disk.
+  .target(name: "EventHub", dependencies: ["CivilTime", "JSONText"]),
+  // Windows, aggregation state, micro-batches, checkpoints.
+  .target(name: "StreamProcessing", dependencies: ["Columnar", "JSONText"]),
+  // Session, commands, SQL, sources, replay: everything but the terminal.
+  .target(
+    name: "GroundswellEngine",
+    dependencies: [
+      "AnomalyDetection", "Columnar", "CSQLite", "DeltaLake", "EventHub", "JSONText", "NotebookFormat",
+      "StreamProcessing",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+  // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
+  .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
+  // The program: prompt, completion, rendering for a terminal.
+  .executableTarget(
+    name: "groundswell",
+    dependencies: [
+      "CLineEditor", "GroundswellEngine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+
+  // SQLite answers the SQL cells: its C API, since virtual tables need it.
+  .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+  // Parquet's codecs.
+  .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+
+  .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
+  .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
+  .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+  .testTarget(name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "JSONText"]),
+  .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
+  .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
+  .testTarget(name: "DeltaLakeTests", dependencies: ["DeltaLake"]),
+  .testTarget(name: "EventHubTests", dependencies: ["EventHub"]),
+  .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"]),
+  .testTarget(name: "GroundswellEngineTests", dependencies: ["GroundswellEngine"]),
+]
+
+// Benchmarks join the build only when asked for: GROUNDSWELL_BENCHMARKS=1 swift run -c release benchmarks
+if ProcessInfo.processInfo.environment["GROUNDSWELL_BENCHMARKS"] != nil {
+  targets.append(
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: ["Columnar", "DeltaLake", "EventHub", "GroundswellEngine", "StreamProcessing"],
+      path: "Tests/Benchmarks"))
+}
+
+let package = Package(
+  name: "groundswell",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "GroundswellEngine", targets: ["GroundswellEngine"]),
+    .library(name: "AnomalyDetection", targets: ["AnomalyDetection", "CivilTime"]),
+    .executable(name: "groundswell", targets: ["groundswell"]),
+  ],
+  dependencies: [
+    // Commands, help and the data behind completion.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: targets,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,127 @@
+extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
+  /// How many digits follow the second.
+  public enum Fraction: Sendable {
+    /// None for a whole second, else 3 or, where they are needed, 6.
+    case shortest
+    /// Always 3, as the tutorial's events have them; microseconds are cut off.
+    case milliseconds
+  }
+
+  /// ISO 8601 in UTC, `2019-04-24T09:39:40Z`.
+  public var description: String { iso8601() }
+
+  /// Reads what ``init(iso8601:)`` reads.
+  public init?(_ description: String) {
+    self.init(iso8601: description.utf8)
+  }
+
+  /// ISO 8601 in UTC: `2019-04-24T09:39:40Z`, `2019-04-24T09:39:40.250Z`, `2019-04-24T09:39:40.250001Z`.
+  public func iso8601(fraction: Fraction = .shortest) -> String {
+    let date = date
+    let ofDay = microseconds - floorDivide(microseconds, Self.microsecondsPerDay) * Self.microsecondsPerDay
+    let (seconds, micros) = (ofDay / 1_000_000, ofDay % 1_000_000)
+    let year = date.year < 0 ? "-" + padded(-date.year, 4) : padded(date.year, 4)
+    var text = "\(year)-\(padded(date.month, 2))-\(padded(date.day, 2))T"
+    text += "\(padded(Int(seconds / 3_600), 2)):\(padded(Int(seconds / 60 % 60), 2)):\(padded(Int(seconds % 60), 2))"
+    switch fraction {
+    case .milliseconds: text += "." + padded(Int(micros / 1_000), 3)
+    case .shortest where micros == 0: break
+    case .shortest where micros % 1_000 == 0: text += "." + padded(Int(micros / 1_000), 3)
+    case .shortest: text += "." + padded(Int(micros), 6)
+    }
+    return text + "Z"
+  }
+
+  /// Reads `2019-04-24`, `2019-04-24T09:39`, `2019-04-24 09:39:40.25Z`, `…+02:00`, `…-0530`.
+  ///
+  /// Without a zone the time is in UTC. Digits after the microsecond are cut off. Nil for anything else,
+  /// for a day that does not exist, and for a leap second.
+  public init?(iso8601 text: some BidirectionalCollection<UInt8>) {
+    var scanner = DigitScanner(text)
+    guard let year = scanner.number(digits: 4), scanner.skip("-"),
+      let month = scanner.number(digits: 2), scanner.skip("-"),
+      let day = scanner.number(digits: 2)
+    else { return nil }
+    let date = CivilDate(year: year, month: month, day: day)
+    guard date.exists else { return nil }
+    var micros = Int64(date.daysSinceEpoch) * Self.microsecondsPerDay
+    if !scanner.isAtEnd {
+      guard scanner.skip("T") || scanner.skip("t") || scanner.skip(" "), let time = scanner.timeOfDay(),
+        let offset = scanner.zoneOffset(), scanner.isAtEnd
+      else { return nil }
+      micros += time - offset
+    }
+    self.init(microseconds: micros)
+  }
+}
+
+private func padded(_ number: Int, _ width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+/// Walks over ASCII digits and separators.
+private struct DigitScanner<Text: BidirectionalCollection<UInt8>> {
+  private let text: Text
+  private var position: Text.Index
+
+  init(_ text: Text) {
+    self.text = text
+    position = text.startIndex
+  }
+
+  var isAtEnd: Bool { position == text.endIndex }
+
+  mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    guard position < text.endIndex, text[position] == UInt8(ascii: character) else { return false }
+    position = text.index(after: position)
+    return true
+  }
+
+  mutating func digit() -> Int? {
+    guard position < text.endIndex, (0x30...0x39).contains(text[position]) else { return nil }
+    defer { position = text.index(after: position) }
+    return Int(text[position] - 0x30)
+  }
+
+  mutating func number(digits: Int) -> Int? {
+    var number = 0
+    for _ in 0..<digits {
+      guard let digit = digit() else { return nil }
+      number = number * 10 + digit
+    }
+    return number
+  }
+
+  /// Microseconds since midnight.
+  mutating func timeOfDay() -> Int64? {
+    guard let hour = number(digits: 2), hour < 24, skip(":"), let minute = number(digits: 2), minute < 60 else {
+      return nil
+    }
+    var micros = Int64(hour * 60 + minute) * 60_000_000
+    guard skip(":") else { return micros }
+    guard let second = number(digits: 2), second < 60 else { return nil }
+    micros += Int64(second) * 1_000_000
+    guard skip(".") || skip(",") else { return micros }
+    guard let first = digit() else { return nil }
+    var unit: Int64 = 100_000
+    micros += Int64(first) * unit
+    while let digit = digit() {
+      unit /= 10
+      micros += Int64(digit) * unit
+    }
+    return micros
+  }
+
+  /// Microseconds east of Greenwich; 0 for `Z` and for no zone.
+  mutating func zoneOffset() -> Int64? {
+    if isAtEnd || skip("Z") || skip("z") { return 0 }
+    let sign: Int64
+    if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
+    guard let hours = number(digits: 2), hours < 24 else { return nil }
+    if isAtEnd { return sign * Int64(hours) * 3_600_000_000 }
+    _ = skip(":")
+    guard let minutes = number(digits: 2), minutes < 60 else { return nil }
+    return sign * Int64(hours * 60 + minutes) * 60_000_000
+  }
+}

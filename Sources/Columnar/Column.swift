@@ -1,0 +1,68 @@
+package import CivilTime
+
+/// The values of one column, contiguous, with a mark for each that is null.
+package struct Column: Hashable, Sendable {
+  /// One case a type, so that a loop switches once and then runs over plain numbers.
+  package enum Values: Hashable, Sendable {
+    case boolean([Bool])
+    case integer([Int32])
+    case long([Int64])
+    case double([Double])
+    case string(StringValues)
+    /// Microseconds since 1970, UTC
+    case timestamp([Int64])
+  }
+
+  /// A null's place holds a zero or an empty text.
+  package var values: Values
+  /// True where a value is present; nil when all are. As long as the values.
+  package var validity: [Bool]?
+
+  /// - Precondition: `validity`, if given, is as long as `values`.
+  package init(_ values: Values, validity: [Bool]? = nil) {
+    self.values = values
+    self.validity = validity
+    precondition(validity.map { $0.count == count } ?? true, "a mark for each value")
+  }
+
+  package var type: DataType {
+    switch values {
+    case .boolean: .boolean
+    case .integer: .integer
+    case .long: .long
+    case .double: .double
+    case .string: .string
+    case .timestamp: .timestamp
+    }
+  }
+
+  package var count: Int {
+    switch values {
+    case .boolean(let values): values.count
+    case .integer(let values): values.count
+    case .long(let values), .timestamp(let values): values.count
+    case .double(let values): values.count
+    case .string(let values): values.count
+    }
+  }
+
+  package var nullCount: Int {
+    validity.map { $0.count { !$0 } } ?? 0
+  }
+
+  package func isNull(_ row: Int) -> Bool {
+    validity.map { !$0[row] } ?? false
+  }
+
+  package subscript(row: Int) -> Value {
+    if isNull(row) { return .null }
+    return switch values {
+    case .boolean(let values): .boolean(values[row])
+    case .integer(let values): .integer(Int64(values[row]))
+    case .long(let values): .integer(values[row])
+    case .double(let values): .double(values[row])
+    case .string(let values): .string(values[row])
+    case .timestamp(let values): .timestamp(Timestamp(microseconds: values[row]))
+    }
+  }
+}

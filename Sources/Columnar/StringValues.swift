@@ -1,0 +1,44 @@
+/// Texts end to end in one buffer: value `i` is `bytes[ends[i - 1]..<ends[i]]` (from 0 for the first), in UTF-8.
+package struct StringValues: Hashable, Sendable {
+  package private(set) var bytes: [UInt8]
+  package private(set) var ends: [Int]
+
+  package init() {
+    bytes = []
+    ends = []
+  }
+
+  /// - Precondition: `ends` ascends and its last is `bytes.count`.
+  package init(bytes: [UInt8], ends: [Int]) {
+    precondition((ends.last ?? 0) == bytes.count, "the last text must end with the buffer")
+    self.bytes = bytes
+    self.ends = ends
+  }
+
+  package init(_ texts: some Sequence<String>) {
+    self.init()
+    for text in texts { append(text.utf8) }
+  }
+
+  package var count: Int { ends.count }
+
+  /// Where the bytes of value `index` lie.
+  package func range(_ index: Int) -> Range<Int> {
+    (index == 0 ? 0 : ends[index - 1])..<ends[index]
+  }
+
+  /// The text; bytes that are not UTF-8 are replaced.
+  package subscript(index: Int) -> String {
+    String(decoding: bytes[range(index)], as: UTF8.self)
+  }
+
+  package mutating func append(_ text: some Sequence<UInt8>) {
+    bytes.append(contentsOf: text)
+    ends.append(bytes.count)
+  }
+
+  package mutating func reserve(values: Int, bytes count: Int) {
+    ends.reserveCapacity(values)
+    bytes.reserveCapacity(count)
+  }
+}

@@ -1,0 +1,37 @@
+/// Rows in memory, held as columns. A batch of a stream, a result of a query and a file's content are all tables.
+package struct Table: Hashable, Sendable {
+  package let schema: Schema
+  /// One a field, in order, all of the same length.
+  package let columns: [Column]
+  package let rowCount: Int
+
+  /// - Precondition: the columns have the schema's types and one length.
+  package init(schema: Schema, columns: [Column]) {
+    precondition(schema.fields.map(\.type) == columns.map(\.type), "columns must have their fields' types")
+    rowCount = columns.first?.count ?? 0
+    precondition(columns.allSatisfy { [rowCount] in $0.count == rowCount }, "columns must have one length")
+    self.schema = schema
+    self.columns = columns
+  }
+
+  /// A table of the given rows, each with a value a field.
+  ///
+  /// - Throws: ``TypeMismatch`` for a value that its field cannot hold.
+  package init(schema: Schema, rows: [[Value]]) throws(TypeMismatch) {
+    var columns: [Column] = []
+    for (index, field) in schema.fields.enumerated() {
+      columns.append(try Column(field.type, of: rows.map { $0[index] }))
+    }
+    self.init(schema: schema, columns: columns)
+  }
+
+  /// The values of one row, in the schema's order.
+  package func row(_ index: Int) -> [Value] {
+    columns.map { $0[index] }
+  }
+
+  /// The column of that name, ignoring case; nil if there is none.
+  package subscript(name: String) -> Column? {
+    schema.index(of: name).map { columns[$0] }
+  }
+}
