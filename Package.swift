@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import Foundation
 import PackageDescription
 
@@ -26,7 +26,7 @@ var targets: [Target] = [
   .target(
     name: "GroundswellEngine",
     dependencies: [
-      "AnomalyDetection", "Columnar", "CSQLite", "DeltaLake", "EventHub", "JSONText", "NotebookFormat",
+      "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "DeltaLake", "EventHub", "JSONText", "NotebookFormat",
       "StreamProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
@@ -64,6 +64,13 @@ if ProcessInfo.processInfo.environment["GROUNDSWELL_BENCHMARKS"] != nil {
       name: "benchmarks",
       dependencies: ["Columnar", "DeltaLake", "EventHub", "GroundswellEngine", "StreamProcessing"],
       path: "Tests/Benchmarks"))
+}
+
+// The gate builds with warnings as errors; a newer compiler's new warnings should not stop anybody else.
+if ProcessInfo.processInfo.environment["GROUNDSWELL_STRICT"] != nil {
+  for target in targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
 }
 
 let package = Package(

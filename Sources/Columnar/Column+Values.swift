@@ -1,4 +1,4 @@
-package import CivilTime
+internal import CivilTime
 
 /// A value that a column of that type cannot hold.
 package struct TypeMismatch: Error, CustomStringConvertible {

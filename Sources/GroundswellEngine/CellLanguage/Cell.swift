@@ -1,0 +1,50 @@
+/// The text of a cell: one or more statements, one a line.
+///
+/// - `\` at the end of a line continues a command on the next one.
+/// - `#` where a word could begin starts a comment that runs to the end of the line.
+/// - Words may be quoted: nothing is special within `'…'`; within `"…"` a parameter is, and `\"` and `\\`.
+/// - `$name` and `${name}` stand for a parameter: in a command for its text, in SQL for a literal.
+/// - A statement that begins with a word of SQL runs to its `;` or to the end of the cell.
+package struct Cell: Hashable, Sendable {
+  package var text: String
+
+  package init(_ text: String) {
+    self.text = text
+  }
+
+  /// The statements, in order, with parameters put in.
+  ///
+  /// - Parameter parameters: the session's parameters; nil leaves `$name` as it stands, for text that is only looked at.
+  /// - Throws: ``CellSyntaxError``, with the line.
+  package func statements(parameters: [String: Parameter]? = nil) throws(CellSyntaxError) -> [Statement] {
+    var scanner = CellScanner(text, parameters: parameters)
+    return try scanner.statements()
+  }
+
+  /// Whether the cell ends where a statement may end, so that the prompt runs it rather than asks for more lines.
+  ///
+  /// A quote or comment that is open, a `\` at the end and SQL without `;` want more. An empty
+  /// last line ends SQL all the same.
+  package var isComplete: Bool {
+    var scanner = CellScanner(text, parameters: nil)
+    do {
+      _ = try scanner.statements()
+    } catch {
+      switch error.fault {
+      case .openQuote, .openComment: return false
+      case .unknownParameter, .openParameterName: return true
+      }
+    }
+    return !scanner.wantsMore
+  }
+}
+
+/// The words with which SQL begins; every other first word is a command's.
+package enum SQLKeyword: String, CaseIterable, Sendable {
+  case select, with, create, drop, explain, values
+
+  /// Whether the word begins SQL, ignoring case.
+  package static func begins(with word: some StringProtocol) -> Bool {
+    Self(rawValue: word.lowercased()) != nil
+  }
+}

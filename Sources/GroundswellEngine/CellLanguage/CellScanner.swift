@@ -1,0 +1,209 @@
+/// Walks over a cell's characters and cuts them into statements. See ``Cell`` for the language.
+struct CellScanner {
+  private let characters: [Character]
+  private let parameters: [String: Parameter]?
+  private var position = 0
+  private var line = 1
+  /// Whether the last statement ended only because the text did.
+  private(set) var wantsMore = false
+
+  init(_ text: String, parameters: [String: Parameter]?) {
+    // A carriage return and line feed are one character in Swift; as line ends they count like any other.
+    characters = text.map { $0 == "\r\n" ? "\n" : $0 }
+    self.parameters = parameters
+  }
+
+  mutating func statements() throws(CellSyntaxError) -> [Statement] {
+    var statements: [Statement] = []
+    while skipToStatement() {
+      let start = line
+      if SQLKeyword.begins(with: String(characters[position...].prefix { $0.isLetter })) {
+        statements.append(Statement(.sql(try sql()), line: start))
+      } else {
+        let words = try command()
+        if !words.isEmpty { statements.append(Statement(.command(words), line: start)) }
+      }
+    }
+    return statements
+  }
+
+  /// Skips blanks, empty lines, lone semicolons and comments; false at the end of the cell.
+  private mutating func skipToStatement() -> Bool {
+    while let character = peek {
+      if character == "#" {
+        skipComment()
+      } else if character.isWhitespace || character == ";" {
+        advance()
+      } else {
+        return true
+      }
+    }
+    return false
+  }
+
+  // MARK: Commands
+
+  private mutating func command() throws(CellSyntaxError) -> [String] {
+    var words: [String] = []
+    while let character = peek {
+      if character == "\n" || character == ";" {
+        advance()
+        return words
+      } else if character == "\\", continuesLine() {
+        wantsMore = peek == nil
+      } else if character.isWhitespace {
+        advance()
+      } else if character == "#" {
+        skipComment()
+      } else {
+        words.append(try word())
+      }
+    }
+    return words
+  }
+
+  private mutating func word() throws(CellSyntaxError) -> String {
+    var word = ""
+    while let character = peek, !character.isWhitespace, character != ";" {
+      switch character {
+      case "'":
+        word += try quoted("'", substituting: false)
+      case "\"":
+        word += try quoted("\"", substituting: true)
+      case "$":
+        word += try parameter()?.word ?? "$"
+      case "\\":
+        if isLineEnd(after: position) { return word }
+        advance()
+        if let escaped = peek {
+          word.append(escaped)
+          advance()
+        }
+      default:
+        word.append(character)
+        advance()
+      }
+    }
+    return word
+  }
+
+  /// Passes over `\` at the end of a line, and the line's end.
+  private mutating func continuesLine() -> Bool {
+    guard isLineEnd(after: position) else { return false }
+    repeat { advance() } while peek.map { $0 != "\n" } ?? false
+    if peek != nil { advance() }
+    return true
+  }
+
+  private func isLineEnd(after index: Int) -> Bool {
+    characters[(index + 1)...].first { $0 == "\n" || !$0.isWhitespace }.map { $0 == "\n" } ?? true
+  }
+
+  private mutating func quoted(_ quote: Character, substituting: Bool) throws(CellSyntaxError) -> String {
+    let start = line
+    advance()
+    var text = ""
+    while let character = peek {
+      if character == quote {
+        advance()
+        return text
+      } else if substituting, character == "$" {
+        text += try parameter()?.word ?? "$"
+      } else {
+        if substituting, character == "\\", let next = peek(1), next == quote || next == "\\" { advance() }
+        if let kept = peek { text.append(kept) }
+        advance()
+      }
+    }
+    throw CellSyntaxError(fault: .openQuote(quote), line: start)
+  }
+
+  // MARK: SQL
+
+  private mutating func sql() throws(CellSyntaxError) -> String {
+    var text = ""
+    while let character = peek {
+      switch character {
+      case ";":
+        advance()
+        return trimmed(text)
+      case "'", "\"", "`":
+        text += try verbatim(upTo: String(character), .openQuote(character))
+      case "-" where peek(1) == "-":
+        while let commented = peek, commented != "\n" {
+          text.append(commented)
+          advance()
+        }
+      case "/" where peek(1) == "*":
+        text += try verbatim(upTo: "*/", .openComment)
+      case "$":
+        text += try parameter()?.sqlLiteral ?? "$"
+      default:
+        text.append(character)
+        advance()
+      }
+    }
+    wantsMore = characters.suffix(2) != ["\n", "\n"]
+    return trimmed(text)
+  }
+
+  /// Takes a quoted text or a comment as it stands. A doubled quote within it ends one text and begins the next,
+  /// which comes to the same.
+  private mutating func verbatim(upTo end: String, _ fault: CellSyntaxError.Fault) throws(CellSyntaxError) -> String {
+    let start = line
+    var text = ""
+    repeat {
+      guard let character = peek else { throw CellSyntaxError(fault: fault, line: start) }
+      text.append(character)
+      advance()
+    } while !(text.count >= 2 * end.count && text.hasSuffix(end))
+    return text
+  }
+
+  private func trimmed(_ text: String) -> String {
+    guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+      let last = text.lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(text[first...last])
+  }
+
+  // MARK: Parameters
+
+  /// The parameter at `$`; nil, with `$` passed over, where no name follows or parameters are left as they stand.
+  private mutating func parameter() throws(CellSyntaxError) -> Parameter? {
+    advance()
+    guard let parameters else { return nil }
+    let isBraced = peek == "{"
+    let nameStart = position + (isBraced ? 1 : 0)
+    guard nameStart <= characters.count else { return nil }
+    let name = String(characters[nameStart...].prefix { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) })
+    guard !name.isEmpty, name.first?.isNumber == false else { return nil }
+    guard let parameter = parameters[name] else {
+      let closest = Suggestion.closest(to: name, in: parameters.keys)
+      throw CellSyntaxError(fault: .unknownParameter(name, closest: closest), line: line)
+    }
+    position = nameStart + name.count
+    if isBraced {
+      guard peek == "}" else { throw CellSyntaxError(fault: .openParameterName, line: line) }
+      advance()
+    }
+    return parameter
+  }
+
+  // MARK: Characters
+
+  private var peek: Character? { peek(0) }
+
+  private func peek(_ ahead: Int) -> Character? {
+    position + ahead < characters.count ? characters[position + ahead] : nil
+  }
+
+  private mutating func advance() {
+    if peek == "\n" { line += 1 }
+    position += 1
+  }
+
+  private mutating func skipComment() {
+    while peek.map({ $0 != "\n" }) ?? false { advance() }
+  }
+}

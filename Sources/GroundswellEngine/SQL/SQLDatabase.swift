@@ -1,0 +1,176 @@
+import CSQLite
+package import Columnar
+internal import CivilTime
+
+/// SQLite over tables that live elsewhere: it holds views and answers statements, and owns no rows.
+///
+/// Not thread-safe, as its owner is an actor; only ``Interrupter`` may be used from anywhere.
+/// This file and `SQLVirtualTable.swift` are the only ones that speak to SQLite.
+package final class SQLDatabase {
+  private let handle: OpaquePointer
+  private var tables: [String: SQLTable] = [:]
+
+  /// - Throws: ``SQLError`` when SQLite cannot start.
+  package init() throws(SQLError) {
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+    guard let handle = opened, code == SQLITE_OK else {
+      sqlite3_close_v2(opened)
+      throw SQLError(message: String(cString: sqlite3_errstr(code)), statement: "")
+    }
+    self.handle = handle
+    // Compares times as instants wherever one side is a TIMESTAMP column; other text byte by byte.
+    sqlite3_create_collation_v2(
+      handle, "TIMESTAMP", SQLITE_UTF8, nil,
+      { _, leftCount, left, rightCount, right in
+        compareTimes(
+          UnsafeRawBufferPointer(start: left, count: Int(leftCount)),
+          UnsafeRawBufferPointer(start: right, count: Int(rightCount)))
+      }, nil)
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  /// Stops the running statement from another thread; it then fails with `interrupted`.
+  package struct Interrupter: @unchecked Sendable {
+    // sqlite3_interrupt may be called from any thread while the connection is open, which the database held here keeps.
+    fileprivate let database: SQLDatabase
+
+    package func interrupt() { sqlite3_interrupt(database.handle) }
+  }
+
+  package var interrupter: Interrupter { Interrupter(database: self) }
+
+  /// Makes a table readable under a name, in place of the one that had it.
+  package func attach(_ table: SQLTable, as name: String) throws(SQLError) {
+    try detach(name)
+    let module = "columnar_" + name
+    try registerColumnarModule(table, named: module, in: handle)
+    _ = try run("CREATE VIRTUAL TABLE \(SQLTable.quoted(name)) USING \(SQLTable.quoted(module))", keeping: 0)
+    tables[name] = table
+  }
+
+  /// Forgets the table of that name, if there is one. Views over it stay and fail until it is back.
+  package func detach(_ name: String) throws(SQLError) {
+    guard tables.removeValue(forKey: name) != nil else { return }
+    _ = try run("DROP TABLE \(SQLTable.quoted(name))", keeping: 0)
+  }
+
+  /// Adds a function over the rows of a group.
+  ///
+  /// - Parameter evaluate: gets the arguments of every row, in no promised order. What it throws becomes the
+  ///   statement's error.
+  package func defineAggregate(
+    _ name: String, arguments: ClosedRange<Int>, evaluate: @escaping ([[Value]]) throws -> Value
+  ) {
+    for count in arguments { registerAggregate(name, arguments: count, evaluate: evaluate, in: handle) }
+  }
+
+  /// Runs one statement: SELECT, WITH, VALUES, EXPLAIN, CREATE [OR REPLACE] [TEMP] VIEW or DROP VIEW.
+  ///
+  /// - Returns: the rows; a table without columns for a statement that gives none. A column has the type that was
+  ///   declared for it or, computed, the narrowest that holds all its values: BIGINT, DOUBLE, STRING.
+  /// - Throws: ``SQLError``, with the place in the statement and, for an unknown name, the nearest one.
+  package func execute(_ statement: String) throws(SQLError) -> Table {
+    if let view = ViewDefinition(replacing: statement) {
+      _ = try run("DROP VIEW IF EXISTS \(SQLTable.quoted(view.name))", keeping: 0)
+      return try run(view.statement, keeping: .max)
+    }
+    return try run(statement, keeping: .max)
+  }
+
+  private func run(_ text: String, keeping limit: Int) throws(SQLError) -> Table {
+    var prepared: OpaquePointer?
+    guard sqlite3_prepare_v2(handle, text, -1, &prepared, nil) == SQLITE_OK else { throw failure(of: text) }
+    defer { sqlite3_finalize(prepared) }
+    let width = Int(sqlite3_column_count(prepared))
+    var values = [[Value]](repeating: [], count: width)
+    while true {
+      switch sqlite3_step(prepared) {
+      case SQLITE_ROW:
+        for column in 0..<width { values[column].append(Value(sqlite3_column_value(prepared, Int32(column)))) }
+      case SQLITE_DONE:
+        let names = (0..<width).map { sqlite3_column_name(prepared, Int32($0)).map { String(cString: $0) } ?? "" }
+        let declared = (0..<width).map {
+          sqlite3_column_decltype(prepared, Int32($0)).map { String(cString: $0) } ?? ""
+        }
+        return Self.table(names: names, declared: declared, values: values)
+      default: throw failure(of: text)
+      }
+    }
+  }
+
+  private static func table(names: [String], declared: [String], values: [[Value]]) -> Table {
+    var fields: [Field] = []
+    var columns: [Column] = []
+    for (index, name) in names.enumerated() {
+      let column = column(declared: declared[index], values: values[index])
+      fields.append(Field(name, column.type))
+      columns.append(column)
+    }
+    return Table(schema: Schema(fields), columns: columns)
+  }
+
+  private static func column(declared: String, values: [Value]) -> Column {
+    if declared.hasPrefix("TIMESTAMP") {
+      let times = values.map { value in
+        if case .string(let text) = value { Timestamp(text).map(Value.timestamp) ?? value } else { value }
+      }
+      if let column = try? Column(.timestamp, of: times) { return column }
+    }
+    if declared == "BOOLEAN" {
+      let flags = values.map { $0.wholeNumber.map { Value.boolean($0 != 0) } ?? $0 }
+      if let column = try? Column(.boolean, of: flags) { return column }
+    }
+    // A column of nulls alone keeps its declared type, or is text.
+    let isNumeric = values.contains { $0 != .null } || ["BIGINT", "DOUBLE"].contains(declared)
+    if isNumeric, declared != "DOUBLE", let column = try? Column(.long, of: values) { return column }
+    if isNumeric, let column = try? Column(.double, of: values) { return column }
+    let texts = StringValues(values.map { $0 == .null ? "" : $0.description })
+    let validity = values.map { $0 != .null }
+    return Column(.string(texts), validity: validity.contains(false) ? validity : nil)
+  }
+
+  private func failure(of statement: String) -> SQLError {
+    let message = String(cString: sqlite3_errmsg(handle))
+    let offset = sqlite3_error_offset(handle)
+    return SQLError(
+      message: message, statement: statement, offset: offset >= 0 ? Int(offset) : nil, closest: closest(to: message))
+  }
+
+  /// The nearest right name for an unknown table or column.
+  private func closest(to message: String) -> String? {
+    for (prefix, candidates) in [
+      ("no such table: ", Array(tables.keys)), ("no such column: ", tables.values.flatMap(\.schema.names)),
+    ] where message.hasPrefix(prefix) {
+      let name = message.dropFirst(prefix.count).split(separator: ".").last.map(String.init) ?? ""
+      return Suggestion.closest(to: name, in: candidates)
+    }
+    return nil
+  }
+}
+
+extension Value {
+  /// Copies what SQLite holds; a blob is read as text.
+  init(_ value: OpaquePointer?) {
+    switch sqlite3_value_type(value) {
+    case SQLITE_INTEGER: self = .integer(sqlite3_value_int64(value))
+    case SQLITE_FLOAT: self = .double(sqlite3_value_double(value))
+    case SQLITE_NULL: self = .null
+    default:
+      guard let bytes = sqlite3_value_text(value) else {
+        self = .null
+        return
+      }
+      let text = UnsafeBufferPointer(start: bytes, count: Int(sqlite3_value_bytes(value)))
+      self = .string(String(decoding: text, as: UTF8.self))
+    }
+  }
+}
+
+private func compareTimes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int32 {
+  if let leftTime = Timestamp(iso8601: left), let rightTime = Timestamp(iso8601: right) {
+    return leftTime == rightTime ? 0 : leftTime < rightTime ? -1 : 1
+  }
+  return left.lexicographicallyPrecedes(right) ? -1 : right.lexicographicallyPrecedes(left) ? 1 : 0
+}

@@ -1,0 +1,27 @@
+/// `CREATE OR REPLACE [TEMP] VIEW name AS …`, which Spark has and SQLite does not.
+struct ViewDefinition: Hashable {
+  var name: String
+  /// The same without `OR REPLACE`.
+  var statement: String
+
+  /// Nil for any other statement.
+  init?(replacing text: String) {
+    var rest = Substring(text)
+    func word() -> String {
+      rest = rest.drop(while: \.isWhitespace)
+      let word = rest.prefix { !$0.isWhitespace }
+      rest = rest.dropFirst(word.count)
+      return String(word)
+    }
+    guard word().lowercased() == "create", word().lowercased() == "or", word().lowercased() == "replace" else {
+      return nil
+    }
+    var kind = word().lowercased()
+    let isTemporary = kind == "temp" || kind == "temporary"
+    if isTemporary { kind = word().lowercased() }
+    guard kind == "view" else { return nil }
+    let definition = rest
+    name = word().filter { $0 != "\"" && $0 != "`" }
+    statement = "CREATE \(isTemporary ? "TEMP " : "")VIEW" + definition
+  }
+}

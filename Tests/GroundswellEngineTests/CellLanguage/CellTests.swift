@@ -1,0 +1,91 @@
+import GroundswellEngine
+import Testing
+
+@Suite("Cells")
+struct CellTests {
+  @Test(
+    "are cut into statements",
+    arguments: [
+      ("", []),
+      ("  # only a comment", []),
+      ("tables", [Statement(.command(["tables"]), line: 1)]),
+      (
+        "tables\n\nshow tweets --limit 5 # a few",
+        [Statement(.command(["tables"]), line: 1), Statement(.command(["show", "tweets", "--limit", "5"]), line: 3)]
+      ),
+      ("send --query '#Azure'", [Statement(.command(["send", "--query", "#Azure"]), line: 1)]),
+      (
+        "stream messages \\\n  --schema \"timestamp TIMESTAMP, favorite INT\"\ntables",
+        [
+          Statement(.command(["stream", "messages", "--schema", "timestamp TIMESTAMP, favorite INT"]), line: 1),
+          Statement(.command(["tables"]), line: 3),
+        ]
+      ),
+      (
+        "select 1;\r\nSELECT ';', '#' -- a ; b\nFROM t; tables",
+        [
+          Statement(.sql("select 1"), line: 1), Statement(.sql("SELECT ';', '#' -- a ; b\nFROM t"), line: 2),
+          Statement(.command(["tables"]), line: 3),
+        ]
+      ),
+      ("SELECT /* ; */ 'it''s'\nFROM t", [Statement(.sql("SELECT /* ; */ 'it''s'\nFROM t"), line: 1)]),
+      ("set a \"\"", [Statement(.command(["set", "a", ""]), line: 1)]),
+      ("send --from a\\ b.csv", [Statement(.command(["send", "--from", "a b.csv"]), line: 1)]),
+      ("selected words", [Statement(.command(["selected", "words"]), line: 1)]),
+    ] as [(String, [Statement])])
+  func statements(text: String, statements: [Statement]) throws {
+    #expect(try Cell(text).statements() == statements)
+  }
+
+  static let parameters: [String: Parameter] = [
+    "end_time": .text("2019-04-16T00:00:00Z"), "hours": .integer(72), "name": .text("O'Hara; DROP"),
+  ]
+
+  @Test(
+    "have their parameters put in",
+    arguments: [
+      ("show $name", .command(["show", "O'Hara; DROP"])),
+      ("show \"${hours}h of $end_time\"", .command(["show", "72h of 2019-04-16T00:00:00Z"])),
+      ("show '$hours' $ 5$ \\$hours", .command(["show", "$hours", "$", "5$", "$hours"])),
+      ("SELECT $hours, $name, '$hours'", .sql("SELECT 72, 'O''Hara; DROP', '$hours'")),
+    ] as [(String, Statement.Content)])
+  func parameters(text: String, content: Statement.Content) throws {
+    #expect(try Cell(text).statements(parameters: Self.parameters) == [Statement(content, line: 1)])
+  }
+
+  @Test(
+    "that cannot be read name the line and the way out",
+    arguments: [
+      ("tables\nshow 'a", "line 2: the text that begins with ' does not end\nadd ' where it should end"),
+      ("SELECT /* a", "line 1: the comment that begins with /* does not end\nadd */ where it should end"),
+      ("show $huors", "line 1: there is no parameter 'huors'\ndid you mean 'hours'?"),
+      ("SELECT\n$other", "line 2: there is no parameter 'other'\nset it first: set other VALUE"),
+      ("show ${hours", "line 1: the parameter's name after ${ does not end\nwrite ${name}"),
+    ])
+  func faults(text: String, message: String) {
+    let error = #expect(throws: CellSyntaxError.self) { try Cell(text).statements(parameters: Self.parameters) }
+    #expect(error?.description == message)
+  }
+
+  @Test(
+    "want more lines until a statement can end",
+    arguments: [
+      ("tables", true), ("", true), ("show 'a", false), ("show 'a\nb'", true), ("show \\", false),
+      ("show \\\n a", true), ("SELECT 1", false), ("SELECT 1;", true), ("SELECT 1\n\n", true), ("SELECT ';", false),
+      ("SELECT 1; SELECT 2", false), ("SELECT 1; tables", true), ("SELECT (1;", true),
+    ])
+  func completeness(text: String, complete: Bool) {
+    #expect(Cell(text).isComplete == complete)
+  }
+
+  @Test(
+    "read typed parameters",
+    arguments: [
+      ("72", .integer(72)), ("-1", .integer(-1)), ("0.25", .double(0.25)), ("1e3", .double(1000)),
+      ("true", .boolean(true)), ("2019-04-16", .text("2019-04-16")), ("nan", .text("nan")), ("", .text("")),
+      ("infinity", .text("infinity")), ("-", .text("-")),
+    ] as [(String, Parameter)])
+  func typed(text: String, parameter: Parameter) {
+    #expect(Parameter(reading: text) == parameter)
+  }
+}

@@ -1,0 +1,130 @@
+import CivilTime
+import Columnar
+import GroundswellEngine
+import Testing
+
+@Suite("SQL over tables in memory")
+struct SQLDatabaseTests {
+  static let hourly = Schema([Field("groupTime", .timestamp), Field("average", .double)])
+
+  static func tweets(_ rows: [(String, Double?)]) throws -> Table {
+    try Table(
+      schema: hourly,
+      rows: rows.map { [Timestamp($0.0).map(Value.timestamp) ?? .null, $0.1.map(Value.double) ?? .null] })
+  }
+
+  static func database() throws -> SQLDatabase {
+    let database = try SQLDatabase()
+    let table = try tweets([
+      ("2019-04-08T03:00:00Z", 71), ("2019-04-08T01:00:00Z", 25.6), ("2019-04-08T02:00:00.500Z", nil),
+    ])
+    try database.attach(SQLTable(schema: hourly) { table }, as: "tweets")
+    return database
+  }
+
+  static func rows(_ table: Table) -> [String] {
+    (0..<table.rowCount).map { table.row($0).map(\.description).joined(separator: "|") }
+  }
+
+  @Test(
+    "answers statements",
+    arguments: [
+      ("SELECT COUNT(*) FROM tweets", ["3"]),
+      (
+        "SELECT * FROM tweets ORDER BY groupTime",
+        ["2019-04-08T01:00:00Z|25.6", "2019-04-08T02:00:00.500Z|NULL", "2019-04-08T03:00:00Z|71"]
+      ),
+      ("SELECT average FROM tweets WHERE groupTime = '2019-04-08T01:00:00.000Z'", ["25.6"]),
+      ("SELECT average FROM tweets WHERE groupTime > '2019-04-08 02:00:00.499'", ["71", "NULL"]),
+      ("SELECT average FROM tweets WHERE groupTime < datetime('2019-04-08T04:00:00Z', '-2 hours')", ["25.6"]),
+      ("SELECT average FROM tweets WHERE groupTime >= '2019-04-08T05:00:00+02:00'", ["71"]),
+      ("SELECT max(groupTime), avg(average) FROM tweets", ["2019-04-08T03:00:00Z|48.3"]),
+      ("WITH big AS (SELECT * FROM tweets WHERE average > 30) SELECT average FROM big", ["71"]),
+      ("VALUES (1, 'a', NULL)", ["1|a|NULL"]),
+      ("SELECT a.average FROM tweets a JOIN tweets b USING (groupTime)", ["71", "25.6", "NULL"]),
+    ])
+  func answers(statement: String, rows: [String]) throws {
+    #expect(try Self.rows(Self.database().execute(statement)) == rows)
+  }
+
+  @Test("gives columns their declared types")
+  func types() throws {
+    let database = try SQLDatabase()
+    let table = try Table(
+      schema: Schema(DataType.allCases.map { Field($0.rawValue, $0) }),
+      rows: [
+        [
+          .boolean(true), .integer(1), .integer(.max), .double(1), .string("🌊"),
+          .timestamp(Timestamp(microseconds: -1)),
+        ],
+        [.null, .null, .null, .null, .null, .null],
+      ])
+    try database.attach(SQLTable(schema: table.schema) { table }, as: "all")
+    let result = try database.execute("SELECT * FROM \"all\"")
+    #expect(result.schema.fields.map(\.type) == [.boolean, .long, .long, .double, .string, .timestamp])
+    #expect(result.row(0) == table.row(0))
+    #expect(result.row(1) == table.row(1))
+  }
+
+  @Test("keeps views, which follow the table, and replaces them on request")
+  func views() throws {
+    let database = try Self.database()
+    _ = try database.execute("CREATE OR REPLACE TEMP VIEW series AS SELECT average FROM tweets WHERE average > 30")
+    #expect(try Self.rows(database.execute("SELECT * FROM series")) == ["71"])
+    _ = try database.execute("CREATE OR REPLACE TEMP VIEW series AS SELECT average FROM tweets WHERE average < 30")
+    #expect(try Self.rows(database.execute("SELECT * FROM series")) == ["25.6"])
+    let newer = try Self.tweets([("2019-04-09", 1)])
+    try database.attach(SQLTable(schema: Self.hourly) { newer }, as: "tweets")
+    #expect(try Self.rows(database.execute("SELECT * FROM series")) == ["1"])
+  }
+
+  @Test("calls aggregate functions with the rows of each group")
+  func aggregates() throws {
+    let database = try Self.database()
+    database.defineAggregate("points", arguments: 1...2) { rows in .integer(Int64(rows.count)) }
+    let statement = "SELECT points(groupTime, average), points(average) FROM tweets GROUP BY average > 30"
+    #expect(try Self.rows(database.execute(statement)) == ["1|1", "1|1", "1|1"])
+    #expect(try Self.rows(database.execute("SELECT points(average) FROM tweets WHERE average > 99")) == ["0"])
+  }
+
+  struct Broken: Error, CustomStringConvertible {
+    var description: String { "the file tweets/part-0.parquet has gone" }
+  }
+
+  @Test(
+    "says what is wrong, where, and what to do",
+    arguments: [
+      ("SELECT * FROM twets", "SQL: no such table: twets\ndid you mean 'tweets'?"),
+      (
+        "SELECT *,\n averge FROM tweets",
+        "SQL at line 2, column 2: no such column: averge\ndid you mean 'average'?"
+      ),
+      ("SELECT FROM tweets", "SQL at line 1, column 8: near \"FROM\": syntax error\nsee `tables` for what there is"),
+      (
+        "SELECT broken(average) FROM tweets",
+        "SQL: the file tweets/part-0.parquet has gone\nsee `tables` for what there is"
+      ),
+      ("SELECT * FROM gone", "SQL: the file tweets/part-0.parquet has gone\nsee `tables` for what there is"),
+    ])
+  func errors(statement: String, message: String) throws {
+    let database = try Self.database()
+    database.defineAggregate("broken", arguments: 1...1) { _ in throw Broken() }
+    try database.attach(SQLTable(schema: Self.hourly) { throw Broken() }, as: "gone")
+    let error = #expect(throws: SQLError.self) { try database.execute(statement) }
+    #expect(error?.description == message)
+  }
+
+  @Test("a running statement is interrupted from another thread")
+  func interruption() async throws {
+    let database = try Self.database()
+    let interrupter = database.interrupter
+    // The function is called by the running statement, so the interruption cannot come before it.
+    database.defineAggregate("stop", arguments: 1...1) { _ in
+      interrupter.interrupt()
+      return .null
+    }
+    let endless = "WITH RECURSIVE n(i) AS (SELECT (SELECT stop(1)) UNION ALL SELECT 1 FROM n) SELECT count(*) FROM n"
+    let error = #expect(throws: SQLError.self) { try database.execute(endless) }
+    #expect(error?.message == "interrupted")
+  }
+}
