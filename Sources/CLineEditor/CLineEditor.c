@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <histedit.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,7 +102,13 @@ static unsigned char on_interrupt(EditLine *edit, int key) {
 static unsigned char on_suspend(EditLine *edit, int key) {
   (void)key;
   el_set(edit, EL_PREP_TERM, 0);
-  raise(SIGTSTP);  // returns when the process is continued; on_notice has then asked for a new drawing
+  // A thread of a pool has signals blocked; here the process must have stopped before the terminal is taken again.
+  sigset_t suspension, blocked;
+  sigemptyset(&suspension);
+  sigaddset(&suspension, SIGTSTP);
+  pthread_sigmask(SIG_UNBLOCK, &suspension, &blocked);
+  raise(SIGTSTP);  // returns when the process is continued, which asks for a new drawing
+  pthread_sigmask(SIG_SETMASK, &blocked, NULL);
   return CC_NORM;
 }
 

@@ -10,6 +10,7 @@ Prints a line a file; exits 1 if any fails.
 """
 
 import sys
+from itertools import zip_longest
 from pathlib import Path
 
 import jupytext
@@ -38,7 +39,10 @@ def check_ipynb(path):
     notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
     nbformat.validate(notebook)  # repairs ids of a kind, which the comparison below would then show
     written = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
-    require_equal(text, written if written.endswith("\n") else written + "\n", "nbformat writes it differently")
+    if not written.endswith("\n"):
+        written += "\n"
+    for number, (found, expected) in enumerate(zip_longest(text.split("\n"), written.split("\n")), start=1):
+        require_equal(found, expected, f"nbformat writes line {number} differently")
     again = jupytext.reads(jupytext.writes(notebook, fmt=PERCENT), fmt=PERCENT)
     require_equal(cells(again), cells(notebook), "jupytext's percent form changes the cells")
     require_equal(tags(again), tags(notebook), "jupytext's percent form changes the tags")
