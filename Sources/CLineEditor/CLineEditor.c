@@ -1,1 +1,274 @@
+#include "CLineEditor.h"
+
+#include <errno.h>
+#include <fcntl.h>
 #include <histedit.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "Layout.h"
+#include "Signals.h"
+
+struct line_editor {
+  EditLine *edit;
+  History *history;
+  line_editor_callbacks callbacks;
+  void *context;
+  int wake[2];
+  char *prompt;
+  const char *initial;  // not yet inserted, else NULL
+  bool interrupted;
+};
+
+// MARK: Drawing
+
+// Rows and columns from the prompt's start to the cursor and to the end of the line.
+static void locate(line_editor *editor, place *cursor, place *end) {
+  const LineInfo *info = el_line(editor->edit);
+  int columns = line_editor_columns();
+  *cursor = (place){0, 0};
+  line_editor_advance(cursor, editor->prompt, editor->prompt + strlen(editor->prompt), columns);
+  *end = *cursor;
+  line_editor_advance(cursor, info->buffer, info->cursor, columns);
+  line_editor_advance(end, info->buffer, info->lastchar, columns);
+}
+
+static bool is_dumb(void) {
+  const char *terminal = getenv("TERM");
+  return terminal == NULL || *terminal == 0 || strcmp(terminal, "dumb") == 0;
+}
+
+// Leaves the terminal's cursor where the prompt began, with everything from there on cleared.
+static void clear_prompt(line_editor *editor) {
+  if (is_dumb()) {
+    fputs("\n", stdout);
+    return;
+  }
+  place cursor, end;
+  locate(editor, &cursor, &end);
+  if (cursor.row > 0) fprintf(stdout, "\033[%dA", cursor.row);
+  fputs("\r\033[J", stdout);
+}
+
+void line_editor_print_above(line_editor *editor, const char *text) {
+  clear_prompt(editor);
+  // The terminal is in editing mode, where a newline may not return to the first column.
+  for (; *text != 0; text++) {
+    if (*text == '\n') fputc('\r', stdout);
+    fputc(*text, stdout);
+  }
+  fflush(stdout);
+  el_set(editor->edit, EL_REFRESH);
+}
+
+// MARK: Keys
+
+static line_editor *editor_of(EditLine *edit) {
+  void *editor = NULL;
+  el_get(edit, EL_CLIENTDATA, &editor);
+  return editor;
+}
+
+static char *show_prompt(EditLine *edit) { return editor_of(edit)->prompt; }
+
+static unsigned char on_tab(EditLine *edit, int key) {
+  (void)key;
+  line_editor *editor = editor_of(edit);
+  return editor->callbacks.complete(editor->context) ? CC_REFRESH : CC_REFRESH_BEEP;
+}
+
+static unsigned char on_interrupt(EditLine *edit, int key) {
+  (void)key;
+  line_editor *editor = editor_of(edit);
+  editor->interrupted = true;
+  if (!is_dumb()) {
+    place cursor, end;
+    locate(editor, &cursor, &end);
+    if (end.row > cursor.row) fprintf(stdout, "\033[%dB", end.row - cursor.row);
+    fputc('\r', stdout);
+    if (end.column > 0) fprintf(stdout, "\033[%dC", end.column);
+  }
+  fputs("^C\r\n", stdout);
+  fflush(stdout);
+  return CC_EOF;
+}
+
+static unsigned char on_suspend(EditLine *edit, int key) {
+  (void)key;
+  el_set(edit, EL_PREP_TERM, 0);
+  // A thread of a pool has signals blocked; here the process must have stopped before the terminal is taken again.
+  sigset_t suspension, blocked;
+  sigemptyset(&suspension);
+  sigaddset(&suspension, SIGTSTP);
+  pthread_sigmask(SIG_UNBLOCK, &suspension, &blocked);
+  raise(SIGTSTP);  // returns when the process is continued, which asks for a new drawing
+  pthread_sigmask(SIG_SETMASK, &blocked, NULL);
+  return CC_NORM;
+}
+
+static int next_character(EditLine *edit, wchar_t *character) {
+  line_editor *editor = editor_of(edit);
+  mbstate_t state = {0};
+  if (editor->initial != NULL) {
+    clear_prompt(editor);
+    el_insertstr(edit, editor->initial);
+    editor->initial = NULL;
+    el_set(edit, EL_REFRESH);
+  }
+  for (;;) {
+    struct pollfd inputs[] = {{STDIN_FILENO, POLLIN, 0}, {editor->wake[0], POLLIN, 0}};
+    if (poll(inputs, 2, -1) < 0) {
+      if (errno == EINTR) continue;
+      return -1;
+    }
+    if (inputs[1].revents != 0) {
+      char drained[64];
+      while (read(editor->wake[0], drained, sizeof drained) > 0) continue;
+      if (line_editor_was_continued()) {
+        el_set(edit, EL_PREP_TERM, 0);
+        el_set(edit, EL_PREP_TERM, 1);
+        el_set(edit, EL_REFRESH);
+      }
+      if (line_editor_was_resized()) {
+        el_resize(edit);
+        clear_prompt(editor);
+        el_set(edit, EL_REFRESH);
+      }
+      editor->callbacks.woken(editor->context);
+    }
+    if (inputs[0].revents == 0) continue;
+    char byte;
+    ssize_t count = read(STDIN_FILENO, &byte, 1);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count <= 0) return (int)count;
+    size_t bytes = mbrtowc(character, &byte, 1, &state);
+    if (bytes == (size_t)-2) continue;
+    if (bytes == (size_t)-1) {  // not UTF-8: dropped
+      memset(&state, 0, sizeof state);
+      continue;
+    }
+    return 1;
+  }
+}
+
+// MARK: An editor's life
+
+static bool open_pipe(int ends[2]) {
+  if (pipe(ends) != 0) return false;
+  for (int i = 0; i < 2; i++) {
+    fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[i], F_SETFL, O_NONBLOCK);
+  }
+  return true;
+}
+
+static void bind_keys(EditLine *edit) {
+  static const char *const keys[][2] = {
+    {"^I", "groundswell-complete"}, {"^C", "groundswell-interrupt"}, {"^Z", "groundswell-suspend"},
+    {"^R", "em-inc-search-prev"}, {"^W", "ed-delete-prev-word"}, {"\\e[3~", "ed-delete-next-char"},
+    {"\\e[H", "ed-move-to-beg"}, {"\\e[F", "ed-move-to-end"}, {"\\e[1~", "ed-move-to-beg"},
+    {"\\e[4~", "ed-move-to-end"}, {"\\e[1;5D", "ed-prev-word"}, {"\\e[1;5C", "em-next-word"},
+  };
+  el_set(edit, EL_ADDFN, "groundswell-complete", "Complete the word", on_tab);
+  el_set(edit, EL_ADDFN, "groundswell-interrupt", "Clear the line", on_interrupt);
+  el_set(edit, EL_ADDFN, "groundswell-suspend", "Suspend the program", on_suspend);
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) el_set(edit, EL_BIND, keys[i][0], keys[i][1], NULL);
+}
+
+line_editor *line_editor_create(const char *program, line_editor_callbacks callbacks) {
+  line_editor_use_utf8();
+  line_editor *editor = calloc(1, sizeof *editor);
+  if (editor == NULL) return NULL;
+  editor->callbacks = callbacks;
+  editor->wake[0] = editor->wake[1] = -1;
+  editor->prompt = strdup("");
+  editor->history = history_init();
+  editor->edit = el_init(program, stdin, stdout, stderr);
+  if (editor->prompt == NULL || editor->history == NULL || editor->edit == NULL || !open_pipe(editor->wake)) {
+    line_editor_destroy(editor);
+    return NULL;
+  }
+  HistEvent event;
+  history(editor->history, &event, H_SETSIZE, 10000);
+  EditLine *edit = editor->edit;
+  el_set(edit, EL_CLIENTDATA, editor);
+  el_set(edit, EL_PROMPT_ESC, show_prompt, '\1');
+  el_set(edit, EL_EDITOR, "emacs");
+  el_set(edit, EL_HIST, history, editor->history);
+  el_set(edit, EL_SIGNAL, 0);
+  // The narrow el_set took another type of function in older versions.
+  el_wset(edit, EL_GETCFN, next_character);
+  // Keys that send signals are only keys while a line is edited; a running cell gets its signals.
+  el_set(edit, EL_SETTY, "-d", "-isig", NULL);
+  el_source(edit, NULL);
+  bind_keys(edit);
+  return editor;
+}
+
+void line_editor_destroy(line_editor *editor) {
+  if (editor->edit != NULL) el_end(editor->edit);
+  if (editor->history != NULL) history_end(editor->history);
+  for (int i = 0; i < 2; i++)
+    if (editor->wake[i] >= 0) close(editor->wake[i]);
+  free(editor->prompt);
+  free(editor);
+}
+
+line_editor_outcome line_editor_read(
+  line_editor *editor, void *context, const char *prompt, const char *initial, const char **line, size_t *length) {
+  char *copy = strdup(prompt);
+  if (copy == NULL) return LINE_EDITOR_END;
+  free(editor->prompt);
+  editor->prompt = copy;
+  editor->context = context;
+  editor->initial = *initial == 0 ? NULL : initial;
+  editor->interrupted = false;
+  line_editor_begin_reading(editor->wake[1]);
+  el_resize(editor->edit);  // the window may have changed while a cell ran
+  // libedit would show the prompt first: what is typed at once would be shown twice, and Ctrl-C would be a signal.
+  el_set(editor->edit, EL_PREP_TERM, 1);
+  int count = 0;
+  const char *text = el_gets(editor->edit, &count);
+  line_editor_end_reading();
+  if (editor->interrupted) {
+    el_reset(editor->edit);
+    return LINE_EDITOR_INTERRUPTED;
+  }
+  if (text == NULL || count <= 0) {
+    fputc('\n', stdout);
+    fflush(stdout);
+    return LINE_EDITOR_END;
+  }
+  *line = text;
+  *length = strlen(text);
+  if (*length > 0 && text[*length - 1] == '\n') --*length;
+  return LINE_EDITOR_LINE;
+}
+
+void line_editor_wake(const line_editor *editor) {
+  ssize_t ignored = write(editor->wake[1], "", 1);  // a full pipe wakes as well
+  (void)ignored;
+}
+
+const char *line_editor_line(line_editor *editor, size_t *length, size_t *cursor) {
+  const LineInfo *info = el_line(editor->edit);
+  *length = (size_t)(info->lastchar - info->buffer);
+  *cursor = (size_t)(info->cursor - info->buffer);
+  return info->buffer;
+}
+
+void line_editor_replace(line_editor *editor, int characters, const char *text) {
+  el_deletestr(editor->edit, characters);
+  el_insertstr(editor->edit, text);
+}
+
+void line_editor_remember(line_editor *editor, const char *entry) {
+  HistEvent event;
+  history(editor->history, &event, H_ENTER, entry);
+}

@@ -1,0 +1,290 @@
+import CLineEditor
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Reads lines from the terminal, with editing, completion and history. The only door to libedit.
+///
+/// libedit is not made for threads: the actor calls it on a queue of its own, where a line may be waited for as long as
+/// it takes without holding up a thread of the pool. libedit calls back within that call, on the same queue, which
+/// `assumeIsolated` checks. Messages of running queries come from anywhere, through a lock.
+actor LineEditor {
+  /// What came of asking for a line.
+  enum Input: Hashable, Sendable {
+    /// Without its end; an entry recalled from the history may hold several lines.
+    case line(String)
+    /// Ctrl-C: what was typed is to be forgotten.
+    case interrupted
+    /// Ctrl-D on an empty line, or the terminal is gone.
+    case endOfFile
+  }
+
+  /// What a word could become.
+  struct Completion: Hashable, Sendable {
+    /// Where the word begins, in UTF-8 bytes from the start of the line; it ends at the cursor.
+    var wordStart: Int
+    /// Whole words to put in its place, in the order in which they are listed. A single one is followed by a blank
+    /// unless it ends in `/` or `=`, where typing goes on.
+    var candidates: [String]
+  }
+
+  /// The words at a place of a line; the offset is that of the cursor, in UTF-8 bytes. Called on the editor's queue
+  /// while the user waits.
+  typealias Completer = @Sendable (_ line: String, _ cursorUTF8Offset: Int) -> Completion
+
+  private struct Messages {
+    var isReading = false
+    var waiting: [String] = []
+  }
+
+  private let executor = QueueExecutor()
+  private let handle: Handle
+  private let completer: Completer
+  private let messages = Mutex(Messages())
+  private var historyFile: HistoryFile?
+  private var lastEntry: String?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// - Parameters:
+  ///   - historyPath: where entries are kept from session to session; made with its folders if missing. nil keeps none.
+  ///   - completer: asked when Tab is typed.
+  /// - Returns: nil unless both standard input and output are a terminal.
+  init?(historyPath: String?, completer: @escaping Completer) {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, let handle = Handle() else { return nil }
+    self.handle = handle
+    self.completer = completer
+    historyFile = historyPath.map(HistoryFile.init(path:))
+  }
+
+  /// Waits for a line.
+  ///
+  /// - Parameters:
+  ///   - prompt: may hold ANSI colours; stays on one row.
+  ///   - initial: what the line holds to begin with, for the user to change.
+  func readLine(prompt: String, initial: String = "") -> Input {
+    loadHistory()
+    let earlier = messages.withLock { messages in
+      messages.isReading = true
+      defer { messages.waiting = [] }
+      return messages.waiting
+    }
+    earlier.forEach(Self.write)
+    defer {
+      let late = messages.withLock { messages in
+        messages.isReading = false
+        defer { messages.waiting = [] }
+        return messages.waiting
+      }
+      late.forEach(Self.write)
+    }
+    return handle.read(for: self, prompt: Self.markingEscapes(in: prompt), initial: initial)
+  }
+
+  /// Keeps a cell, as one entry however many lines it has, for Up and Ctrl-R, here and in later sessions. A cell that
+  /// begins with a blank, or that is the one before again, is not kept.
+  func addToHistory(_ cell: String) {
+    loadHistory()
+    var entry = cell
+    while entry.last?.isNewline == true { entry.removeLast() }
+    guard let first = entry.first, !first.isWhitespace, entry != lastEntry else { return }
+    remember(entry)
+    withHistoryFile { file throws(HistoryFile.Failure) in try file.append(entry) }
+  }
+
+  /// Shows a message above the prompt, leaving what is being typed as it is; without a prompt, it is printed.
+  nonisolated func print(above message: String) {
+    let text = message.last?.isNewline == true ? message : message + "\n"
+    messages.withLock { messages in
+      if messages.isReading {
+        messages.waiting.append(text)
+        handle.wake()
+      } else {
+        Self.write(text)
+      }
+    }
+  }
+
+  private static func write(_ text: String) {
+    Swift.print(text, terminator: "")
+    fflush(nil)
+  }
+
+  private func showMessages() {
+    let waiting = messages.withLock { messages in
+      defer { messages.waiting = [] }
+      return messages.waiting
+    }
+    if !waiting.isEmpty { handle.print(above: waiting.joined()) }
+  }
+
+  // MARK: History
+
+  private var isHistoryLoaded = false
+
+  private func loadHistory() {
+    guard !isHistoryLoaded else { return }
+    isHistoryLoaded = true
+    withHistoryFile { file throws(HistoryFile.Failure) in try file.entries().forEach(remember) }
+  }
+
+  private func remember(_ entry: String) {
+    handle.remember(entry)
+    lastEntry = entry
+  }
+
+  /// After a fault, which is told once, the history is kept in memory alone.
+  private func withHistoryFile(_ act: (HistoryFile) throws(HistoryFile.Failure) -> Void) {
+    guard let file = historyFile else { return }
+    do {
+      try act(file)
+    } catch {
+      historyFile = nil
+      print(above: error.description)
+    }
+  }
+
+  // MARK: Completion
+
+  /// Completes as far as the candidates agree; lists them when that is no further than what is typed.
+  private func complete() -> Bool {
+    let (line, cursor) = handle.line
+    let completion = completer(String(decoding: line, as: UTF8.self), cursor)
+    guard (0...cursor).contains(completion.wordStart), let first = completion.candidates.first else { return false }
+    let word = String(decoding: line[completion.wordStart..<cursor], as: UTF8.self)
+    if completion.candidates.count == 1 {
+      let ending = first.hasSuffix("/") || first.hasSuffix("=") ? "" : " "
+      handle.replace(word, with: first + ending)
+      return true
+    }
+    let shared = completion.candidates.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
+    if shared.count > word.count {
+      handle.replace(word, with: shared)
+    } else {
+      handle.print(above: Self.columns(of: completion.candidates))
+    }
+    return true
+  }
+
+  private static let listedCandidates = 200
+
+  /// Down the columns, as other shells list.
+  private static func columns(of words: [String]) -> String {
+    let listed = words.prefix(listedCandidates)
+    let widths = listed.map { Int(line_editor_width($0)) }
+    let columnWidth = (widths.max() ?? 0) + 2
+    let columnCount = max(1, Int(line_editor_columns()) / columnWidth)
+    let rowCount = (listed.count + columnCount - 1) / columnCount
+    var text = ""
+    for row in 0..<rowCount {
+      for index in stride(from: row, to: listed.count, by: rowCount) {
+        text += listed[index]
+        let isLast = index + rowCount >= listed.count
+        text += isLast ? "\n" : String(repeating: " ", count: columnWidth - widths[index])
+      }
+    }
+    return words.count > listed.count ? text + "… and \(words.count - listed.count) more\n" : text
+  }
+
+  /// Puts colours between two marks, so that libedit does not count them as columns.
+  private static func markingEscapes(in prompt: String) -> String {
+    var marked = String.UnicodeScalarView()
+    var isEscape = false
+    for scalar in prompt.unicodeScalars {
+      if scalar == "\u{1B}" {
+        isEscape = true
+        marked.append("\u{1}")
+      }
+      marked.append(scalar)
+      if isEscape, scalar != "[", (0x40...0x7E).contains(scalar.value) {
+        isEscape = false
+        marked.append("\u{1}")
+      }
+    }
+    return String(marked)
+  }
+}
+
+extension String {
+  fileprivate func commonPrefix(with other: String) -> String {
+    String(zip(self, other).prefix { $0 == $1 }.map(\.0))
+  }
+}
+
+extension LineEditor {
+  /// libedit's editor, freed with this object.
+  ///
+  /// Sendable, since `wake` alone is called from outside the actor, and may be from any thread: it writes a byte to a
+  /// pipe that stays open as long as this object.
+  private final class Handle: @unchecked Sendable {
+    private let editor: OpaquePointer
+
+    init?() {
+      let callbacks = line_editor_callbacks(
+        complete: { context in Handle.reader(in: context)?.assumeIsolated { $0.complete() } ?? false },
+        woken: { context in Handle.reader(in: context)?.assumeIsolated { $0.showMessages() } })
+      guard let editor = line_editor_create("groundswell", callbacks) else { return nil }
+      self.editor = editor
+    }
+
+    deinit { line_editor_destroy(editor) }
+
+    private static func reader(in context: UnsafeMutableRawPointer?) -> LineEditor? {
+      context.map { Unmanaged<LineEditor>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    func wake() { line_editor_wake(editor) }
+
+    /// The actor hears of what happens during the call, and lives as long, since the call is one of its own.
+    func read(for reader: LineEditor, prompt: String, initial: String) -> Input {
+      let context = Unmanaged.passUnretained(reader).toOpaque()
+      var text: UnsafePointer<CChar>?
+      var length = 0
+      switch line_editor_read(editor, context, prompt, initial, &text, &length) {
+      case LINE_EDITOR_LINE: return .line(Self.string(text, length: length))
+      case LINE_EDITOR_INTERRUPTED: return .interrupted
+      default: return .endOfFile
+      }
+    }
+
+    /// The bytes of the line being edited, and how many are before the cursor.
+    var line: (bytes: [UInt8], cursor: Int) {
+      var length = 0
+      var cursor = 0
+      let text = line_editor_line(editor, &length, &cursor)
+      let bytes = UnsafeRawBufferPointer(start: text, count: text == nil ? 0 : length)
+      return (Array(bytes), min(cursor, bytes.count))
+    }
+
+    /// Replaces the word before the cursor. libedit counts in characters of C, which are Unicode scalars.
+    func replace(_ word: String, with text: String) {
+      line_editor_replace(editor, CInt(clamping: word.unicodeScalars.count), text)
+    }
+
+    func print(above text: String) { line_editor_print_above(editor, text) }
+
+    func remember(_ entry: String) { line_editor_remember(editor, entry) }
+
+    private static func string(_ text: UnsafePointer<CChar>?, length: Int) -> String {
+      String(decoding: UnsafeRawBufferPointer(start: text, count: text == nil ? 0 : length), as: UTF8.self)
+    }
+  }
+}
+
+/// Runs an actor's work on a queue of its own, whose thread may wait. (Dispatch's own serial queue is an executor on
+/// Apple's platforms only.)
+private final class QueueExecutor: SerialExecutor {
+  private let queue = DispatchQueue(label: "line editor")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import NotebookFormat
+import Testing
+
+@Suite("Files of notebooks")
+struct NotebookFilesTests {
+  let folder: String
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "notebooks-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  @Test("take their form from their name, and on reading from their text", arguments: ["n.ipynb", "n.gsw"])
+  func forms(file: String) throws {
+    let notebook = Notebook(cells: [.markdown(id: "a", "# T"), .code(id: "b", "show t")])
+    let path = folder + "/" + file
+    try notebook.write(to: path)
+    #expect(try Notebook(reading: path) == notebook)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(try text == (file == "n.ipynb" ? notebook.ipynb() : notebook.percentText()))
+    try Data(("\n " + notebook.ipynb()).utf8).write(to: URL(fileURLWithPath: folder + "/other"))
+    #expect(try Notebook(reading: folder + "/other") == notebook)
+  }
+
+  @Test("that cannot be read or written are named with the reason")
+  func faults() throws {
+    #expect(throws: NotebookError.unreadable(path: folder + "/none", reason: "no such file or folder")) {
+      try Notebook(reading: folder + "/none")
+    }
+    #expect(throws: NotebookError.unwritable(path: folder + "/x/n.gsw", reason: "no such file or folder")) {
+      try Notebook().write(to: folder + "/x/n.gsw")
+    }
+    #expect(throws: NotebookError.unreadable(path: folder, reason: "it is a folder, or the disk reported a fault")) {
+      try Notebook(reading: folder)
+    }
+    try Data([0xFF, 0xFE, 0x41]).write(to: URL(fileURLWithPath: folder + "/utf16.gsw"))
+    #expect(throws: NotebookError.notText(name: folder + "/utf16.gsw")) {
+      try Notebook(reading: folder + "/utf16.gsw")
+    }
+  }
+}
