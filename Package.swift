@@ -29,7 +29,8 @@ var targets: [Target] = [
       "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "DeltaLake", "EventHub", "JSONText", "NotebookFormat",
       "StreamProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ]),
+    ],
+    swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
   // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
   .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
   // The program: prompt, completion, rendering for a terminal.
@@ -49,7 +50,7 @@ var targets: [Target] = [
   .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
   .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
   .testTarget(name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "JSONText"]),
-  .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
+  .testTarget(name: "NotebookFormatTests", dependencies: ["JSONText", "NotebookFormat"]),
   .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
   .testTarget(name: "DeltaLakeTests", dependencies: ["DeltaLake"]),
   .testTarget(name: "EventHubTests", dependencies: ["EventHub"]),

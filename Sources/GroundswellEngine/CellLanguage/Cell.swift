@@ -17,8 +17,17 @@ package struct Cell: Hashable, Sendable {
   /// - Parameter parameters: the session's parameters; nil leaves `$name` as it stands, for text that is only looked at.
   /// - Throws: ``CellSyntaxError``, with the line.
   package func statements(parameters: [String: Parameter]? = nil) throws(CellSyntaxError) -> [Statement] {
-    var scanner = CellScanner(text, parameters: parameters)
-    return try scanner.statements()
+    var scanner = CellScanner(text)
+    var statements: [Statement] = []
+    while let statement = try scanner.next(parameters: parameters) { statements.append(statement) }
+    return statements
+  }
+
+  /// Where a reading of the statements one by one begins. The whole cell is looked at first, so that one with an open
+  /// quote runs not even in part.
+  func unreadStatements() throws(CellSyntaxError) -> CellScanner {
+    _ = try statements()
+    return CellScanner(text)
   }
 
   /// Whether the cell ends where a statement may end, so that the prompt runs it rather than asks for more lines.
@@ -26,9 +35,9 @@ package struct Cell: Hashable, Sendable {
   /// A quote or comment that is open, a `\` at the end and SQL without `;` want more. An empty
   /// last line ends SQL all the same.
   package var isComplete: Bool {
-    var scanner = CellScanner(text, parameters: nil)
+    var scanner = CellScanner(text)
     do {
-      _ = try scanner.statements()
+      while try scanner.next(parameters: nil) != nil {}
     } catch {
       switch error.fault {
       case .openQuote, .openComment: return false

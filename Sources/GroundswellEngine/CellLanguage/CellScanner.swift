@@ -1,30 +1,29 @@
 /// Walks over a cell's characters and cuts them into statements. See ``Cell`` for the language.
 struct CellScanner {
   private let characters: [Character]
-  private let parameters: [String: Parameter]?
+  private var parameters: [String: Parameter]?
   private var position = 0
   private var line = 1
   /// Whether the last statement ended only because the text did.
   private(set) var wantsMore = false
 
-  init(_ text: String, parameters: [String: Parameter]?) {
+  init(_ text: String) {
     // A carriage return and line feed are one character in Swift; as line ends they count like any other.
     characters = text.map { $0 == "\r\n" ? "\n" : $0 }
-    self.parameters = parameters
   }
 
-  mutating func statements() throws(CellSyntaxError) -> [Statement] {
-    var statements: [Statement] = []
+  /// The next statement with the given parameters put in; nil at the end of the cell.
+  mutating func next(parameters: [String: Parameter]?) throws(CellSyntaxError) -> Statement? {
+    self.parameters = parameters
     while skipToStatement() {
       let start = line
       if SQLKeyword.begins(with: String(characters[position...].prefix { $0.isLetter })) {
-        statements.append(Statement(.sql(try sql()), line: start))
-      } else {
-        let words = try command()
-        if !words.isEmpty { statements.append(Statement(.command(words), line: start)) }
+        return Statement(.sql(try sql()), line: start)
       }
+      let words = try command()
+      if !words.isEmpty { return Statement(.command(words), line: start) }
     }
-    return statements
+    return nil
   }
 
   /// Skips blanks, empty lines, lone semicolons and comments; false at the end of the cell.

@@ -1,6 +1,6 @@
 import CSQLite
 package import Columnar
-internal import CivilTime
+import CivilTime
 
 /// SQLite over tables that live elsewhere: it holds views and answers statements, and owns no rows.
 ///

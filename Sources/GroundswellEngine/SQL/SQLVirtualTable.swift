@@ -1,5 +1,5 @@
 import CSQLite
-internal import Columnar
+import Columnar
 
 // A virtual table over columns in memory, and aggregate functions over Swift values: the callbacks that SQLite asks for.
 // Objects cross as retained references, which SQLite gives back to be released when it is done with them.

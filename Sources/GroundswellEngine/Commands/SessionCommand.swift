@@ -1,0 +1,49 @@
+package import ArgumentParser
+
+/// A command of the cell language. The same definition serves the prompt, a notebook's cell and the command line.
+package protocol SessionCommand: ParsableCommand, Sendable {
+  /// Does the work and gives back what there is to show.
+  func run(in session: Session) async throws -> [Output]
+}
+
+/// A command that cannot be understood.
+package struct UsageError: Error, CustomStringConvertible {
+  package let description: String
+}
+
+/// All commands, in the order in which help shows them.
+package enum CommandList {
+  package static let all: [any SessionCommand.Type] = [
+    SetCommand.self, CellsCommand.self, NotebookCommand.self, RunCommand.self, HelpCommand.self,
+  ]
+
+  package static var names: [String] { all.map { $0._commandName } }
+
+  /// The command that the words name, with its arguments.
+  ///
+  /// - Throws: ``UsageError``, with the nearest command for an unknown one.
+  static func command(for words: [String]) throws(UsageError) -> any SessionCommand {
+    guard let verb = words.first else { throw UsageError(description: "an empty command\ntry: help") }
+    guard let type = all.first(where: { $0._commandName == verb }) else {
+      let closest = Suggestion.closest(to: verb, in: names + SQLKeyword.allCases.map(\.rawValue))
+      throw UsageError(
+        description: "there is no command '\(verb)'\n" + (closest.map { "did you mean '\($0)'?" } ?? "try: help"))
+    }
+    do {
+      return try type.parse(Array(words.dropFirst()))
+    } catch {
+      if type.exitCode(for: error) == .success { return ShownText(text: type.fullMessage(for: error)) }
+      throw UsageError(description: "\(verb): \(type.message(for: error))\ntry: help \(verb)")
+    }
+  }
+}
+
+/// What the parser answers itself: `--help`.
+private struct ShownText: SessionCommand {
+  var text = ""
+
+  init() {}
+  init(text: String) { self.text = text }
+
+  func run(in session: Session) async throws -> [Output] { [.text(text)] }
+}

@@ -1,0 +1,37 @@
+import Columnar
+
+/// A table drawn with lines: names over the values, numbers to the right, texts to the left.
+struct TableText {
+  private let table: Table
+
+  init(_ table: Table) {
+    self.table = table
+  }
+
+  /// The drawing, without a line end at the end.
+  var rendered: String {
+    guard !table.columns.isEmpty else { return "done" }
+    let header = table.schema.names
+    let cells = (0..<table.rowCount).map { row in table.row(row).map { flattened($0.description) } }
+    let widths = header.indices.map { column in
+      max(header[column].count, cells.map { $0[column].count }.max() ?? 0)
+    }
+    let isNumeric = table.schema.fields.map(\.type.isNumeric)
+    func line(_ values: [String]) -> String {
+      let padded = values.indices.map { column in
+        let blanks = String(repeating: " ", count: widths[column] - values[column].count)
+        return isNumeric[column] ? blanks + values[column] : values[column] + blanks
+      }
+      return "│ " + padded.joined(separator: " │ ") + " │"
+    }
+    func rule(_ left: String, _ middle: String, _ right: String) -> String {
+      left + widths.map { String(repeating: "─", count: $0 + 2) }.joined(separator: middle) + right
+    }
+    return ([rule("┌", "┬", "┐"), line(header), rule("├", "┼", "┤")] + cells.map(line) + [rule("└", "┴", "┘")])
+      .joined(separator: "\n")
+  }
+
+  private func flattened(_ text: String) -> String {
+    text.contains(where: \.isNewline) ? text.split(whereSeparator: \.isNewline).joined(separator: "⏎") : text
+  }
+}

@@ -1,0 +1,94 @@
+import NotebookFormat
+
+/// One user's state between cells: parameters, views, and the notebook that the cells make.
+///
+/// Cells run one at a time, in the order in which they are handed in.
+public actor Session {
+  var parameters: [String: Parameter] = [:]
+  var notebook = Notebook()
+  private let database: SQLDatabase
+
+  /// - Throws: an error that says why SQLite cannot start.
+  public init() throws {
+    database = try SQLDatabase()
+  }
+
+  /// Runs a cell's statements in order, up to the first that fails.
+  package func run(_ cell: Cell) async -> CellResult {
+    var outputs: [Output] = []
+    do {
+      var remaining = try cell.unreadStatements()
+      // Parameters are put in statement by statement, since a statement may set one that the next uses.
+      while let statement = try remaining.next(parameters: parameters) {
+        try Task.checkCancellation()
+        outputs += try await run(statement.content)
+      }
+    } catch let failed as RunFailure {
+      return CellResult(outputs: outputs + failed.outputs, failure: failed.description)
+    } catch is CancellationError {
+      return CellResult(outputs: outputs, failure: "interrupted\nthe shell goes on; run the cell again for its answer")
+    } catch {
+      return CellResult(outputs: outputs, failure: "\(error)")
+    }
+    return CellResult(outputs: outputs)
+  }
+
+  /// Runs one command given as words, as a shell hands them over.
+  ///
+  /// - Throws: ``UsageError`` for words that are no command; a command that fails says so in the result.
+  package func run(words: [String]) async throws(UsageError) -> CellResult {
+    let command = try CommandList.command(for: words)
+    do {
+      return CellResult(outputs: try await command.run(in: self))
+    } catch let failed as RunFailure {
+      return CellResult(outputs: failed.outputs, failure: failed.description)
+    } catch {
+      return CellResult(outputs: [], failure: "\(error)")
+    }
+  }
+
+  /// Runs a cell and keeps it, with its outputs, in the session's notebook.
+  package func runAndKeep(_ cell: Cell) async -> CellResult {
+    let result = await run(cell)
+    let count = notebook.cells.count { $0.isCode } + 1
+    var kept = NotebookCell.code(id: notebook.unusedID(), cell.text)
+    kept.kind = .code(outputs: result.cellOutputs(count: count), executionCount: count)
+    notebook.cells.append(kept)
+    return result
+  }
+
+  private func run(_ content: Statement.Content) async throws -> [Output] {
+    switch content {
+    case .sql(let statement):
+      let interrupter = database.interrupter
+      return [
+        .table(
+          try await withTaskCancellationHandler {
+            try database.execute(statement)
+          } onCancel: {
+            interrupter.interrupt()
+          })
+      ]
+    case .command(let words):
+      return try await CommandList.command(for: words).run(in: self)
+    }
+  }
+
+  func set(_ name: String, to parameter: Parameter) { parameters[name] = parameter }
+
+  func open(_ notebook: Notebook) { self.notebook = notebook }
+}
+
+extension CellResult {
+  /// As a notebook keeps them.
+  func cellOutputs(count: Int) -> [CellOutput] {
+    var kept = outputs.map { output in
+      CellOutput.result(["text/plain": .string(output.plainText)], metadata: [:], executionCount: count)
+    }
+    if let failure {
+      let problem = failure.split(separator: "\n").first.map(String.init) ?? failure
+      kept.append(.error(name: "Error", value: problem, traceback: failure.split(separator: "\n").map(String.init)))
+    }
+    return kept
+  }
+}
