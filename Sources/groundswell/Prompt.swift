@@ -64,13 +64,18 @@ private final class Interruption {
   }
 }
 
-/// Completes the first word of a line to a command, and the word after `help`.
+/// Completes the first word of a line to a command or a word that begins SQL, and the word after `help` to a command.
 @Sendable private func complete(_ line: String, cursor: Int) -> LineEditor.Completion {
   let before = line.utf8.prefix(cursor)
   let wordStart = before.lastIndex(of: UInt8(ascii: " ")).map { before.index(after: $0) } ?? before.startIndex
   let word = String(before[wordStart...]) ?? ""
-  let first = (String(before[..<wordStart]) ?? "").filter { $0 != " " }
-  let candidates = first.isEmpty || first == "help" ? CommandList.names.filter { $0.hasPrefix(word) } : []
+  let words =
+    switch (String(before[..<wordStart]) ?? "").filter({ $0 != " " }) {
+    case "": CommandList.names + SQLKeyword.allCases.map(\.rawValue)
+    case "help": CommandList.names
+    default: [String]()
+    }
   return LineEditor.Completion(
-    wordStart: before.distance(from: before.startIndex, to: wordStart), candidates: candidates)
+    wordStart: before.distance(from: before.startIndex, to: wordStart),
+    candidates: words.filter { $0.hasPrefix(word) }.sorted())
 }

@@ -13,7 +13,7 @@ def test_each_cell_has_its_number(start):
     shell.wait_for_prompt(1)
     shell.enter("help")
     shell.wait_for_prompt(2)
-    assert "detect" in shell.text
+    assert "notebook" in shell.text
 
 
 def test_an_unknown_word_gets_a_suggestion(start):
@@ -87,7 +87,7 @@ def test_the_history_lasts_from_session_to_session(start, tmp_path):
     shell.wait_for_prompt(2)
     shell.enter("help")  # the same again: one entry
     shell.wait_for_prompt(3)
-    shell.enter(" tables")  # begins with a blank: not kept
+    shell.enter(" cells")  # begins with a blank: not kept
     shell.wait_for_prompt(4)
     shell.press("Ctrl-D")
     assert shell.wait_for_exit() == 0
@@ -108,11 +108,11 @@ def test_shells_at_the_same_time_add_to_one_history(start, tmp_path):
         shell.wait_for_prompt(1)
     first.enter("help")
     first.wait_for_prompt(2)
-    second.enter("tables")
+    second.enter("cells")
     second.wait_for_prompt(2)
-    first.enter("tables")
+    first.enter("cells")
     first.wait_for_prompt(3)
-    assert (tmp_path / "state" / "groundswell" / "history").read_text() == "help\ntables\ntables\n"
+    assert (tmp_path / "state" / "groundswell" / "history").read_text() == "help\ncells\ncells\n"
 
 
 def test_a_history_torn_by_a_crash_stays_readable(start, tmp_path):
@@ -127,9 +127,9 @@ def test_a_history_torn_by_a_crash_stays_readable(start, tmp_path):
     shell.wait_until(lambda: "[1]> help" in shell.lines, "waiting for the oldest entry")
     shell.press("Ctrl-C")
     shell.wait_for_prompt(1)
-    shell.enter("tables")
+    shell.enter("cells")
     shell.wait_for_prompt(2)
-    assert (folder / "history").read_bytes() == b"help\nSELECT 1\\n \\\\n;\ntorn \xff\ntables\n"
+    assert (folder / "history").read_bytes() == b"help\nSELECT 1\\n \\\\n;\ntorn \xff\ncells\n"
 
 
 def test_a_history_that_cannot_be_kept_is_said_once(start, tmp_path):
@@ -170,32 +170,32 @@ def test_a_cell_of_several_lines_comes_back_whole(start, is_new_session):
 def test_ctrl_r_searches_the_history(start):
     shell = start()
     shell.wait_for_prompt(1)
-    for number, cell in enumerate(["help detect", "help tables"], start=2):
+    for number, cell in enumerate(["help notebook", "help cells"], start=2):
         shell.enter(cell)
         shell.wait_for_prompt(number)
     shell.press("Ctrl-R")
-    shell.type("det")
-    shell.wait_until(lambda: "bck:det" in shell.text, "waiting for the search")
+    shell.type("note")
+    shell.wait_until(lambda: "bck:note" in shell.text, "waiting for the search")
     shell.press("Escape")
-    shell.wait_for_line("[3]> help detect")
+    shell.wait_for_line("[3]> help notebook")
 
 
 def test_tab_completes_the_only_word(start):
     shell = start()
     shell.wait_for_prompt(1)
-    shell.type("det")
+    shell.type("note")
     shell.press("Tab")
-    shell.wait_until(lambda: shell.line == "[1]> detect" and shell.cursor[1] == len("[1]> detect "), "waiting")
+    shell.wait_until(lambda: shell.line == "[1]> notebook" and shell.cursor[1] == len("[1]> notebook "), "waiting")
 
 
 def test_tab_lists_several_words_above_the_prompt(start):
     shell = start()
     shell.wait_for_prompt(1)
-    shell.type("s")
+    shell.type("se")
     shell.press("Tab")
-    shell.wait_until(lambda: shell.line == "[1]> s" and shell.cursor[0] > 0, "waiting for the list")
+    shell.wait_until(lambda: shell.line == "[1]> se" and shell.cursor[0] > 0, "waiting for the list")
     listed = " ".join(shell.lines[: shell.cursor[0]]).split()
-    assert {"send", "show", "stream"} <= set(listed)
+    assert {"select", "set"} <= set(listed)
     shell.type("tr")
     shell.press("Tab")
     shell.wait_for_line("[1]> stream")
