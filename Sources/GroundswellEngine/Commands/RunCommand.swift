@@ -60,10 +60,12 @@ struct RunCommand: SessionCommand {
     return nil
   }
 
-  /// The cell that sets the given parameters.
+  /// The cell that sets the given parameters. A quote within a value stands between double ones.
   private var injected: String {
-    stride(from: 0, to: parameters.count, by: 2)
-      .map { "set \(parameters[$0]) '\(parameters[$0 + 1])'" }.joined(separator: "\n")
+    stride(from: 0, to: parameters.count, by: 2).map { index in
+      let value = parameters[index + 1].split(separator: "'", omittingEmptySubsequences: false)
+      return "set \(parameters[index]) '\(value.joined(separator: "'\"'\"'"))'"
+    }.joined(separator: "\n")
   }
 }
 

@@ -19,7 +19,8 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
     let place = offset.map { " at line \(Self.place(of: $0, in: statement))" } ?? ""
     let wayOut =
       closest.map { "did you mean '\($0)'?" }
-      ?? (message == "interrupted" ? "the shell goes on; run it again for an answer" : "see `tables` for what there is")
+      ?? (message == "interrupted"
+        ? "the shell goes on; run it again for an answer" : "correct the statement and run it again")
     return "SQL\(place): \(message)\n\(wayOut)"
   }
 

@@ -99,12 +99,15 @@ struct SQLDatabaseTests {
         "SELECT *,\n averge FROM tweets",
         "SQL at line 2, column 2: no such column: averge\ndid you mean 'average'?"
       ),
-      ("SELECT FROM tweets", "SQL at line 1, column 8: near \"FROM\": syntax error\nsee `tables` for what there is"),
+      (
+        "SELECT FROM tweets",
+        "SQL at line 1, column 8: near \"FROM\": syntax error\ncorrect the statement and run it again"
+      ),
       (
         "SELECT broken(average) FROM tweets",
-        "SQL: the file tweets/part-0.parquet has gone\nsee `tables` for what there is"
+        "SQL: the file tweets/part-0.parquet has gone\ncorrect the statement and run it again"
       ),
-      ("SELECT * FROM gone", "SQL: the file tweets/part-0.parquet has gone\nsee `tables` for what there is"),
+      ("SELECT * FROM gone", "SQL: the file tweets/part-0.parquet has gone\ncorrect the statement and run it again"),
     ])
   func errors(statement: String, message: String) throws {
     let database = try Self.database()

@@ -1,0 +1,81 @@
+/// A span of event time, in whole microseconds; never negative where it was read from text.
+package struct EventTimeInterval: Hashable, Comparable, Sendable {
+  package var microseconds: Int64
+
+  package init(microseconds: Int64) {
+    self.microseconds = microseconds
+  }
+
+  package static func < (left: EventTimeInterval, right: EventTimeInterval) -> Bool {
+    left.microseconds < right.microseconds
+  }
+}
+
+/// A text that is no span of time.
+package struct EventTimeIntervalError: Error, Hashable, CustomStringConvertible {
+  package enum Fault: Hashable, Sendable {
+    case unreadable
+    /// Months and years have no one length.
+    case calendarUnit
+    case notPositive
+    case tooLong
+  }
+
+  package let text: String
+  package let fault: Fault
+
+  package var description: String {
+    let problem =
+      switch fault {
+      case .unreadable: "'\(text)' is no span of time"
+      case .calendarUnit: "'\(text)': months and years differ in length"
+      case .notPositive: "'\(text)': a span of time must be longer than nothing"
+      case .tooLong: "'\(text)': a span of time may be 292,000 years at most"
+      }
+    return problem + "\nwrite a whole number and a unit: 500ms, 90s, 30 minutes, 1h, 1 day, 2 weeks"
+  }
+}
+
+extension EventTimeInterval: CustomStringConvertible {
+  private static let units: [(names: [String], microseconds: Int64)] = [
+    (["w", "week", "weeks"], 604_800_000_000),
+    (["d", "day", "days"], 86_400_000_000),
+    (["h", "hour", "hours"], 3_600_000_000),
+    (["m", "min", "minute", "minutes"], 60_000_000),
+    (["s", "sec", "second", "seconds"], 1_000_000),
+    (["ms", "millisecond", "milliseconds"], 1_000),
+    (["us", "microsecond", "microseconds"], 1),
+  ]
+
+  /// Reads `1h`, `1 hour`, `30 minutes`, `90s`, `interval 1 day`, ignoring case.
+  ///
+  /// - Throws: ``EventTimeIntervalError`` for anything else, for months and years, and for nothing or less.
+  package init(parsing text: String) throws(EventTimeIntervalError) {
+    func error(_ fault: EventTimeIntervalError.Fault) -> EventTimeIntervalError {
+      EventTimeIntervalError(text: text, fault: fault)
+    }
+    var rest = Substring(text.lowercased()).filter { !$0.isWhitespace }
+    if rest.hasPrefix("interval") { rest.removeFirst("interval".count) }
+    let isNegative = rest.hasPrefix("-")
+    if isNegative { rest.removeFirst() }
+    let digits = rest.prefix { $0.isASCII && $0.isNumber }
+    let name = String(rest.dropFirst(digits.count))
+    if ["month", "months", "mo", "year", "years", "y"].contains(name) { throw error(.calendarUnit) }
+    guard !digits.isEmpty, let unit = Self.units.first(where: { $0.names.contains(name) }) else {
+      throw error(.unreadable)
+    }
+    guard let number = Int64(digits) else { throw error(.tooLong) }
+    guard number > 0, !isNegative else { throw error(.notPositive) }
+    let (microseconds, overflow) = number.multipliedReportingOverflow(by: unit.microseconds)
+    guard !overflow else { throw error(.tooLong) }
+    self.init(microseconds: microseconds)
+  }
+
+  /// In the largest unit that divides it: `1h`, `90s`, `1d`. Reads back as the same span.
+  package var description: String {
+    for unit in Self.units where microseconds % unit.microseconds == 0 {
+      return "\(microseconds / unit.microseconds)\(unit.names[0])"
+    }
+    return "\(microseconds)us"
+  }
+}
