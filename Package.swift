@@ -10,6 +10,8 @@ var targets: [Target] = [
   .target(name: "Columnar", dependencies: ["CivilTime"]),
   // JSON as a value, for configuration, logs and notebooks; never per event.
   .target(name: "JSONText"),
+  // Files that are whole or absent after a crash.
+  .target(name: "DurableFiles"),
   // Pure maths: a series in, verdicts out. No files, clocks or threads.
   .target(name: "AnomalyDetection", dependencies: ["CivilTime"]),
   // Notebooks as values; readers and writers of .ipynb and percent text.
@@ -19,9 +21,9 @@ var targets: [Target] = [
   // The Delta protocol: log, snapshot, transaction.
   .target(name: "DeltaLake", dependencies: ["Columnar", "JSONText", "Parquet"]),
   // Events, partitions, offsets; Embedded/ is the log on disk.
-  .target(name: "EventHub", dependencies: ["CivilTime", "JSONText"]),
+  .target(name: "EventHub", dependencies: ["CivilTime", "DurableFiles", "JSONText"]),
   // Windows, aggregation state, micro-batches, checkpoints.
-  .target(name: "StreamProcessing", dependencies: ["Columnar", "JSONText"]),
+  .target(name: "StreamProcessing", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText"]),
   // Session, commands, SQL, sources, replay: everything but the terminal.
   .target(
     name: "GroundswellEngine",
@@ -29,8 +31,7 @@ var targets: [Target] = [
       "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "DeltaLake", "EventHub", "JSONText", "NotebookFormat",
       "StreamProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ],
-    swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
+    ]),
   // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
   .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
   // The program: prompt, completion, rendering for a terminal.
@@ -49,12 +50,15 @@ var targets: [Target] = [
   .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
   .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
   .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+  .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
   .testTarget(name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "JSONText"]),
   .testTarget(name: "NotebookFormatTests", dependencies: ["JSONText", "NotebookFormat"]),
   .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
   .testTarget(name: "DeltaLakeTests", dependencies: ["DeltaLake"]),
-  .testTarget(name: "EventHubTests", dependencies: ["EventHub"]),
-  .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"]),
+  .testTarget(name: "EventHubTests", dependencies: ["CivilTime", "DurableFiles", "EventHub"]),
+  .testTarget(
+    name: "StreamProcessingTests",
+    dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "StreamProcessing"]),
   .testTarget(name: "GroundswellEngineTests", dependencies: ["GroundswellEngine"]),
 ]
 
@@ -67,10 +71,12 @@ if ProcessInfo.processInfo.environment["GROUNDSWELL_BENCHMARKS"] != nil {
       path: "Tests/Benchmarks"))
 }
 
-// The gate builds with warnings as errors; a newer compiler's new warnings should not stop anybody else.
-if ProcessInfo.processInfo.environment["GROUNDSWELL_STRICT"] != nil {
-  for target in targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+for target in targets where target.type != .system {
+  // An import says whether a target's own interface shows the module: `package import`, `public import`.
+  target.swiftSettings = [.enableUpcomingFeature("InternalImportsByDefault")]
+  // The gate builds with warnings as errors; a newer compiler's new warnings should not stop anybody else.
+  if ProcessInfo.processInfo.environment["GROUNDSWELL_STRICT"] != nil {
+    target.swiftSettings?.append(.treatAllWarnings(as: .error))
   }
 }
 

@@ -1,4 +1,4 @@
-internal import CivilTime
+import CivilTime
 
 /// A value that a column of that type cannot hold.
 package struct TypeMismatch: Error, CustomStringConvertible {

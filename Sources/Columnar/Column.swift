@@ -1,4 +1,4 @@
-internal import CivilTime
+import CivilTime
 
 /// The values of one column, contiguous, with a mark for each that is null.
 package struct Column: Hashable, Sendable {

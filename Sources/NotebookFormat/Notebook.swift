@@ -1,4 +1,4 @@
-import JSONText
+public import JSONText
 
 /// A notebook: cells in order, and what is said about all of them.
 ///

@@ -1,0 +1,146 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Files that are whole or absent, whatever moment the power goes: written aside, synced, then moved into place.
+package enum DurableFiles {
+  /// The whole content of a file.
+  package static func read(_ path: String) throws(FileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("read", path) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = withoutInterruption { readBytes(descriptor, &buffer) }
+      guard count >= 0 else { throw FileError("read", path) }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+  }
+
+  /// Puts a file in place of the one of that name, if there is one; durable when it returns.
+  package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    let aside = path + ".\(getpid()).partial"
+    let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError("write", path) }
+    do {
+      defer { close(descriptor) }
+      try append(bytes, to: descriptor, path: path)
+      try sync(descriptor, path: path)
+    } catch {
+      unlink(aside)
+      throw error
+    }
+    guard rename(aside, path) == 0 else {
+      let error = FileError("write", path)
+      unlink(aside)
+      throw error
+    }
+    try syncFolder(folder(of: path))
+  }
+
+  /// Writes all bytes at the descriptor's position.
+  package static func append(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        withoutInterruption { write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written) }
+      }
+      guard count > 0 else { throw FileError("write", path, code: count == 0 ? ENOSPC : errno) }
+      written += count
+    }
+  }
+
+  /// Waits until what was written to the file is on the disk.
+  package static func sync(_ descriptor: Int32, path: String) throws(FileError) {
+    #if canImport(Darwin)
+      // fsync alone leaves the data in the drive's cache there.
+      let code = fcntl(descriptor, F_FULLFSYNC)
+    #else
+      let code = withoutInterruption { Int(fdatasync(descriptor)) }
+    #endif
+    guard code == 0 else { throw FileError("write", path) }
+  }
+
+  /// Makes names that were created or removed in a folder durable.
+  package static func syncFolder(_ path: String) throws(FileError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("write", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw FileError("write", path) }
+  }
+
+  /// Creates a folder and those above it; does nothing where it is already there.
+  package static func createFolder(_ path: String) throws(FileError) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else { throw FileError("create the folder", path, code: ENOTDIR) }
+      return
+    }
+    let parent = folder(of: path)
+    if parent != path { try createFolder(parent) }
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError("create the folder", path) }
+    try syncFolder(parent)
+  }
+
+  /// The names in a folder, sorted, without `.` and `..`; empty where there is no such folder.
+  package static func names(in folder: String) throws(FileError) -> [String] {
+    guard let stream = opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw FileError("list", folder)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)) {
+          String(cString: $0)
+        }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  package static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
+  }
+
+  /// Removes a file, or a folder with all in it; does nothing where there is none.
+  package static func remove(_ path: String) throws(FileError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      for name in try names(in: path) { try remove(path + "/" + name) }
+      guard rmdir(path) == 0 else { throw FileError("remove", path) }
+    } else {
+      guard unlink(path) == 0 else { throw FileError("remove", path) }
+    }
+  }
+
+  /// The folder that holds the path; `.` for a bare name.
+  package static func folder(of path: String) -> String {
+    var path = Substring(path)
+    while path.count > 1, path.last == "/" { path.removeLast() }
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
+
+/// Calls again while a signal interrupts.
+private func withoutInterruption(_ call: () -> Int) -> Int {
+  while true {
+    let result = call()
+    if result != -1 || errno != EINTR { return result }
+  }
+}
+
+/// The system's call, whose name `DurableFiles.read` hides.
+private func readBytes(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
+  buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+}

@@ -1,0 +1,39 @@
+/// The Castagnoli checksum (RFC 3720, appendix B.4), eight bytes a step: "slicing by 8" after Kounavis and Berry 2005.
+enum CRC32C {
+  /// Table `k` advances a byte over `k` further bytes; 0x82F63B78 is the polynomial 0x1EDC6F41 with its bits reversed.
+  private static let tables: [UInt32] = {
+    var tables = [UInt32](repeating: 0, count: 8 * 256)
+    for byte in 0..<256 {
+      var value = UInt32(byte)
+      for _ in 0..<8 { value = value >> 1 ^ (value & 1 == 1 ? 0x82F6_3B78 : 0) }
+      tables[byte] = value
+    }
+    for index in 256..<8 * 256 {
+      let previous = tables[index - 256]
+      tables[index] = previous >> 8 ^ tables[Int(previous & 0xFF)]
+    }
+    return tables
+  }()
+
+  /// The checksum of the bytes.
+  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    tables.withUnsafeBufferPointer { tables in
+      var crc: UInt32 = .max
+      var position = 0
+      while position + 8 <= bytes.count {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)) ^ UInt64(crc)
+        crc =
+          tables[7 * 256 + Int(word & 0xFF)] ^ tables[6 * 256 + Int(word >> 8 & 0xFF)]
+          ^ tables[5 * 256 + Int(word >> 16 & 0xFF)] ^ tables[4 * 256 + Int(word >> 24 & 0xFF)]
+          ^ tables[3 * 256 + Int(word >> 32 & 0xFF)] ^ tables[2 * 256 + Int(word >> 40 & 0xFF)]
+          ^ tables[256 + Int(word >> 48 & 0xFF)] ^ tables[Int(word >> 56)]
+        position += 8
+      }
+      while position < bytes.count {
+        crc = crc >> 8 ^ tables[Int(UInt8(truncatingIfNeeded: crc) ^ bytes[position])]
+        position += 1
+      }
+      return ~crc
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package import CivilTime
+import DurableFiles
+import JSONText
+
+/// An event hub in a folder: a log of events for each partition, which several processes share.
+///
+///     tweets/hub.json                                  format, number of partitions
+///     tweets/partition-0/00000000000000000000.log      frames, see `Frame`
+///     tweets/partition-0/lock                          held by the one that sends
+///
+/// The value names the folder and holds nothing open.
+package struct EmbeddedHub: Hashable, Sendable {
+  package let path: String
+  package let partitionCount: Int
+
+  private static let format: Int64 = 1
+
+  /// The last part of the path.
+  package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  package static func exists(at path: String) -> Bool {
+    DurableFiles.exists(path + "/hub.json")
+  }
+
+  /// Creates a hub, or opens the one that is there.
+  ///
+  /// - Parameter partitions: nil takes what is there, or 1.
+  /// - Throws: ``HubError`` when the hub has another number of partitions, or the folder can't be written.
+  package static func create(at path: String, partitions: Int? = nil) throws(HubError) -> EmbeddedHub {
+    if exists(at: path) {
+      let hub = try open(at: path)
+      guard partitions == nil || hub.partitionCount == partitions else {
+        throw .partitionsDiffer(path: path, wanted: partitions ?? 1, found: hub.partitionCount)
+      }
+      return hub
+    }
+    let count = max(1, partitions ?? 1)
+    do {
+      for partition in 0..<count { try DurableFiles.createFolder(path + "/partition-\(partition)") }
+      // Last, so that a hub.json stands for a hub that is whole.
+      let text: JSON = ["format": .integer(format), "partitions": .integer(Int64(count))]
+      try DurableFiles.replace(path + "/hub.json", with: Array((text.description + "\n").utf8))
+    } catch {
+      throw HubError.of(error)
+    }
+    return EmbeddedHub(path: path, partitionCount: count)
+  }
+
+  /// - Throws: ``HubError`` where there is no hub, or one of a newer format.
+  package static func open(at path: String) throws(HubError) -> EmbeddedHub {
+    guard exists(at: path) else { throw .notAHub(path: path) }
+    do {
+      let settings = try JSON(parsing: try DurableFiles.read(path + "/hub.json"))
+      guard let format = settings["format"]?.integer, let count = settings["partitions"]?.integer,
+        (1...1024).contains(count)
+      else { throw HubError.notAHub(path: path) }
+      guard format <= Self.format else { throw HubError.newerFormat(path: path, format: format) }
+      return EmbeddedHub(path: path, partitionCount: Int(count))
+    } catch is JSONSyntaxError {
+      throw .notAHub(path: path)
+    } catch {
+      throw HubError.of(error)
+    }
+  }
+
+  /// The offsets that a partition holds: from the oldest event's up to the one that the next event will get.
+  package func offsets(partition: Int) throws(HubError) -> Range<Int64> {
+    let folder = try folder(of: partition)
+    do {
+      let bases = try Segment.baseOffsets(in: folder)
+      guard let first = bases.first, let last = bases.last else { return 0..<0 }
+      let segment = try Segment(partitionFolder: folder, baseOffset: last)
+      var (position, end) = (0, last)
+      while case .frame(let header) = try segment.header(at: position), header.baseOffset == end {
+        // The last frame may still be on its way: only a whole one counts.
+        if case .frame = try segment.header(at: position + header.length) {
+        } else if try segment.frame(at: position, header: header) == nil {
+          break
+        }
+        (position, end) = (position + header.length, header.nextOffset)
+      }
+      return first..<end
+    } catch {
+      throw HubError.of(error)
+    }
+  }
+
+  /// Takes the partitions for sending, until the sender is gone.
+  ///
+  /// - Parameter clock: gives the time of enqueueing, UTC.
+  /// - Throws: ``HubError/locked(path:holder:)`` when another sender has one; ``HubError/corrupt(path:byte:)``.
+  package func sender(clock: @escaping @Sendable () -> Timestamp) throws(HubError) -> HubSender {
+    try HubSender(hub: self, clock: clock)
+  }
+
+  /// Reads a partition from a position on.
+  package func reader(partition: Int, from position: Position) throws(HubError) -> PartitionReader {
+    try PartitionReader(hub: self, partition: partition, from: position)
+  }
+
+  func folder(of partition: Int) throws(HubError) -> String {
+    guard (0..<partitionCount).contains(partition) else { throw .noSuchPartition(partition, count: partitionCount) }
+    return path + "/partition-\(partition)"
+  }
+}

@@ -1,0 +1,63 @@
+import Dispatch
+import DurableFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Tells of changes in a folder's files as the system reports them: inotify on Linux, kqueue on macOS.
+final class FolderWatch: Sendable {
+  /// One element, at least, after each change; ends when the task that waits is cancelled or the watch goes.
+  let changes: AsyncStream<Void>
+  // Dispatch sources may be cancelled from any thread; nothing else is done with them after init.
+  nonisolated(unsafe) private let sources: [any DispatchSourceProtocol]
+
+  #if canImport(Darwin)
+    init(_ folder: String) throws {
+      let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+      self.changes = changes
+      // The folder tells of new files, each file of what is written to it.
+      let paths = [folder] + (try DurableFiles.names(in: folder)).map { folder + "/" + $0 }
+      sources = try paths.map { path in
+        let descriptor = open(path, O_EVTONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("watch", path) }
+        let source = DispatchSource.makeFileSystemObjectSource(
+          fileDescriptor: descriptor, eventMask: [.write, .extend], queue: .global())
+        source.setEventHandler { continuation.yield() }
+        source.setCancelHandler { close(descriptor) }
+        source.resume()
+        return source
+      }
+    }
+  #else
+    init(_ folder: String) throws {
+      let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+      self.changes = changes
+      let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+      guard descriptor >= 0 else { throw FileError("watch", folder) }
+      guard inotify_add_watch(descriptor, folder, UInt32(IN_MODIFY | IN_CREATE)) >= 0 else {
+        let error = FileError("watch", folder)
+        close(descriptor)
+        throw error
+      }
+      let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global())
+      source.setEventHandler {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        // What happened does not matter, only that it did.
+        while read(descriptor, &buffer, buffer.count) > 0 {}
+        continuation.yield()
+      }
+      source.setCancelHandler { close(descriptor) }
+      source.resume()
+      sources = [source]
+    }
+  #endif
+
+  deinit {
+    for source in sources { source.cancel() }
+  }
+}

@@ -1,0 +1,159 @@
+import CivilTime
+import DurableFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The one that sends to a hub. What it was handed is on the disk when ``send(_:partition:)`` returns.
+package actor HubSender {
+  /// Events that were taken.
+  package struct Receipt: Hashable, Sendable {
+    package let partition: Int
+    package let offsets: Range<Int64>
+
+    package init(partition: Int, offsets: Range<Int64>) {
+      self.partition = partition
+      self.offsets = offsets
+    }
+  }
+
+  /// A torn tail that was cut off: what a crash left of a batch that nobody was told of.
+  package struct Recovery: Hashable, Sendable {
+    package let path: String
+    package let bytes: Int
+    package let nextOffset: Int64
+
+    package init(path: String, bytes: Int, nextOffset: Int64) {
+      self.path = path
+      self.bytes = bytes
+      self.nextOffset = nextOffset
+    }
+  }
+
+  /// What was cut off on opening.
+  package nonisolated let recovered: [Recovery]
+  private var partitions: [PartitionWriter] = []
+  private var turn = 0
+
+  init(hub: EmbeddedHub, clock: @escaping @Sendable () -> Timestamp) throws(HubError) {
+    var recovered: [Recovery] = []
+    var partitions: [PartitionWriter] = []
+    for partition in 0..<hub.partitionCount {
+      let writer = try PartitionWriter(folder: try hub.folder(of: partition), clock: clock)
+      if let recovery = writer.recovery { recovered.append(recovery) }
+      partitions.append(writer)
+    }
+    self.recovered = recovered
+    self.partitions = partitions
+  }
+
+  /// Sends a batch, durably, with one sync a partition.
+  ///
+  /// - Parameter partition: nil sends events with a key to their key's partition and the others, together, to one
+  ///   partition after the other, batch by batch.
+  /// - Returns: a receipt for each partition that got events.
+  /// - Throws: ``HubError``; the batch's part for that partition is then not in the hub, nor are the ones after it.
+  @discardableResult
+  package func send(_ batch: EventBatch, partition: Int? = nil) throws(HubError) -> [Receipt] {
+    if let partition, !partitions.indices.contains(partition) {
+      throw .noSuchPartition(partition, count: partitions.count)
+    }
+    guard !batch.isEmpty else { return [] }
+    var receipts: [Receipt] = []
+    for (partition, part) in parts(of: batch, partition: partition) {
+      receipts.append(Receipt(partition: partition, offsets: try partitions[partition].append(part)))
+    }
+    return receipts
+  }
+
+  private func parts(of batch: EventBatch, partition: Int?) -> [(Int, EventBatch)] {
+    if let partition { return [(partition, batch)] }
+    defer { turn = (turn + 1) % partitions.count }
+    guard !batch.keys.isEmpty, partitions.count > 1 else { return [(turn, batch)] }
+    var parts = [EventBatch](repeating: EventBatch(), count: partitions.count)
+    for index in 0..<batch.count {
+      let event = batch[index]
+      let partition = event.key.map { Int(Self.hash($0) % UInt64(parts.count)) } ?? turn
+      parts[partition].append(event)
+    }
+    return parts.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) }
+  }
+
+  /// FNV-1a (Fowler, Noll, Vo): the same on every machine, as a key's partition must be. Both constants are its own.
+  private static func hash(_ key: [UInt8]) -> UInt64 {
+    key.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}
+
+/// The writing end of one partition.
+private struct PartitionWriter: Sendable {
+  /// Segments end here, so that a reader finds a place and retention a cut without reading everything.
+  private static let segmentLength = 64 << 20
+
+  private let folder: String
+  private let lock: PartitionLock
+  private let clock: @Sendable () -> Timestamp
+  private var segment: Segment
+  private var length: Int
+  private var nextOffset: Int64
+  private var lastEnqueued: Timestamp
+  private(set) var recovery: HubSender.Recovery?
+
+  init(folder: String, clock: @escaping @Sendable () -> Timestamp) throws(HubError) {
+    self.folder = folder
+    self.clock = clock
+    lock = try PartitionLock(folder: folder)
+    do {
+      let bases = try Segment.baseOffsets(in: folder)
+      segment = try Segment(partitionFolder: folder, baseOffset: bases.last ?? 0, flags: O_RDWR | O_CREAT)
+      if bases.isEmpty { try DurableFiles.syncFolder(folder) }
+      let (end, last) = try segment.wholeFrames()
+      let torn = try segment.file.length() - end
+      nextOffset = last?.nextOffset ?? segment.baseOffset
+      if torn > 0 {
+        if try segment.hasWholeFrame(behind: end) { throw HubError.corrupt(path: segment.file.path, byte: end) }
+        recovery = HubSender.Recovery(path: segment.file.path, bytes: torn, nextOffset: nextOffset)
+      }
+      try segment.file.truncate(to: end)
+      if torn > 0 { try DurableFiles.sync(segment.file.descriptor, path: segment.file.path) }
+      length = end
+      var enqueued = last?.enqueuedTime
+      if enqueued == nil, bases.count > 1 {
+        enqueued = try Segment(partitionFolder: folder, baseOffset: bases[bases.count - 2]).wholeFrames().last?
+          .enqueuedTime
+      }
+      lastEnqueued = enqueued ?? Timestamp(microseconds: .min)
+    } catch {
+      throw HubError.of(error)
+    }
+  }
+
+  mutating func append(_ batch: EventBatch) throws(HubError) -> Range<Int64> {
+    // A clock that was set back must not put a later event before an earlier one.
+    let enqueued = max(clock(), lastEnqueued)
+    let bytes = try Frame.encode(batch, baseOffset: nextOffset, enqueuedTime: enqueued)
+    do {
+      if length >= Self.segmentLength {
+        segment = try Segment(partitionFolder: folder, baseOffset: nextOffset, flags: O_RDWR | O_CREAT)
+        try DurableFiles.syncFolder(folder)
+        length = 0
+      }
+      try DurableFiles.append(bytes, to: segment.file.descriptor, path: segment.file.path)
+      try DurableFiles.sync(segment.file.descriptor, path: segment.file.path)
+    } catch {
+      // Half a frame would hide the ones behind it.
+      try? segment.file.truncate(to: length)
+      throw HubError.of(error)
+    }
+    length += bytes.count
+    lastEnqueued = enqueued
+    let first = nextOffset
+    nextOffset += Int64(batch.count)
+    return first..<nextOffset
+  }
+}

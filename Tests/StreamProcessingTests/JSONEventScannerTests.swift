@@ -1,0 +1,144 @@
+import CivilTime
+import Columnar
+import JSONText
+import StreamProcessing
+import Testing
+
+@Suite("The scanner of JSON events")
+struct JSONEventScannerTests {
+  static let schema = Schema([
+    Field("timestamp", .timestamp), Field("favorite", .integer), Field("id", .long), Field("score", .double),
+    Field("lang", .string), Field("kept", .boolean),
+  ])
+
+  static func scan(_ events: [[UInt8]], schema: Schema = schema) -> ScannedEvents {
+    var ends: [Int] = []
+    for event in events { ends.append((ends.last ?? 0) + event.count) }
+    return JSONEventScanner(schema: schema).scan(bodies: events.flatMap { $0 }, ends: ends)
+  }
+
+  static func scan(_ events: [String], schema: Schema = schema) -> ScannedEvents {
+    scan(events.map { Array($0.utf8) }, schema: schema)
+  }
+
+  @Test(
+    "takes the wanted fields",
+    arguments: [
+      ("{}", "NULL NULL NULL NULL NULL NULL"),
+      (
+        #"{"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}"#,
+        "2019-04-24T09:39:40Z 0 NULL NULL NULL NULL"
+      ),
+      (
+        #" { "kept" : true , "lang":"de", "score":-0.5, "id":-9223372036854775808, "favorite":-2147483648 } "#,
+        "NULL -2147483648 -9223372036854775808 -0.5 de true"
+      ),
+      (#"{"id":9223372036854775807,"favorite":2147483647}"#, "NULL 2147483647 9223372036854775807 NULL NULL NULL"),
+      (#"{"timestamp":"2019-04-24T09:39:40.123Z"}"#, "2019-04-24T09:39:40.123Z NULL NULL NULL NULL NULL"),
+      (#"{"timestamp":"1969-12-31 23:59:59"}"#, "1969-12-31T23:59:59Z NULL NULL NULL NULL NULL"),
+      (#"{"timestamp":"2019-04-24T02:00:00+02:00"}"#, "2019-04-24T00:00:00Z NULL NULL NULL NULL NULL"),
+      (#"{"favorite":1,"favorite":null,"id":1,"id":2}"#, "NULL NULL 2 NULL NULL NULL"),
+      (#"{"user":{"favorite":[9,{"a":"}"}]},"x":[[]],"y":1.5e3,"favorite":7}"#, "NULL 7 NULL NULL NULL NULL"),
+      (#"{"f\u0061vorite":3,"lang":"a\"\\\/\n\u00e9\ud83d\udc15\ud83d"}"#, "NULL 3 NULL NULL a\"\\/\né🐕\u{FFFD} NULL"),
+      (#"{"lang":"日本 🌊"}"#, "NULL NULL NULL NULL 日本 🌊 NULL"),
+      (#"{"lang":{"a": 1}}"#, #"NULL NULL NULL NULL {"a": 1} NULL"#),
+      (#"{"lang":12.50}"#, "NULL NULL NULL NULL 12.50 NULL"),
+      (#"{"lang":""}"#, "NULL NULL NULL NULL  NULL"),
+    ])
+  func takes(event: String, row: String) {
+    let scanned = Self.scan([event])
+    #expect(scanned.rejected == [])
+    #expect(scanned.table.row(0).map(\.description).joined(separator: " ") == row)
+  }
+
+  @Test(
+    "rejects an event with the reason",
+    arguments: [
+      ("", "no JSON object"), ("[]", "no JSON object"), ("null", "no JSON object"), ("{", "no JSON from byte 1 on"),
+      (#"{"favorite":"many"}"#, #"favorite: "many" is no INT"#),
+      (#"{"favorite":2147483648}"#, "favorite: 2147483648 is no INT"),
+      (#"{"favorite":1.0}"#, "favorite: 1.0 is no INT"), (#"{"favorite":1e2}"#, "favorite: 1e2 is no INT"),
+      (#"{"id":9223372036854775808}"#, "id: 9223372036854775808 is no BIGINT"),
+      (#"{"favorite":01}"#, "no JSON from byte 13 on"), (#"{"favorite":-}"#, "no JSON from byte 13 on"),
+      (#"{"timestamp":1556098780}"#, "timestamp: 1556098780 is no TIMESTAMP"),
+      (#"{"timestamp":"yesterday"}"#, #"timestamp: "yesterday" is no TIMESTAMP"#),
+      (#"{"timestamp":"2019-02-30T00:00:00Z"}"#, #"timestamp: "2019-02-30T00:00:00Z" is no TIMESTAMP"#),
+      (#"{"kept":1}"#, "kept: 1 is no BOOLEAN"), (#"{"score":"1"}"#, #"score: "1" is no DOUBLE"#),
+      (#"{"score":1e999}"#, "score: 1e999 is no DOUBLE"),
+      (#"{"favorite":1}x"#, "no JSON from byte 14 on"), (#"{"favorite":1"#, "no JSON from byte 13 on"),
+      (#"{"a":1,}"#, "no JSON from byte 7 on"), (#"{"a":tru}"#, "no JSON from byte 5 on"),
+      (#"{"a":"\x"}"#, "no JSON from byte 8 on"), ("{\"a\":\"\n\"}", "no JSON from byte 7 on"),
+    ])
+  func rejects(event: String, reason: String) {
+    let scanned = Self.scan(["{}", event, #"{"favorite":1}"#])
+    #expect(scanned.rejected.map(\.index) == [1])
+    #expect(scanned.rejected.map(\.reason.description) == [reason])
+    #expect(scanned.table.rowCount == 2)
+  }
+
+  @Test("rejects bytes that are not UTF-8 and nesting without end")
+  func hostile() {
+    #expect(Self.scan([Array(#"{"a":""#.utf8) + [0xFF] + Array(#""}"#.utf8)]).rejected.map(\.reason) == [.notUTF8])
+    let deep = #"{"a":"# + String(repeating: "[", count: 100_000)
+    #expect(Self.scan([deep]).rejected.map(\.reason) == [.nestedTooDeep])
+  }
+
+  @Test("agrees with the strict JSON reader over seeded mutations")
+  func mutations() {
+    let seeds = [
+      #"{"timestamp":"2019-04-24T09:39:40.000Z","favorite":0,"a":[1,-2.5e+3,{"b":null}],"c":"\u00e9x\n"}"#,
+      #"{ "x" : [ true , false ] , "y" : "日" }"#,
+    ].map { Array($0.utf8) }
+    var random = SplitMix64(state: 7)
+    let alphabet = Array("{}[]\",:0123456789.eE+-\\u/tfn ax\u{1}é".utf8)
+    let schema = Schema([Field("none", .long)])
+    var accepted = 0
+    for round in 0..<20_000 {
+      var event = seeds[round % seeds.count]
+      for _ in 0...Int(random.next() % 3) {
+        let place = Int(random.next() % UInt64(event.count))
+        switch random.next() % 3 {
+        case 0: event[place] = alphabet[Int(random.next() % UInt64(alphabet.count))]
+        case 1: event.remove(at: place)
+        default: event.insert(alphabet[Int(random.next() % UInt64(alphabet.count))], at: place)
+        }
+      }
+      var isObject = false
+      if let value = try? JSON(parsing: event), value.members != nil { isObject = true }
+      let isTaken = Self.scan([event], schema: schema).rejected.isEmpty
+      // A mark at the beginning of a file has no place in an event; numbers too large for a double are only skipped.
+      guard isTaken == isObject else {
+        Issue.record("\(String(decoding: event, as: UTF8.self)): scanner \(isTaken), reader \(isObject)")
+        return
+      }
+      if isTaken { accepted += 1 }
+    }
+    #expect(accepted > 1_000)
+  }
+
+  @Test("reads the same times as the calendar does, and the same doubles as the standard library")
+  func differential() {
+    var random = SplitMix64(state: 11)
+    for _ in 0..<5_000 {
+      let time = Timestamp(microseconds: Int64(random.next() % 4_000_000_000_000_000) - 1_000_000_000_000_000)
+      let text = time.iso8601(fraction: random.next() % 2 == 0 ? .milliseconds : .shortest)
+      let number = Double(Int64(truncatingIfNeeded: random.next()) >> Int64(random.next() % 60)) / 1000
+      let scanned = Self.scan([#"{"timestamp":"\#(text)","score":\#(number)}"#])
+      #expect(scanned.table.row(0)[0] == Timestamp(text).map(Value.timestamp))
+      #expect(scanned.table.row(0)[3] == .double(number))
+    }
+  }
+}
+
+/// Vigna's generator, for seeded tests.
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
