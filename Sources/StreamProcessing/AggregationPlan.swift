@@ -1,0 +1,129 @@
+package import Columnar
+
+/// What is computed over the values of a window.
+package enum AggregateFunction: String, Hashable, Sendable, CaseIterable {
+  case avg, sum, count, min, max, median
+}
+
+/// One column of an aggregation's result.
+package struct Aggregate: Hashable, Sendable {
+  package var function: AggregateFunction
+  /// Nil counts rows.
+  package var field: String?
+  /// The result column's name.
+  package var name: String
+
+  package init(_ function: AggregateFunction, of field: String?, as name: String) {
+    self.function = function
+    self.field = field
+    self.name = name
+  }
+}
+
+/// An aggregation that does not fit the stream's schema.
+package struct PlanError: Error, Hashable, CustomStringConvertible {
+  package enum Fault: Hashable, Sendable {
+    case noSuchField(String, fields: [String])
+    case notATime(String, DataType)
+    case noTimeField
+    case notNumeric(AggregateFunction, field: String, DataType)
+    case noAggregates
+    case nameTwice(String)
+  }
+
+  package let fault: Fault
+
+  package var description: String {
+    switch fault {
+    case .noSuchField(let name, let fields):
+      "there is no field '\(name)'\nthe stream has \(fields.joined(separator: ", "))"
+    case .notATime(let name, let type): "'\(name)' is \(type.sqlName), no TIMESTAMP\nwindows need a time: --time FIELD"
+    case .noTimeField: "the stream has no TIMESTAMP field\nwindows need one: name it in the stream's schema"
+    case .notNumeric(let function, let field, let type):
+      "\(function.rawValue) needs numbers; '\(field)' is \(type.sqlName)\ncount takes any field"
+    case .noAggregates: "nothing is aggregated\nadd one of --avg, --sum, --count, --min, --max, --median FIELD"
+    case .nameTwice(let name): "two columns would be called '\(name)'\nname one with --as NAME"
+    }
+  }
+}
+
+/// Windows over an event time and what is computed in each: `SELECT window, avg(favorite) … GROUP BY window`.
+package struct AggregationPlan: Hashable, Sendable {
+  /// The field with the event time.
+  package let timeField: String
+  package let window: WindowSpecification
+  package let aggregates: [Aggregate]
+  /// Which events count; nil for all.
+  package let predicate: Predicate?
+  /// The stream's columns.
+  package let input: Schema
+  /// `groupTime TIMESTAMP`, a window's start, then the aggregates.
+  package let output: Schema
+
+  /// The result's first column, the start of the window, as the tutorial calls it.
+  package static let groupTime = "groupTime"
+
+  /// - Parameter timeField: nil takes the schema's first TIMESTAMP.
+  /// - Throws: ``PlanError`` where the plan does not fit the schema.
+  package init(
+    timeField: String? = nil, window: WindowSpecification, aggregates: [Aggregate], predicate: Predicate? = nil,
+    input: Schema
+  ) throws(PlanError) {
+    func field(_ name: String) throws(PlanError) -> Field {
+      guard let index = input.index(of: name) else {
+        throw PlanError(fault: .noSuchField(name, fields: input.names))
+      }
+      return input.fields[index]
+    }
+    if let timeField {
+      let time = try field(timeField)
+      guard time.type == .timestamp else { throw PlanError(fault: .notATime(time.name, time.type)) }
+      self.timeField = time.name
+    } else {
+      guard let time = input.fields.first(where: { $0.type == .timestamp }) else {
+        throw PlanError(fault: .noTimeField)
+      }
+      self.timeField = time.name
+    }
+    guard !aggregates.isEmpty else { throw PlanError(fault: .noAggregates) }
+    var output = [Field(Self.groupTime, .timestamp)]
+    for aggregate in aggregates {
+      var over: Field?
+      if let name = aggregate.field { over = try field(name) }
+      let type = try Self.type(of: aggregate.function, over: over)
+      output.append(Field(aggregate.name, type))
+      guard output.count(where: { $0.name.lowercased() == aggregate.name.lowercased() }) == 1 else {
+        throw PlanError(fault: .nameTwice(aggregate.name))
+      }
+    }
+    self.window = window
+    self.aggregates = aggregates
+    self.predicate = predicate
+    self.input = input
+    self.output = Schema(output)
+  }
+
+  private static func type(of function: AggregateFunction, over field: Field?) throws(PlanError) -> DataType {
+    guard function != .count, let field else { return .long }
+    let isOrdered = function == .min || function == .max
+    guard field.type.isNumeric || (isOrdered && field.type == .timestamp) else {
+      throw PlanError(fault: .notNumeric(function, field: field.name, field.type))
+    }
+    return switch function {
+    case .avg, .median: .double
+    case .sum: field.type == .double ? .double : .long
+    case .min, .max: field.type
+    case .count: .long
+    }
+  }
+}
+
+extension AggregationPlan {
+  /// The plan as lines that a person can compare; equal for plans that may continue each other's state.
+  package var fingerprint: [String] {
+    [
+      "schema \(input)", "time \(timeField)", "window \(window.length)", "slide \(window.slide)",
+      "where \(predicate?.text ?? "everything")",
+    ] + aggregates.map { "\($0.function.rawValue)(\($0.field ?? "*")) as \($0.name)" }
+  }
+}

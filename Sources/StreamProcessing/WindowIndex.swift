@@ -1,0 +1,62 @@
+/// Gives each window that has events a slot, in the order in which they appear.
+///
+/// Windows close together are found in an array; a stray one, of a year 0001 or 9999 in bad data, in a dictionary, so
+/// that a wide span costs nothing.
+struct WindowIndex: Hashable, Sendable {
+  private let slide: Int64
+  /// The start of each slot's window, in microseconds.
+  private(set) var starts: [Int64] = []
+  /// Slots of the windows from `denseFirst` on, by number of slides; -1 where none.
+  private var dense: [Int32] = []
+  private var denseFirst: Int64 = 0
+  private var sparse: [Int64: Int32] = [:]
+
+  /// 2^20 hourly windows are 119 years; the array then takes 4 MiB.
+  private static let denseLimit: Int64 = 1 << 20
+
+  init(slide: Int64) {
+    self.slide = slide
+  }
+
+  init(slide: Int64, starts: [Int64]) {
+    self.init(slide: slide)
+    for start in starts { _ = slot(of: start) }
+  }
+
+  /// The slot of the window that begins there, new where it has none yet.
+  @inline(__always)
+  mutating func slot(of start: Int64) -> Int32 {
+    let number = start / slide
+    let place = number &- denseFirst
+    if place >= 0, place < Int64(dense.count) {
+      let slot = dense[Int(place)]
+      if slot >= 0 { return slot }
+    }
+    return newSlot(of: start, number: number)
+  }
+
+  private mutating func newSlot(of start: Int64, number: Int64) -> Int32 {
+    if let slot = sparse[number] { return slot }
+    let slot = Int32(truncatingIfNeeded: starts.count)
+    starts.append(start)
+    if dense.isEmpty { denseFirst = number }
+    let first = min(denseFirst, number)
+    let last = max(denseFirst + Int64(dense.count) - 1, number)
+    guard case let span = last.subtractingReportingOverflow(first), !span.overflow,
+      span.partialValue < Self.denseLimit
+    else {
+      sparse[number] = slot
+      return slot
+    }
+    if number < denseFirst {
+      // Room below as well, so that a stream that runs backwards does not move the array at every step.
+      let room = min(max(denseFirst - number, Int64(dense.count)), Self.denseLimit - Int64(dense.count))
+      dense.insert(contentsOf: repeatElement(-1, count: Int(room)), at: 0)
+      denseFirst -= room
+    } else if number - denseFirst >= Int64(dense.count) {
+      dense.append(contentsOf: repeatElement(-1, count: Int(number - denseFirst) + 1 - dense.count))
+    }
+    dense[Int(number - denseFirst)] = slot
+    return slot
+  }
+}

@@ -1,0 +1,122 @@
+import CivilTime
+package import JSONText
+
+/// Snapshots of the state, as JSON: readable, and exact, since doubles are written as their bits.
+extension WindowedAggregation {
+  package var snapshot: JSON {
+    var members: [String: JSON] = [
+      "starts": .array(state.starts.map(JSON.integer)), "accumulators": .array(state.accumulators.map(\.snapshot)),
+      "droppedForNullTime": .integer(state.droppedForNullTime),
+    ]
+    if let times = state.eventTimes {
+      members["eventTimes"] = [.integer(times.lowerBound.microseconds), .integer(times.upperBound.microseconds)]
+    }
+    return .object(members)
+  }
+
+  /// The state that a snapshot of the same plan holds; nil where it does not fit the plan.
+  package init?(_ plan: AggregationPlan, snapshot: JSON) {
+    let fresh = WindowedAggregation(plan).state.accumulators
+    guard let starts = snapshot["starts"].flatMap(integers), let saved = snapshot["accumulators"]?.elements,
+      saved.count == fresh.count, let dropped = snapshot["droppedForNullTime"]?.integer,
+      Set(starts).count == starts.count
+    else { return nil }
+    var accumulators: [Accumulator] = []
+    for (accumulator, json) in zip(fresh, saved) {
+      guard let restored = accumulator.restored(from: json, slotCount: starts.count) else { return nil }
+      accumulators.append(restored)
+    }
+    var times: ClosedRange<Timestamp>?
+    if let pair = snapshot["eventTimes"] {
+      guard let bounds = integers(pair), bounds.count == 2, bounds[0] <= bounds[1] else { return nil }
+      times = Timestamp(microseconds: bounds[0])...Timestamp(microseconds: bounds[1])
+    }
+    self.init(
+      plan,
+      state: State(starts: starts, accumulators: accumulators, droppedForNullTime: dropped, eventTimes: times))
+  }
+}
+
+extension Accumulator {
+  fileprivate var snapshot: JSON {
+    switch self {
+    case .count(let counts): ["counts": json(counts)]
+    case .wholeSum(let sums, let counts, _):
+      ["sums": .array(sums.map { .string(String($0)) }), "counts": json(counts)]
+    case .decimalSum(let sums, let compensations, let counts, _):
+      ["sums": json(sums), "compensations": json(compensations), "counts": json(counts)]
+    case .wholeExtreme(let values, let counts, _): ["values": json(values), "counts": json(counts)]
+    case .decimalExtreme(let values, let counts, _): ["values": json(values), "counts": json(counts)]
+    case .wholeMedian(let values):
+      .array(
+        values.map { slot in
+          let sorted = slot.sorted { $0.key < $1.key }
+          return ["values": json(sorted.map(\.key)), "counts": json(sorted.map(\.value))]
+        })
+    case .decimalMedian(let values):
+      .array(
+        values.map { slot in
+          let sorted = slot.sorted { $0.key < $1.key }
+          return ["values": json(sorted.map(\.key)), "counts": json(sorted.map(\.value))]
+        })
+    }
+  }
+
+  /// An accumulator of this kind with a snapshot's values; nil where they do not fit.
+  fileprivate func restored(from json: JSON, slotCount: Int) -> Accumulator? {
+    func whole(_ key: String) -> [Int64]? {
+      json[key].flatMap(integers).flatMap { $0.count == slotCount ? $0 : nil }
+    }
+    func decimal(_ key: String) -> [Double]? { whole(key)?.map { Double(bitPattern: UInt64(bitPattern: $0)) } }
+    switch self {
+    case .count: return whole("counts").map { .count($0) }
+    case .wholeSum(_, _, let isMean):
+      guard let sums = json["sums"]?.elements?.compactMap({ $0.text.flatMap { Int128($0) } }), sums.count == slotCount,
+        let counts = whole("counts")
+      else { return nil }
+      return .wholeSum(sums: sums, counts: counts, isMean: isMean)
+    case .decimalSum(_, _, _, let isMean):
+      guard let sums = decimal("sums"), let compensations = decimal("compensations"), let counts = whole("counts")
+      else {
+        return nil
+      }
+      return .decimalSum(sums: sums, compensations: compensations, counts: counts, isMean: isMean)
+    case .wholeExtreme(_, _, let isMaximum):
+      guard let values = whole("values"), let counts = whole("counts") else { return nil }
+      return .wholeExtreme(values, counts: counts, isMaximum: isMaximum)
+    case .decimalExtreme(_, _, let isMaximum):
+      guard let values = decimal("values"), let counts = whole("counts") else { return nil }
+      return .decimalExtreme(values, counts: counts, isMaximum: isMaximum)
+    case .wholeMedian: return counted(json, slotCount: slotCount) { $0 }.map { .wholeMedian($0) }
+    case .decimalMedian:
+      return counted(json, slotCount: slotCount) { Double(bitPattern: UInt64(bitPattern: $0)) }
+        .map { .decimalMedian($0) }
+    }
+  }
+}
+
+private func counted<Number: Hashable>(
+  _ json: JSON, slotCount: Int, _ number: (Int64) -> Number
+) -> [[Number: Int64]]? {
+  guard let slots = json.elements, slots.count == slotCount else { return nil }
+  var result: [[Number: Int64]] = []
+  for slot in slots {
+    guard let values = slot["values"].flatMap(integers), let counts = slot["counts"].flatMap(integers),
+      values.count == counts.count
+    else { return nil }
+    result.append(Dictionary(zip(values.map(number), counts), uniquingKeysWith: +))
+  }
+  return result
+}
+
+private func json(_ numbers: [Int64]) -> JSON { .array(numbers.map(JSON.integer)) }
+
+private func json(_ numbers: [Double]) -> JSON {
+  .array(numbers.map { .integer(Int64(bitPattern: $0.bitPattern)) })
+}
+
+private func integers(_ json: JSON) -> [Int64]? {
+  guard let elements = json.elements else { return nil }
+  let numbers = elements.compactMap(\.integer)
+  return numbers.count == elements.count ? numbers : nil
+}
