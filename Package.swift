@@ -49,7 +49,8 @@ var targets: [Target] = [
   .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
   .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
   .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-  .testTarget(name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "JSONText"]),
+  .testTarget(
+    name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "JSONText"], exclude: ["Golden"]),
   .testTarget(name: "NotebookFormatTests", dependencies: ["JSONText", "NotebookFormat"]),
   .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
   .testTarget(name: "DeltaLakeTests", dependencies: ["DeltaLake"]),
