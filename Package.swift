@@ -51,7 +51,8 @@ var targets: [Target] = [
   .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
   .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
   .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
-  .testTarget(name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "JSONText"]),
+  .testTarget(
+    name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "CivilTime", "JSONText"], exclude: ["Golden"]),
   .testTarget(name: "NotebookFormatTests", dependencies: ["JSONText", "NotebookFormat"]),
   .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
   .testTarget(name: "DeltaLakeTests", dependencies: ["DeltaLake"]),

@@ -1,0 +1,10 @@
+package import Columnar
+
+/// Where a query's result goes. Idempotent: it remembers the last batch of each query together with the result.
+package protocol BatchSink: Sendable {
+  /// The newest batch of the query that the sink holds; nil before the first.
+  func committedBatch(of query: String) async throws -> Int64?
+
+  /// Replaces the sink's content by the result, as the query's batch of that number, all or nothing.
+  func commit(_ result: Table, query: String, batch: Int64) async throws
+}

@@ -1,0 +1,26 @@
+/// Neighbouring events of a partition.
+package struct EventChunk: Hashable, Sendable {
+  package let firstOffset: Int64
+  /// Event `i` is `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
+  package let bodies: [UInt8]
+  package let ends: [Int]
+
+  package init(firstOffset: Int64, bodies: [UInt8], ends: [Int]) {
+    self.firstOffset = firstOffset
+    self.bodies = bodies
+    self.ends = ends
+  }
+
+  package var nextOffset: Int64 { firstOffset + Int64(ends.count) }
+}
+
+/// A replayable source: partitions of events with offsets. The hub is one, behind an adapter; tests have their own.
+package protocol EventSource: Sendable {
+  var partitionCount: Int { get }
+
+  /// For each partition the offsets that can be read now.
+  func heldOffsets() async throws -> [Range<Int64>]
+
+  /// Events from an offset on: at least one where the range has any, and none beyond it.
+  func read(partition: Int, offsets: Range<Int64>) async throws -> EventChunk
+}
