@@ -28,7 +28,8 @@ var targets: [Target] = [
   .target(
     name: "GroundswellEngine",
     dependencies: [
-      "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "DeltaLake", "EventHub", "JSONText", "NotebookFormat",
+      "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "DeltaLake", "DurableFiles", "EventHub", "JSONText",
+      "NotebookFormat",
       "StreamProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
@@ -60,7 +61,8 @@ var targets: [Target] = [
   .testTarget(
     name: "StreamProcessingTests",
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "StreamProcessing"]),
-  .testTarget(name: "GroundswellEngineTests", dependencies: ["GroundswellEngine"]),
+  .testTarget(
+    name: "GroundswellEngineTests", dependencies: ["CivilTime", "Columnar", "DurableFiles", "GroundswellEngine"]),
 ]
 
 // Benchmarks join the build only when asked for: GROUNDSWELL_BENCHMARKS=1 swift run -c release benchmarks

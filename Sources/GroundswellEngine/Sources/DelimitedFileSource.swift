@@ -1,0 +1,179 @@
+import CivilTime
+import DurableFiles
+
+/// A file of events that cannot be used.
+package struct SourceError: Error, Hashable, CustomStringConvertible {
+  package enum Fault: Hashable, Sendable {
+    case empty
+    case noColumn(role: String, option: String, names: [String], header: [String])
+    case unknownColumn(String, header: [String], closest: String?)
+  }
+
+  package let path: String
+  package let fault: Fault
+
+  package init(path: String, fault: Fault) {
+    self.path = path
+    self.fault = fault
+  }
+
+  package var description: String {
+    switch fault {
+    case .empty: return "\(path) is empty\na CSV file begins with the names of its columns"
+    case .noColumn(let role, let option, let names, let header):
+      return """
+        \(path) has no column that looks like \(role): its columns are \(header.joined(separator: ", "))
+        name it with \(option) COLUMN; found by themselves are \(names.joined(separator: ", "))
+        """
+    case .unknownColumn(let name, let header, let closest):
+      let wayOut = closest.map { "did you mean '\($0)'?" } ?? "its columns are \(header.joined(separator: ", "))"
+      return "\(path) has no column '\(name)'\n\(wayOut)"
+    }
+  }
+}
+
+/// Events from a CSV file with a header (RFC 4180; `,`, `;` or tab): a time and a number of each row.
+package struct DelimitedFileSource: BodySource {
+  /// A row that makes no event.
+  package struct BadRow: Hashable, Sendable {
+    package let line: Int
+    package let reason: String
+  }
+
+  /// Which columns the time and the number come from.
+  package let mapping: (time: String, value: String)
+  package private(set) var badRowCount = 0
+  /// The first ten.
+  package private(set) var badRows: [BadRow] = []
+
+  private let reader: RecordReader
+  private let delimiter: UInt8
+  private let timeIndex: Int
+  private let valueIndex: Int
+  private let width: Int
+
+  static let timeNames = ["timestamp", "created_at", "createdat", "datetime", "date_time", "date", "time"]
+  static let valueNames = ["favorite_count", "favorite", "favourites_count", "likes", "like_count", "value", "count"]
+
+  /// - Parameters:
+  ///   - time: the column of the time; nil looks for the usual names.
+  ///   - value: the column of the number; nil likewise.
+  /// - Throws: `FileError`, ``SourceError``.
+  package init(path: String, time: String? = nil, value: String? = nil) throws {
+    reader = try RecordReader(path, quotes: true)
+    guard let first = try reader.next(), !first.isEmpty else { throw SourceError(path: path, fault: .empty) }
+    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+    delimiter =
+      candidates.max { left, right in
+        first.count { $0 == left } < first.count { $0 == right }
+      } ?? UInt8(ascii: ",")
+    let header = Self.fields(of: first, delimiter: delimiter).map { String(decoding: $0, as: UTF8.self) }
+    func find(_ named: String?, _ usual: [String], role: String, option: String) throws -> Int {
+      let folded = header.map { $0.lowercased() }
+      if let named {
+        if let index = header.firstIndex(of: named) ?? folded.firstIndex(of: named.lowercased()) { return index }
+        let closest = Suggestion.closest(to: named, in: header)
+        throw SourceError(path: path, fault: .unknownColumn(named, header: header, closest: closest))
+      }
+      for name in usual {
+        if let index = folded.firstIndex(of: name) { return index }
+      }
+      throw SourceError(path: path, fault: .noColumn(role: role, option: option, names: usual, header: header))
+    }
+    timeIndex = try find(time, Self.timeNames, role: "a time", option: "--time")
+    valueIndex = try find(value, Self.valueNames, role: "a number", option: "--value")
+    width = header.count
+    mapping = (header[timeIndex], header[valueIndex])
+  }
+
+  package mutating func next(maximum: Int) throws -> EventBodies? {
+    var bodies = EventBodies()
+    while bodies.count < maximum, let record = try reader.next() {
+      if record.isEmpty { continue }
+      let fields = Self.fields(of: record, delimiter: delimiter)
+      if let reason = append(fields, to: &bodies) {
+        badRowCount += 1
+        if badRows.count < 10 { badRows.append(BadRow(line: reader.line, reason: reason)) }
+      }
+    }
+    return bodies.count == 0 ? nil : bodies
+  }
+
+  /// Adds a row's event; gives back why it has none.
+  private func append(_ fields: [ArraySlice<UInt8>], to bodies: inout EventBodies) -> String? {
+    guard fields.count == width else { return "\(fields.count) fields where the header has \(width)" }
+    let time = fields[timeIndex]
+    guard let timestamp = Self.time(time) else { return "'\(Self.shown(time))' is no time" }
+    let value = fields[valueIndex]
+    if let number = Int64(String(decoding: value, as: UTF8.self)) {
+      bodies.append(time: timestamp, number: String(number).utf8)
+    } else if let number = Double(String(decoding: value, as: UTF8.self)), number.isFinite {
+      bodies.append(time: timestamp, number: "\(number)".utf8)
+    } else {
+      return "'\(Self.shown(value))' is no number"
+    }
+    return nil
+  }
+
+  /// ISO 8601, or seconds (10 digits) or milliseconds (13) since 1970.
+  private static func time(_ text: ArraySlice<UInt8>) -> Timestamp? {
+    if let time = Timestamp(iso8601: text) { return time }
+    guard let number = Int64(String(decoding: text, as: UTF8.self)) else { return nil }
+    return switch text.count {
+    case 10: Timestamp(seconds: number)
+    case 13: Timestamp(microseconds: number * 1_000)
+    default: nil
+    }
+  }
+
+  private static func shown(_ text: ArraySlice<UInt8>) -> String {
+    String(decoding: text.prefix(40), as: UTF8.self)
+  }
+
+  private static func fields(of record: ArraySlice<UInt8>, delimiter: UInt8) -> [ArraySlice<UInt8>] {
+    if !record.contains(UInt8(ascii: "\"")) {
+      return record.split(separator: delimiter, omittingEmptySubsequences: false)
+    }
+    var fields: [ArraySlice<UInt8>] = []
+    var field: [UInt8] = []
+    var isQuoted = false
+    var position = record.startIndex
+    while position < record.endIndex {
+      let byte = record[position]
+      if byte == UInt8(ascii: "\"") {
+        // A doubled quote within quotes stands for one.
+        if isQuoted, position + 1 < record.endIndex, record[position + 1] == byte {
+          field.append(byte)
+          position += 1
+        } else {
+          isQuoted.toggle()
+        }
+      } else if byte == delimiter, !isQuoted {
+        fields.append(field[...])
+        field = []
+      } else {
+        field.append(byte)
+      }
+      position += 1
+    }
+    return fields + [field[...]]
+  }
+}
+
+/// Events from a file with a JSON object a line, passed on as they are: what is malformed is for the stream to keep
+/// aside, as it would be behind a real hub.
+package struct JSONLinesSource: BodySource {
+  private let reader: RecordReader
+
+  package init(path: String) throws {
+    reader = try RecordReader(path, quotes: false)
+  }
+
+  package mutating func next(maximum: Int) throws -> EventBodies? {
+    var bodies = EventBodies()
+    while bodies.count < maximum, let line = try reader.next() {
+      if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) { bodies.append(line) }
+    }
+    return bodies.count == 0 ? nil : bodies
+  }
+}

@@ -1,0 +1,40 @@
+package import CivilTime
+
+/// Events on their way to a hub: JSON bodies end to end, `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
+package struct EventBodies: Hashable, Sendable {
+  package private(set) var bodies: [UInt8] = []
+  package private(set) var ends: [Int] = []
+
+  package init() {}
+
+  package var count: Int { ends.count }
+
+  package mutating func append(_ body: some Sequence<UInt8>) {
+    bodies.append(contentsOf: body)
+    ends.append(bodies.count)
+  }
+
+  /// Adds an event in the tutorial's shape, `{"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}`.
+  ///
+  /// - Parameter number: as it stands in JSON.
+  package mutating func append(time: Timestamp, number: some Sequence<UInt8>) {
+    let hasMicroseconds = time.microseconds % 1_000 != 0
+    bodies.append(contentsOf: #"{"timestamp":""#.utf8)
+    bodies.append(contentsOf: time.iso8601(fraction: hasMicroseconds ? .shortest : .milliseconds).utf8)
+    bodies.append(contentsOf: #"","favorite":"#.utf8)
+    bodies.append(contentsOf: number)
+    bodies.append(UInt8(ascii: "}"))
+    ends.append(bodies.count)
+  }
+
+  /// The text of one event, for people.
+  package func text(_ index: Int) -> String {
+    String(decoding: bodies[(index == 0 ? 0 : ends[index - 1])..<ends[index]], as: UTF8.self)
+  }
+}
+
+/// Where `send` gets its events from.
+package protocol BodySource {
+  /// The next events, so many at the most; nil at the end.
+  mutating func next(maximum: Int) throws -> EventBodies?
+}
