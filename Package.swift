@@ -17,9 +17,9 @@ var targets: [Target] = [
   // Notebooks as values; readers and writers of .ipynb and percent text.
   .target(name: "NotebookFormat", dependencies: ["JSONText"]),
   // Parquet files <-> Columnar.
-  .target(name: "Parquet", dependencies: ["Columnar", "CSnappy", "CZstd"]),
+  .target(name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZstd", "DurableFiles"]),
   // The Delta protocol: log, snapshot, transaction.
-  .target(name: "DeltaLake", dependencies: ["Columnar", "JSONText", "Parquet"]),
+  .target(name: "DeltaLake", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "Parquet"]),
   // Events, partitions, offsets; Embedded/ is the log on disk.
   .target(name: "EventHub", dependencies: ["CivilTime", "DurableFiles", "JSONText"]),
   // Windows, aggregation state, micro-batches, checkpoints.
@@ -55,8 +55,8 @@ var targets: [Target] = [
   .testTarget(
     name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "CivilTime", "JSONText"], exclude: ["Golden"]),
   .testTarget(name: "NotebookFormatTests", dependencies: ["JSONText", "NotebookFormat"]),
-  .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
-  .testTarget(name: "DeltaLakeTests", dependencies: ["DeltaLake"]),
+  .testTarget(name: "ParquetTests", dependencies: ["CivilTime", "Columnar", "Parquet"]),
+  .testTarget(name: "DeltaLakeTests", dependencies: ["CivilTime", "Columnar", "DeltaLake", "DurableFiles", "Parquet"]),
   .testTarget(name: "EventHubTests", dependencies: ["CivilTime", "DurableFiles", "EventHub"]),
   .testTarget(
     name: "StreamProcessingTests",

@@ -66,3 +66,18 @@ package struct Column: Hashable, Sendable {
     }
   }
 }
+
+extension Column.Values {
+  /// No values, of a type.
+  package init(emptyOf type: DataType) {
+    self =
+      switch type {
+      case .boolean: .boolean([])
+      case .integer: .integer([])
+      case .long: .long([])
+      case .double: .double([])
+      case .string: .string(StringValues())
+      case .timestamp: .timestamp([])
+      }
+  }
+}

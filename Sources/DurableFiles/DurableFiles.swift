@@ -44,6 +44,30 @@ package enum DurableFiles {
     try syncFolder(folder(of: path))
   }
 
+  /// Creates a file that must not be there yet; durable when it returns. Of several processes that create the same
+  /// name, one does.
+  ///
+  /// - Returns: false, with nothing changed, where the name is taken.
+  package static func create(_ path: String, with bytes: [UInt8]) throws(FileError) -> Bool {
+    // A name of its own for each call, since several tasks of a process may try at once.
+    let aside = path + ".\(getpid())-\(UInt64.random(in: .min ... .max)).partial"
+    defer { unlink(aside) }
+    let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError("write", path) }
+    do {
+      defer { close(descriptor) }
+      try append(bytes, to: descriptor, path: path)
+      try sync(descriptor, path: path)
+    }
+    // Unlike a rename, a link never takes the place of a file that is there.
+    guard link(aside, path) == 0 else {
+      if errno == EEXIST { return false }
+      throw FileError("write", path)
+    }
+    try syncFolder(folder(of: path))
+    return true
+  }
+
   /// Writes all bytes at the descriptor's position.
   package static func append(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
     var written = 0

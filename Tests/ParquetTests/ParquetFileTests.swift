@@ -1,0 +1,115 @@
+import CivilTime
+import Columnar
+import Parquet
+import Testing
+
+@Suite("Parquet files")
+struct ParquetFileTests {
+  static let schema = Schema(
+    DataType.allCases.flatMap {
+      [Field("\($0.rawValue)", $0), Field("required_\($0.rawValue)", $0, isNullable: false)]
+    })
+
+  static func time(_ microseconds: Int64) -> Value { .timestamp(Timestamp(microseconds: microseconds)) }
+
+  static let extremes: [[Value]] = [
+    [.boolean(true), .integer(Int64(Int32.min)), .integer(.min), .double(-.infinity), .string(""), time(-1)],
+    [
+      .boolean(false), .integer(Int64(Int32.max)), .integer(.max), .double(.greatestFiniteMagnitude),
+      .string("🌊 ünïcode\n\0"), time(253_402_300_799_999_999),
+    ],
+    [
+      .boolean(true), .integer(0), .integer(0), .double(-0.0), .string(String(repeating: "x", count: 100_000)), time(0),
+    ],
+  ]
+
+  static func rows(_ rows: [[Value]], withNulls: Bool) -> [[Value]] {
+    rows.enumerated().map { index, row in
+      row.enumerated().flatMap { [withNulls && (index + $0.offset) % 3 == 0 ? Value.null : $0.element, $0.element] }
+    }
+  }
+
+  @Test("come back as they were written", arguments: ParquetCodec.allCases, [false, true])
+  func roundTrip(codec: ParquetCodec, withNulls: Bool) throws {
+    for count in [0, 1, 3, 20] {
+      let rows = (0..<count).map { Self.extremes[$0 % 3] }
+      let table = try Table(schema: Self.schema, rows: Self.rows(rows, withNulls: withNulls))
+      let bytes = try ParquetWriter(codec: codec, rowsPerGroup: 7).encode(table)
+      let file = try ParquetFile(bytes: bytes, name: "test")
+      #expect(file.schema == Self.schema)
+      #expect(try file.read() == table)
+    }
+  }
+
+  @Test("keep NaN and both zeros")
+  func doubles() throws {
+    let schema = Schema([Field("x", .double)])
+    let bits: [Double] = [.nan, -0.0, 0.0, .leastNonzeroMagnitude]
+    let table = Table(schema: schema, columns: [Column(.double(bits))])
+    let read = try ParquetFile(bytes: try ParquetWriter().encode(table), name: "test").read()
+    guard case .double(let values) = read.columns[0].values else { return #expect(Bool(false)) }
+    #expect(values.map(\.bitPattern) == bits.map(\.bitPattern))
+  }
+
+  @Test("of many pages and groups are whole, and give single columns")
+  func large() throws {
+    let count = 300_000
+    let times = (0..<count).map { Int64($0) * 3_600_000_000 }
+    let schema = Schema([Field("t", .timestamp), Field("x", .double), Field("s", .string)])
+    let table = Table(
+      schema: schema,
+      columns: [
+        Column(.timestamp(times)), Column(.double(times.map { Double($0) / 7 }), validity: times.map { $0 % 7 != 0 }),
+        Column(.string(StringValues(times.map { "\($0)" }))),
+      ])
+    let file = try ParquetFile(
+      bytes: try ParquetWriter(codec: .zstd, rowsPerGroup: 200_000).encode(table), name: "test")
+    let read = try file.read()
+    #expect(read.columns[0] == table.columns[0] && read.columns[2] == table.columns[2])
+    #expect(read.columns[1].nullCount == table.columns[1].nullCount)
+    #expect(try file.read(columns: ["X"]).schema.names == ["x"])
+    let error = #expect(throws: ParquetError.self) { try file.read(columns: ["y"]) }
+    #expect(error?.description == "test, column 'y': there is no such column.\nThe file has: t, x, s.")
+  }
+
+  @Test("cut anywhere, or with any byte changed, are refused or read: never a crash")
+  func hostile() throws {
+    let table = try Table(schema: Self.schema, rows: Self.rows(Array(Self.extremes.prefix(2)), withNulls: true))
+    let bytes = try ParquetWriter().encode(table)
+    for length in 0..<bytes.count {
+      #expect(throws: ParquetError.self) { try ParquetFile(bytes: Array(bytes[..<length]), name: "test").read() }
+    }
+    var state: UInt64 = 9
+    for _ in 0..<5_000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      var damaged = bytes
+      damaged[Int(state >> 33) % bytes.count] ^= UInt8(truncatingIfNeeded: state >> 20) | 1
+      do {
+        _ = try ParquetFile(bytes: damaged, name: "test").read()
+      } catch {
+        #expect(error.description.contains("\n"))
+      }
+    }
+  }
+
+  @Test("refuse a null where the schema has none")
+  func required() throws {
+    let schema = Schema([Field("x", .long, isNullable: false)])
+    let table = try Table(schema: schema, rows: [[.integer(1)], [.null]])
+    #expect(throws: ParquetError.self) { try ParquetWriter().encode(table) }
+  }
+
+  @Test(
+    "have the bounds of their columns",
+    arguments: [
+      (Column(.double([0.0, -1, 2])), "-1 2 0"), (Column(.double([.nan, 1])), "- 0"),
+      (Column(.double([0.0, 0.0])), "-0 0 0"), (Column(.string(StringValues(["b", "", "é"]))), " é 0"),
+      (Column(.long([1, 5, 0]), validity: [true, true, false]), "1 5 1"), (Column(.boolean([true])), "true true 0"),
+      (Column(.long([0]), validity: [false]), "- 1"),
+    ])
+  func statistics(column: Column, text: String) {
+    let statistics = ColumnStatistics(of: column, rows: 0..<column.count)
+    let bounds = statistics.bounds.map { "\($0.minimum) \($0.maximum)" } ?? "-"
+    #expect("\(bounds) \(statistics.nullCount)" == text)
+  }
+}
