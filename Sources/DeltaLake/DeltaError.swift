@@ -1,0 +1,50 @@
+package import DurableFiles
+package import Parquet
+
+/// Why a Delta table could not be read or written.
+package enum DeltaError: Error, Equatable, CustomStringConvertible {
+  case file(FileError)
+  case parquet(ParquetError)
+  case notATable(path: String)
+  case missingVersion(path: String, version: Int64)
+  /// The log's beginning was cleaned away behind a checkpoint.
+  case startsWithCheckpoint(path: String)
+  case malformed(path: String, line: Int, reason: String)
+  /// The table wants a reader that knows more.
+  case unsupported(path: String, feature: String)
+  case noSuchVersion(path: String, wanted: Int64, newest: Int64)
+  case missingDataFile(path: String)
+  /// A path in the log that leads out of the table's folder.
+  case escapingPath(table: String, path: String)
+  case schemaDiffers(path: String, table: String, new: String)
+  /// Somebody else changed the table meanwhile.
+  case conflict(path: String, version: Int64)
+
+  package var description: String {
+    switch self {
+    case .file(let error): return error.description
+    case .parquet(let error): return error.description
+    case .notATable(let path):
+      return "\(path) is no Delta table: it has no _delta_log\ncheck the name: tables lists what there is"
+    case .missingVersion(let path, let version):
+      return "the table \(path) lacks version \(version) of its log\nrestore \(path)/_delta_log/ from a copy"
+    case .startsWithCheckpoint(let path):
+      return "the table \(path) begins with a checkpoint, which this version cannot read\nread it with another tool"
+    case .malformed(let path, let line, let reason):
+      return "\(path), line \(line): \(reason)\nthe table's log is damaged: restore the file from a copy"
+    case .unsupported(let path, let feature):
+      return "the table \(path) uses \(feature), which is not supported\nread it with another tool"
+    case .noSuchVersion(let path, let wanted, let newest):
+      return "the table \(path) has no version \(wanted)\nits newest is \(newest)"
+    case .missingDataFile(let path):
+      return "the table's data file \(path) has gone\nrestore it from a copy, or write the table again"
+    case .escapingPath(let table, let path):
+      return "the log of \(table) names a file outside of the table: \(path)\nthe table was not read"
+    case .schemaDiffers(let path, let table, let new):
+      return
+        "the table \(path) has other columns: \(table), not \(new)\nwrite to a new table, or replace this one's columns: --restart"
+    case .conflict(let path, let version):
+      return "another program wrote version \(version) of \(path) meanwhile\nrun it again: nothing of this was written"
+    }
+  }
+}
