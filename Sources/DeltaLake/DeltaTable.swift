@@ -1,15 +1,8 @@
+import CivilTime
 package import Columnar
 import DurableFiles
 import JSONText
 import Parquet
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A Delta table in a folder: Parquet files, and a log that says which of them are the table.
 ///
@@ -50,7 +43,7 @@ package struct DeltaTable: Hashable, Sendable {
     let actions: [JSON] = [
       commitInfo("CREATE TABLE", mode: nil, at: now),
       ["protocol": ["minReaderVersion": 1, "minWriterVersion": 2]],
-      metadata(schema, id: uuid(), at: now),
+      metadata(schema, id: newID(), at: now),
     ]
     // Where somebody else was quicker, theirs is the table.
     _ = try table.write(actions, as: 0)
@@ -144,7 +137,7 @@ package struct DeltaTable: Hashable, Sendable {
 
   /// Writes a data file; the action that adds it.
   private func writeFile(_ rows: Table, at now: Int64) throws(DeltaError) -> JSON {
-    let name = "part-00000-\(Self.uuid())-c000.snappy.parquet"
+    let name = "part-00000-\(Self.newID())-c000.snappy.parquet"
     let bytes: [UInt8]
     do { bytes = try ParquetWriter(codec: .snappy).encode(rows) } catch { throw .parquet(error) }
     do { _ = try DurableFiles.create(path + "/" + name, with: bytes) } catch { throw .file(error) }
@@ -213,14 +206,10 @@ package struct DeltaTable: Hashable, Sendable {
   }
 
   /// Milliseconds since 1970.
-  private static var now: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
-  }
+  private static var now: Int64 { Timestamp.now.microseconds / 1_000 }
 
-  /// A random identifier (RFC 9562, version 4).
-  private static func uuid() -> String {
+  /// A random identifier (RFC 9562, version 4), as tables and queries have one for life.
+  package static func newID() -> String {
     var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
     bytes[6] = bytes[6] & 0x0F | 0x40
     bytes[8] = bytes[8] & 0x3F | 0x80

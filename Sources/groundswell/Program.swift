@@ -17,11 +17,17 @@ struct Program: AsyncParsableCommand {
   @Option(name: .customShort("c"), help: ArgumentHelp("Run a cell and print its outputs.", valueName: "cell"))
   var cells: [String] = []
 
+  @Option(help: ArgumentHelp("The folder of hubs, tables and checkpoints.", valueName: "dir"))
+  var workspace = ".groundswell"
+
   @Argument(parsing: .captureForPassthrough, help: "A command of the shell, with its arguments.")
   var command: [String] = []
 
   func run() async throws {
-    let session = try Session()
+    var command = command
+    // `groundswell run notebook --workspace dir` is as natural as the other order.
+    let workspace = Self.takeWorkspace(from: &command) ?? workspace
+    let session = try Session(workspace: workspace)
     if !cells.isEmpty {
       for cell in cells { try finish(await session.runAndKeep(Cell(cell))) }
     } else if !command.isEmpty {
@@ -36,6 +42,13 @@ struct Program: AsyncParsableCommand {
     } else {
       try await runStandardInput(in: session)
     }
+  }
+
+  /// Takes `--workspace DIR` out of a command's words.
+  private static func takeWorkspace(from words: inout [String]) -> String? {
+    guard let index = words.firstIndex(of: "--workspace"), index + 1 < words.count else { return nil }
+    defer { words.removeSubrange(index...index + 1) }
+    return words[index + 1]
   }
 
   private func runStandardInput(in session: Session) async throws {

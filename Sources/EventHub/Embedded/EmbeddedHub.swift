@@ -85,6 +85,11 @@ package struct EmbeddedHub: Hashable, Sendable {
     }
   }
 
+  /// The offset at which a position lies now.
+  package func offset(of position: Position, partition: Int) throws(HubError) -> Int64 {
+    try reader(partition: partition, from: position).nextOffset
+  }
+
   /// Takes the partitions for sending, until the sender is gone.
   ///
   /// - Parameter clock: gives the time of enqueueing, UTC.

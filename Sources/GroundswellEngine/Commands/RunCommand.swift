@@ -38,7 +38,7 @@ struct RunCommand: SessionCommand {
       if let output, failure != nil || path == notebooks.last { try notebook.write(to: output) }
       if let failure {
         // What the cells before it gave is shown all the same.
-        throw RunFailure(outputs: shown, failure: failure)
+        throw CellFailure(outputs: shown, failure: failure.description)
       }
     }
     return shown
@@ -70,9 +70,9 @@ struct RunCommand: SessionCommand {
 }
 
 /// A failure with what there was to show before it.
-struct RunFailure: Error, CustomStringConvertible {
+struct CellFailure: Error, CustomStringConvertible {
   let outputs: [Output]
-  let failure: NotebookFailure
+  let failure: String
 
-  var description: String { failure.description }
+  var description: String { failure }
 }

@@ -4,6 +4,13 @@ package import ArgumentParser
 package protocol SessionCommand: ParsableCommand, Sendable {
   /// Does the work and gives back what there is to show.
   func run(in session: Session) async throws -> [Output]
+
+  /// The arguments as the parser should see them: a chance to keep what it would lose.
+  static func prepared(_ arguments: [String]) -> [String]
+}
+
+extension SessionCommand {
+  package static func prepared(_ arguments: [String]) -> [String] { arguments }
 }
 
 /// A command that cannot be understood.
@@ -14,7 +21,11 @@ package struct UsageError: Error, CustomStringConvertible {
 /// All commands, in the order in which help shows them.
 package enum CommandList {
   package static let all: [any SessionCommand.Type] = [
-    SetCommand.self, CellsCommand.self, NotebookCommand.self, RunCommand.self, HelpCommand.self,
+    ConnectCommand.self, SendCommand.self,
+    StreamCommand.self, AggregateCommand.self, WriteCommand.self, QueriesCommand.self,
+    ShowCommand.self, TablesCommand.self,
+    DetectCommand.self, PlotCommand.self,
+    SetCommand.self, CellsCommand.self, RerunCommand.self, NotebookCommand.self, RunCommand.self, HelpCommand.self,
   ]
 
   package static var names: [String] { all.map { $0._commandName } }
@@ -30,7 +41,7 @@ package enum CommandList {
         description: "there is no command '\(verb)'\n" + (closest.map { "did you mean '\($0)'?" } ?? "try: help"))
     }
     do {
-      return try type.parse(Array(words.dropFirst()))
+      return try type.parse(type.prepared(Array(words.dropFirst())))
     } catch {
       if type.exitCode(for: error) == .success { return ShownText(text: type.fullMessage(for: error)) }
       throw UsageError(description: "\(verb): \(type.message(for: error))\ntry: help \(verb)")

@@ -12,7 +12,9 @@ struct TableText {
   var rendered: String {
     guard !table.columns.isEmpty else { return "done" }
     let header = table.schema.names
-    let cells = (0..<table.rowCount).map { row in table.row(row).map { flattened($0.description) } }
+    let cells = shownRows.map { row in
+      row.map { table.row($0).map { flattened($0.description) } } ?? header.map { _ in "⋮" }
+    }
     let widths = header.indices.map { column in
       max(header[column].count, cells.map { $0[column].count }.max() ?? 0)
     }
@@ -27,9 +29,20 @@ struct TableText {
     func rule(_ left: String, _ middle: String, _ right: String) -> String {
       left + widths.map { String(repeating: "─", count: $0 + 2) }.joined(separator: middle) + right
     }
-    return ([rule("┌", "┬", "┐"), line(header), rule("├", "┼", "┤")] + cells.map(line) + [rule("└", "┴", "┘")])
+    let count = table.rowCount > Self.maximalRows ? ["\(counted(table.rowCount, "row"))"] : []
+    return ([rule("┌", "┬", "┐"), line(header), rule("├", "┼", "┤")] + cells.map(line) + [rule("└", "┴", "┘")] + count)
       .joined(separator: "\n")
   }
+
+  /// The rows that are drawn, nil for those between: of a long table the first and the last.
+  private var shownRows: [Int?] {
+    let count = table.rowCount
+    guard count > Self.maximalRows else { return Array(0..<count) }
+    return (0..<Self.maximalRows / 2).map { $0 } + [nil] + (count - Self.maximalRows / 2..<count).map { $0 }
+  }
+
+  /// More would push what matters off the screen.
+  private static let maximalRows = 40
 
   private func flattened(_ text: String) -> String {
     text.contains(where: \.isNewline) ? text.split(whereSeparator: \.isNewline).joined(separator: "⏎") : text

@@ -1,17 +1,33 @@
 package import Columnar
+import NotebookFormat
 
 /// What a statement gives back. A command returns outputs and never prints; who runs it decides how they are shown.
 package enum Output: Hashable, Sendable {
   /// Lines for a person, without a line end at the end.
   case text(String)
   case table(Table)
+  /// With how it is drawn where there are only characters.
+  case plot(Plot, PlotText)
 
   /// As text/plain: what a terminal prints and a notebook saves.
   package var plainText: String {
     switch self {
     case .text(let text): text
     case .table(let table): TableText(table).rendered
+    case .plot(let plot, let style): style.render(plot)
     }
+  }
+
+  /// As a notebook keeps it: the text, and beside it the richer form where there is one.
+  var mimeBundle: MIMEBundle {
+    var bundle: MIMEBundle = ["text/plain": .string(plainText)]
+    switch self {
+    case .text: break
+    case .table(let table) where !table.columns.isEmpty: bundle["text/html"] = .string(TableHTML(table: table).rendered)
+    case .table: break
+    case .plot(let plot, _): bundle["image/svg+xml"] = .string(PlotSVG(plot).rendered)
+    }
+    return bundle
   }
 }
 

@@ -1,16 +1,36 @@
+public import CivilTime
+import DeltaLake
+import EventHub
 import NotebookFormat
 
-/// One user's state between cells: parameters, views, and the notebook that the cells make.
+/// One user's state between cells: the connected hub, streams, aggregates, views, parameters, and the notebook that the
+/// cells make.
 ///
 /// Cells run one at a time, in the order in which they are handed in.
 public actor Session {
+  let workspace: Workspace
+  /// The time now, for windows that are still filling and events that are sent.
+  let clock: @Sendable () -> Timestamp
+  let database: SQLDatabase
   var parameters: [String: Parameter] = [:]
   var notebook = Notebook()
-  private let database: SQLDatabase
+  var hub: EmbeddedHub?
+  var streams: [String: StreamDefinition] = [:]
+  var aggregates: [String: AggregateDefinition] = [:]
+  var queries: [QueryRecord] = []
+  /// The tables as SQL sees them.
+  var attached: [String: Snapshot] = [:]
 
+  /// - Parameters:
+  ///   - workspace: the folder of hubs, tables and checkpoints; made when something is first kept in it.
+  ///   - clock: gives the time now, UTC; nil is the system's.
   /// - Throws: an error that says why SQLite cannot start.
-  public init() throws {
+  public init(workspace: String = ".groundswell", clock: (@Sendable () -> Timestamp)? = nil) throws {
+    self.workspace = Workspace(path: workspace)
+    self.clock = clock ?? { Timestamp.now }
     database = try SQLDatabase()
+    database.defineAggregate(
+      AnomalyDetectFunction.name, arguments: AnomalyDetectFunction.arguments, evaluate: AnomalyDetectFunction.evaluate)
   }
 
   /// Runs a cell's statements in order, up to the first that fails.
@@ -23,7 +43,7 @@ public actor Session {
         try Task.checkCancellation()
         outputs += try await run(statement.content)
       }
-    } catch let failed as RunFailure {
+    } catch let failed as CellFailure {
       return CellResult(outputs: outputs + failed.outputs, failure: failed.description)
     } catch is CancellationError {
       return CellResult(outputs: outputs, failure: "interrupted\nthe shell goes on; run the cell again for its answer")
@@ -40,7 +60,7 @@ public actor Session {
     let command = try CommandList.command(for: words)
     do {
       return CellResult(outputs: try await command.run(in: self))
-    } catch let failed as RunFailure {
+    } catch let failed as CellFailure {
       return CellResult(outputs: failed.outputs, failure: failed.description)
     } catch {
       return CellResult(outputs: [], failure: "\(error)")
@@ -59,16 +79,7 @@ public actor Session {
 
   private func run(_ content: Statement.Content) async throws -> [Output] {
     switch content {
-    case .sql(let statement):
-      let interrupter = database.interrupter
-      return [
-        .table(
-          try await withTaskCancellationHandler {
-            try database.execute(statement)
-          } onCancel: {
-            interrupter.interrupt()
-          })
-      ]
+    case .sql(let statement): return [.table(try await query(statement))]
     case .command(let words):
       return try await CommandList.command(for: words).run(in: self)
     }
@@ -76,6 +87,7 @@ public actor Session {
 
   func set(_ name: String, to parameter: Parameter) { parameters[name] = parameter }
 
+  /// The cells so far, for `cells` and `notebook save`.
   func open(_ notebook: Notebook) { self.notebook = notebook }
 }
 
@@ -83,7 +95,7 @@ extension CellResult {
   /// As a notebook keeps them.
   func cellOutputs(count: Int) -> [CellOutput] {
     var kept = outputs.map { output in
-      CellOutput.result(["text/plain": .string(output.plainText)], metadata: [:], executionCount: count)
+      CellOutput.result(output.mimeBundle, metadata: [:], executionCount: count)
     }
     if let failure {
       let problem = failure.split(separator: "\n").first.map(String.init) ?? failure

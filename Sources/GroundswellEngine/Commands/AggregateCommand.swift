@@ -1,0 +1,95 @@
+import ArgumentParser
+import Columnar
+import StreamProcessing
+
+struct AggregateCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "aggregate", abstract: "Compute over windows of event time.",
+    discussion: """
+      The first column of the result is groupTime, the start of the window, UTC. --as names the column before it.
+
+        aggregate hourly --from messages --window 1h --avg favorite --as average
+        aggregate daily --from messages --window 1d --median favorite --count --as tweets --where "favorite > 0"
+      """)
+
+  @Argument(help: "What it will be called.")
+  var name: String
+
+  @Option(help: "The stream.")
+  var from: String
+
+  @Option(help: "How long a window is: 1h, 30 minutes, 1d.")
+  var window: String
+
+  @Option(help: "From one window's start to the next one's; else the windows do not overlap.")
+  var slide: String?
+
+  @Option(help: "The field of the event's time; else the first TIMESTAMP.")
+  var time: String?
+
+  @Option(name: .customLong("where"), help: "Only events for which this holds: \"favorite > 10 AND lang = 'en'\".")
+  var condition: String?
+
+  @Option(help: ArgumentHelp("The mean of a field.", valueName: "field")) var avg: [String] = []
+  @Option(help: ArgumentHelp("The sum of a field.", valueName: "field")) var sum: [String] = []
+  @Option(help: ArgumentHelp("How many events, or have the field.", valueName: "field")) var count: [String] = []
+  @Option(help: ArgumentHelp("The least value of a field.", valueName: "field")) var min: [String] = []
+  @Option(help: ArgumentHelp("The greatest value of a field.", valueName: "field")) var max: [String] = []
+  @Option(help: ArgumentHelp("The middle value of a field.", valueName: "field")) var median: [String] = []
+  @Option(help: ArgumentHelp("The name of the column before it.", valueName: "name")) var `as`: [String] = []
+
+  /// The columns in the order in which they were typed, which the parser does not keep; see `prepared`.
+  @Option(name: .customLong("column"), help: .hidden)
+  var columns: [String] = []
+
+  /// Writes `--avg favorite --as average` as one option, `--column "avg favorite average"`.
+  static func prepared(_ arguments: [String]) -> [String] {
+    var prepared: [String] = []
+    var rest = arguments[...]
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("--"), AggregateFunction(rawValue: String(word.dropFirst(2))) != nil else {
+        prepared.append(word)
+        continue
+      }
+      var column = [String(word.dropFirst(2)), "*"]
+      if let field = rest.first, !field.hasPrefix("--") {
+        column[1] = field
+        rest.removeFirst()
+      } else if word != "--count" {
+        // The parser says what is missing.
+        prepared.append(word)
+        continue
+      }
+      if rest.first == "--as", let name = rest.dropFirst().first {
+        column.append(name)
+        rest = rest.dropFirst(2)
+      }
+      prepared += ["--column", column.joined(separator: "\t")]
+    }
+    return prepared
+  }
+
+  func validate() throws {
+    if !`as`.isEmpty {
+      throw ValidationError("--as stands behind the column that it names: --avg favorite --as average")
+    }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    let stream = try await session.stream(from)
+    let windows = try WindowSpecification(
+      length: try EventTimeInterval(parsing: window), slide: try slide.map { try EventTimeInterval(parsing: $0) })
+    let aggregates = columns.compactMap { column -> Aggregate? in
+      let parts = column.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      guard let function = AggregateFunction(rawValue: parts[0]) else { return nil }
+      let field = parts[1] == "*" ? nil : parts[1]
+      return Aggregate(
+        function, of: field, as: parts.count > 2 ? parts[2] : field.map { "\(parts[0])_\($0)" } ?? parts[0])
+    }
+    let plan = try AggregationPlan(
+      timeField: time, window: windows, aggregates: aggregates,
+      predicate: try condition.map { try Predicate(parsing: $0, schema: stream.schema) }, input: stream.schema)
+    try await session.define(AggregateDefinition(name: name, stream: stream, plan: plan))
+    return [.text(plan.output.tree)]
+  }
+}

@@ -1,0 +1,43 @@
+import AnomalyDetection
+import ArgumentParser
+
+struct DetectCommand: SessionCommand {
+  enum Scope: String, ExpressibleByArgument, CaseIterable { case last, entire }
+
+  static let configuration = CommandConfiguration(
+    commandName: "detect", abstract: "Say whether the newest point of a series, or which of all points, is an anomaly.",
+    discussion: """
+      A value outside of lower to upper is an anomaly. A window that is still filling is left out; missing points are
+      counted and filled as --impute says.
+
+        detect last tweets --window 72
+        detect entire tweets --granularity daily --sensitivity 90 --anomalies
+      """)
+
+  @Argument(help: "last or entire.")
+  var scope: Scope
+
+  @Argument(help: "A table or view.")
+  var name: String
+
+  @OptionGroup
+  var options: DetectionOptions
+
+  @Flag(help: "Show the anomalies only.")
+  var anomalies = false
+
+  func run(in session: Session) async throws -> [Output] {
+    let rows = try await session.rows(ofTable: name)
+    let series = try Series(rows, name: name, options: options, now: session.clock())
+    let verdicts =
+      try scope == .last ? Verdicts(last: series, options: options) : Verdicts(entire: series, options: options)
+    let shown =
+      anomalies
+      ? verdicts.table.filtered(by: (0..<verdicts.table.rowCount).map(Set(verdicts.anomalies).contains))
+      : verdicts.table
+    let count = "\(verdicts.anomalies.count == 1 ? "1 anomaly" : "\(verdicts.anomalies.count) anomalies")"
+    let summary = scope == .entire ? ["\(count) among \(counted(series.points.count, "point"))"] : []
+    let notes = summary + series.notes
+    return [.table(shown)] + (notes.isEmpty ? [] : [.text(notes.joined(separator: "\n"))])
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+struct RerunCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rerun", abstract: "Run a cell of the session's notebook again.")
+
+  @Argument(help: "The cell's place, as `cells` counts.")
+  var number: Int
+
+  struct NoSuchCell: Error, CustomStringConvertible {
+    let number: Int
+    let count: Int
+    var description: String {
+      "there is no cell \(number)\nthe notebook has \(counted(count, "cell")): cells lists them"
+    }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    let cells = await session.notebook.cells.filter(\.isCode)
+    guard cells.indices.contains(number - 1) else { throw NoSuchCell(number: number, count: cells.count) }
+    let result = await session.run(Cell(cells[number - 1].source))
+    if let failure = result.failure { throw CellFailure(outputs: result.outputs, failure: failure) }
+    return result.outputs
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import CivilTime
+import EventHub
+
+struct SendCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "send", abstract: "Send events to the hub: a made-up sample of tweets, or a file.",
+    discussion: """
+      Each event is a JSON object, {"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}. CSV files need a header; a file of
+      JSON objects, one a line, is sent as it is.
+
+        send --sample
+        send --sample --explain
+        send --from tweets.csv --time created_at --value likes
+      """)
+
+  @Flag(help: "Send the sample: the same tweets for the same seed.")
+  var sample = false
+
+  @Option(help: ArgumentHelp("Send a file: .csv, .tsv, or JSON lines.", valueName: "file"))
+  var from: String?
+
+  @Option(help: "Of the sample: how many days.")
+  var days: Int = 21
+
+  @Option(help: "Of the sample: another number, other tweets.")
+  var seed: UInt64 = 2019
+
+  @Option(help: "Of the sample: its first hour.")
+  var start: String?
+
+  @Flag(help: "Of the sample: name the planted anomalies, and send nothing.")
+  var explain = false
+
+  @Option(help: "Of a CSV file: the column of the times.")
+  var time: String?
+
+  @Option(help: "Of a CSV file: the column of the numbers.")
+  var value: String?
+
+  func validate() throws {
+    guard sample != (from != nil) else { throw ValidationError("send what? --sample or --from FILE") }
+    if !(1...100_000).contains(days) { throw ValidationError("--days takes 1 to 100000") }
+    if explain, !sample { throw ValidationError("--explain goes with --sample") }
+    if let start, Timestamp(start) == nil { throw ValidationError("--start '\(start)' is no time: write 2019-04-01") }
+  }
+
+  /// So many events are shown, as the tutorial's notebook shows what it sends.
+  private static let shown = 5
+  private static let eventsPerBatch = 10_000
+
+  func run(in session: Session) async throws -> [Output] {
+    if let from {
+      if Self.isDelimited(from) {
+        var source = try DelimitedFileSource(path: from, time: time, value: value)
+        let mapping = Output.text("\(source.mapping.time) → timestamp, \(source.mapping.value) → favorite")
+        let sent = try await send(&source, to: session)
+        return [mapping] + sent + Self.notes(on: source)
+      }
+      var source = try JSONLinesSource(path: from)
+      return try await send(&source, to: session)
+    }
+    var source = SampleTweets(
+      seed: seed, start: start.flatMap { Timestamp($0) } ?? SampleTweets.tutorialStart, days: days)
+    if explain {
+      let lines = source.planted.map { "\($0.hours.lowerBound) to \($0.hours.upperBound): \($0.what)" }
+      return [.text(lines.isEmpty ? "nothing is planted in so few days" : lines.joined(separator: "\n"))]
+    }
+    return try await send(&source, to: session)
+  }
+
+  private func send(_ source: inout some BodySource, to session: Session) async throws -> [Output] {
+    let hub = try await session.hubForSending()
+    let sender = try hub.sender(clock: session.clock)
+    var outputs = sender.recovered.map { recovery in
+      Output.text(
+        "cut off \(counted(recovery.bytes, "byte")) that a crash left behind offset \(recovery.nextOffset - 1)")
+    }
+    var examples: [String] = []
+    var count = 0
+    while let bodies = try source.next(maximum: Self.eventsPerBatch) {
+      try Task.checkCancellation()
+      for index in 0..<min(bodies.count, max(0, Self.shown - examples.count)) {
+        examples.append("Sent event: " + bodies.text(index))
+      }
+      try await sender.send(EventBatch(bodies: bodies.bodies, ends: bodies.ends))
+      count += bodies.count
+    }
+    if count > examples.count { examples.append("...") }
+    if !examples.isEmpty { outputs.append(.text(examples.joined(separator: "\n"))) }
+    outputs.append(.text("sent \(counted(count, "event")) to the hub \(hub.name)"))
+    return outputs
+  }
+
+  /// Whether the file is a table rather than JSON lines, by its name, else by its first character.
+  private static func isDelimited(_ path: String) -> Bool {
+    let ending = path.lowercased().split(separator: ".").last.map(String.init) ?? ""
+    if ["csv", "tsv", "txt"].contains(ending) { return true }
+    if ["json", "jsonl", "ndjson"].contains(ending) { return false }
+    guard let reader = try? RecordReader(path, quotes: false), let line = try? reader.next() else { return true }
+    return line.first { $0 != 0x20 && $0 != 0x09 } != UInt8(ascii: "{")
+  }
+
+  private static func notes(on source: DelimitedFileSource) -> [Output] {
+    guard source.badRowCount > 0 else { return [] }
+    let rows = source.badRows.map { "  line \($0.line): \($0.reason)" }
+    let more = source.badRowCount > rows.count ? ["  ..."] : []
+    return [.text((["left out \(counted(source.badRowCount, "row")):"] + rows + more).joined(separator: "\n"))]
+  }
+}

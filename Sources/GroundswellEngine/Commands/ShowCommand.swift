@@ -1,0 +1,45 @@
+import ArgumentParser
+
+struct ShowCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show rows of a stream, an aggregate, a table or a view.",
+    discussion: "  show messages\n  show tweets --limit 100")
+
+  @Argument(help: "Its name.")
+  var name: String
+
+  @Option(help: "How many rows.")
+  var limit: Int = 20
+
+  func validate() throws {
+    if limit < 1 { throw ValidationError("--limit must be 1 or more") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    if let stream = await session.streams[name] {
+      let (table, rejected) = try await session.rows(of: stream, limit: limit)
+      guard !rejected.isEmpty else { return [.table(table)] }
+      let samples = rejected.prefix(3).map { "  \($0.reason)" }.joined(separator: "\n")
+      return [
+        .table(table), .text("\(counted(rejected.count, "event")) on the way did not fit the schema:\n\(samples)"),
+      ]
+    }
+    if let aggregate = await session.aggregates[name] {
+      let (result, progress) = try await session.compute(aggregate)
+      let notes = WriteCommand.notes(progress)
+      let table = Output.table(result.rows(0..<min(limit, result.rowCount)))
+      let count =
+        "\(min(limit, result.rowCount)) of \(counted(result.rowCount, "window")), from \(counted(progress.events, "event"))"
+      return [table, .text(([count] + notes).joined(separator: "\n"))]
+    }
+    let known = await Array(session.streams.keys) + Array(session.aggregates.keys)
+    do {
+      let rows = try await session.rows(ofTable: name)
+      let count = min(limit, rows.rowCount)
+      return [.table(rows.rows(0..<count)), .text("\(count) of \(counted(rows.rowCount, "row"))")]
+    } catch let error as UnknownName {
+      throw UnknownName(
+        kind: "stream, aggregate, table or view", name: name, known: known + error.known, remedy: error.remedy)
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+struct TablesCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tables", abstract: "List the workspace's tables.")
+
+  func run(in session: Session) async throws -> [Output] {
+    let list = try await session.tableList()
+    return [list.rowCount == 0 ? .text("no tables yet: write AGGREGATE --to TABLE makes one") : .table(list)]
+  }
+}

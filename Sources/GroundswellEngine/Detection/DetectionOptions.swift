@@ -1,0 +1,52 @@
+public import AnomalyDetection
+public import ArgumentParser
+import CivilTime
+
+extension Granularity: ExpressibleByArgument {}
+extension ImputeMode: ExpressibleByArgument {}
+
+/// How a series is taken from a table and judged: shared by `detect` and `plot`.
+struct DetectionOptions: ParsableArguments, Sendable {
+  @Option(help: "The column of the times; else the first TIMESTAMP.")
+  var time: String?
+
+  @Option(help: "The column of the values; else the first that holds numbers.")
+  var value: String?
+
+  @Option(help: ArgumentHelp("How far apart the points lie.", valueName: "granularity"))
+  var granularity: Granularity = .hourly
+
+  @Option(help: "So many steps of the granularity lie between two points.")
+  var interval: Int = 1
+
+  @Option(help: "0 to 100: the higher, the narrower the band.")
+  var sensitivity: Int = 95
+
+  @Option(help: "Of the points, at the most so many are anomalies: up to 0.49.")
+  var maxAnomalyRatio: Double = 0.25
+
+  @Option(help: "The length of a season in points; 0 for none; else found.")
+  var period: Int?
+
+  @Option(help: "How missing points are filled: auto, previous, linear, fixed, zero, notFill.")
+  var impute: ImputeMode = .auto
+
+  @Option(help: "The value for --impute fixed.")
+  var fillValue: Double?
+
+  @Option(help: "As if it were that time: later points, and a window that is not over then, are left out.")
+  var end: String?
+
+  @Option(help: "Only so many of the newest points, gaps counted.")
+  var window: Int?
+
+  @Flag(help: "Judge the newest window too while it is still filling.")
+  var includeIncomplete = false
+
+  func validate() throws {
+    if let end, Timestamp(end) == nil { throw ValidationError("--end '\(end)' is no time: write 2019-04-16T00:00:00Z") }
+    if let window, window < 1 { throw ValidationError("--window must be 1 or more") }
+    if interval < 1 { throw ValidationError("--interval must be 1 or more") }
+    if impute == .fixed, fillValue == nil { throw ValidationError("--impute fixed needs --fill-value NUMBER") }
+  }
+}

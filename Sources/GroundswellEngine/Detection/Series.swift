@@ -1,0 +1,140 @@
+import AnomalyDetection
+import CivilTime
+import Columnar
+
+/// A time series taken from a table, in order of time, with what was left out on the way.
+struct Series: Hashable, Sendable {
+  let name: String
+  let timeName: String
+  let valueName: String
+  private(set) var points: [Point]
+  /// What a person should know of the points that were left out or are missing.
+  private(set) var notes: [String] = []
+
+  struct Unusable: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// - Parameters:
+  ///   - table: all rows of what is called `name`, in any order.
+  ///   - now: for windows that are not over yet.
+  init(_ table: Table, name: String, options: DetectionOptions, now: Timestamp) throws {
+    self.name = name
+    let fields = table.schema.fields
+    func column(_ wanted: String?, _ what: String, _ option: String, _ fits: (Int) -> Bool) throws -> Int {
+      if let wanted {
+        if let index = table.schema.index(of: wanted) { return index }
+        throw UnknownName(kind: "column", name: wanted, known: table.schema.names, remedy: "\(option) COLUMN")
+      }
+      if let index = fields.indices.first(where: fits) { return index }
+      throw Unusable(
+        description: "'\(name)' has no column of \(what): its columns are \(table.schema)\nname one: \(option) COLUMN")
+    }
+    let times = try column(options.time, "times", "--time") { Self.hasTimes(table.columns[$0]) }
+    let values = try column(options.value, "numbers", "--value") { fields[$0].type.isNumeric }
+    timeName = fields[times].name
+    valueName = fields[values].name
+    points = try Self.points(
+      table.columns[times], table.columns[values], timeName: fields[times].name, valueName: fields[values].name)
+    try cut(options: options, now: now)
+    noteGaps(options: options)
+  }
+
+  /// Computed columns hold times as text.
+  private static func hasTimes(_ column: Column) -> Bool {
+    if column.type == .timestamp { return true }
+    guard column.type == .string, column.count > 0, case .string(let text) = column[0] else { return false }
+    return Timestamp(text) != nil
+  }
+
+  private static func points(
+    _ times: Column, _ values: Column, timeName: String, valueName: String
+  ) throws -> [Point] {
+    var points: [Point] = []
+    for row in 0..<times.count where !times.isNull(row) && !values.isNull(row) {
+      let time: Timestamp? =
+        switch times[row] {
+        case .timestamp(let time): time
+        case .string(let text): Timestamp(text)
+        default: nil
+        }
+      guard let time else {
+        throw Unusable(description: "'\(timeName)' holds \(times[row]), which is no time\nname another: --time COLUMN")
+      }
+      guard let number = values[row].number else {
+        throw Unusable(
+          description: "'\(valueName)' holds \(values[row]), which is no number\nname another: --value COLUMN")
+      }
+      points.append(Point(timestamp: time, value: number))
+    }
+    return points.sorted { ($0.timestamp ?? .distantPast) < ($1.timestamp ?? .distantPast) }
+  }
+
+  private mutating func cut(options: DetectionOptions, now: Timestamp) throws {
+    let end = options.end.flatMap { Timestamp($0) }
+    if let end { points.removeAll { ($0.timestamp ?? end) >= end } }
+    if !options.includeIncomplete, let last = points.last?.timestamp,
+      let over = options.granularity.step(after: last, interval: options.interval), over > end ?? now
+    {
+      points.removeLast()
+      notes.append("the window of \(last) is not over: left out (--include-incomplete judges it too)")
+    }
+    guard let window = options.window, let last = points.last?.timestamp else { return }
+    if let step = options.granularity.secondsPerStep {
+      let span = Int64(step * Double(options.interval) * 1_000_000)
+      let (first, overflow) = last.microseconds.subtractingReportingOverflow(
+        span.multipliedReportingOverflow(by: Int64(window)).partialValue)
+      if !overflow { points.removeAll { ($0.timestamp?.microseconds ?? .min) <= first } }
+    } else {
+      points = Array(points.suffix(window))
+    }
+  }
+
+  private mutating func noteGaps(options: DetectionOptions) {
+    guard let step = options.granularity.secondsPerStep else { return }
+    let span = Int64(step * Double(options.interval) * 1_000_000)
+    guard span > 0 else { return }
+    var missing = 0
+    var first: [String] = []
+    for (earlier, later) in zip(points, points.dropFirst()) {
+      guard let from = earlier.timestamp?.microseconds, let to = later.timestamp?.microseconds else { continue }
+      let gap = Int((to - from) / span) - 1
+      guard gap > 0 else { continue }
+      missing += gap
+      for index in 1...gap where first.count < 5 {
+        first.append(Timestamp(microseconds: from + Int64(index) * span).description)
+      }
+    }
+    guard missing > 0 else { return }
+    let list = first.joined(separator: ", ") + (missing > first.count ? ", …" : "")
+    notes.append("\(missing) points are missing (\(list)): filled as --impute \(options.impute.rawValue) says")
+  }
+
+  func request(_ options: DetectionOptions) -> DetectionRequest {
+    DetectionRequest(
+      series: points, granularity: options.granularity, customInterval: options.interval, period: options.period,
+      maxAnomalyRatio: options.maxAnomalyRatio, sensitivity: options.sensitivity, imputeMode: options.impute,
+      imputeFixedValue: options.fillValue)
+  }
+}
+
+extension Timestamp {
+  static let distantPast = Timestamp(microseconds: .min)
+}
+
+extension Granularity {
+  /// The time one step later; nil where steps have no one length.
+  func step(after time: Timestamp, interval: Int) -> Timestamp? {
+    switch self {
+    case .none: return nil
+    case .monthly, .yearly:
+      var date = time.date
+      let months = (self == .monthly ? 1 : 12) * interval + date.month - 1
+      (date.year, date.month, date.day) = (date.year + months / 12, months % 12 + 1, 1)
+      return Timestamp(seconds: Int64(date.daysSinceEpoch) * 86_400)
+    default:
+      guard let step = secondsPerStep else { return nil }
+      return Timestamp(microseconds: time.microseconds &+ Int64(step * Double(interval) * 1_000_000))
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package import CivilTime
+
+/// A series to be drawn, with what the detector said of it.
+package struct Plot: Hashable, Sendable {
+  package struct Band: Hashable, Sendable {
+    package var lower: Double
+    package var upper: Double
+  }
+
+  package var title: String
+  /// Ascending.
+  package var times: [Timestamp]
+  /// One a time.
+  package var values: [Double]
+  /// One a time; empty where nothing was detected.
+  package var band: [Band] = []
+  /// Positions of points.
+  package var anomalies: [Int] = []
+
+  /// The range of values that a drawing shows: all values, and of the band what lies not far from them, since one wide
+  /// place would make everything else flat.
+  var range: ClosedRange<Double> {
+    let finite = values.filter(\.isFinite)
+    guard let least = finite.min(), let greatest = finite.max() else { return 0...1 }
+    let reach = (greatest - least) / 4
+    let lower = max(band.map(\.lower).filter(\.isFinite).min() ?? least, least - reach)
+    let upper = min(band.map(\.upper).filter(\.isFinite).max() ?? greatest, greatest + reach)
+    let (bottom, top) = (min(least, lower), max(greatest, upper))
+    // A constant series lies in the middle.
+    if bottom == top { return bottom - max(1, abs(bottom) / 10)...top + max(1, abs(top) / 10) }
+    return bottom...top
+  }
+
+  /// Where a time lies between the first (0) and the last (1).
+  func place(_ index: Int) -> Double {
+    guard let first = times.first, let last = times.last, last > first else { return 0.5 }
+    return Double(times[index].microseconds - first.microseconds) / Double(last.microseconds - first.microseconds)
+  }
+}
+
+/// Round numbers for an axis (Heckbert 1990, "Nice numbers for graph labels": steps of 1, 2 or 5 times a power of ten).
+struct NiceTicks {
+  let values: [Double]
+  private let step: Double
+
+  /// About so many numbers within a range.
+  init(_ range: ClosedRange<Double>, count: Int) {
+    let rough = (range.upperBound - range.lowerBound) / Double(max(1, count))
+    guard rough.isFinite, rough > 0 else {
+      (values, step) = ([range.lowerBound], 1)
+      return
+    }
+    var power = 1.0
+    while power * 10 <= rough { power *= 10 }
+    while power > rough { power /= 10 }
+    let step = power * ([1, 2, 5, 10].first { $0 * power >= rough } ?? 10)
+    self.step = step
+    var values: [Double] = []
+    var next = (range.lowerBound / step).rounded(.up) * step
+    while next <= range.upperBound + step * 1e-9, values.count < 50 {
+      values.append(abs(next) < step / 1e6 ? 0 : next)
+      next += step
+    }
+    self.values = values
+  }
+
+  /// As short as the step allows: `1.5`, `200`, `12k`, `3M`.
+  func label(_ value: Double) -> String {
+    let (scale, suffix): (Double, String) =
+      step >= 1_000_000 ? (1_000_000, "M") : step >= 1_000 ? (1_000, "k") : (1, "")
+    let scaled = value / scale
+    var decimals = 0
+    var unit = step / scale
+    while unit < 0.999, decimals < 9 {
+      unit *= 10
+      decimals += 1
+    }
+    return fixed(scaled, decimals) + suffix
+  }
+}
+
+/// A number with so many decimals, without Foundation.
+func fixed(_ number: Double, _ decimals: Int) -> String {
+  let power = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
+  let scaled = (abs(number) * power).rounded()
+  guard scaled < 9e15 else { return "\(number)" }
+  let digits = String(Int64(scaled))
+  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+  let text = decimals == 0 ? padded : padded.dropLast(decimals) + "." + padded.suffix(decimals)
+  return (number < 0 && scaled > 0 ? "-" : "") + text
+}
+
+extension Plot {
+  /// A label for a time that fits what the plot spans: the day, or the day and the hour.
+  func label(_ time: Timestamp) -> String {
+    let text = time.description
+    guard let first = times.first, let last = times.last else { return text }
+    let days = (last.microseconds - first.microseconds) / 86_400_000_000
+    return days > 3 ? String(text.prefix(10)) : String(text.prefix(16).map { $0 == "T" ? " " : $0 })
+  }
+}

@@ -1,0 +1,21 @@
+import Columnar
+
+/// A table for a notebook's reader.
+struct TableHTML {
+  let table: Table
+  /// Rows beyond these are counted, not shown.
+  static let maximalRows = 200
+
+  var rendered: String {
+    let header = table.schema.fields.map { #"<th title="\#($0.type.sqlName)">\#(escaped($0.name))</th>"# }
+    var lines = ["<table>", "<thead><tr>\(header.joined())</tr></thead>", "<tbody>"]
+    for row in 0..<min(table.rowCount, Self.maximalRows) {
+      lines.append("<tr>\(table.row(row).map { "<td>\(escaped($0.description))</td>" }.joined())</tr>")
+    }
+    lines.append("</tbody>")
+    if table.rowCount > Self.maximalRows {
+      lines.append("<caption>\(Self.maximalRows) of \(counted(table.rowCount, "row"))</caption>")
+    }
+    return (lines + ["</table>"]).joined(separator: "\n")
+  }
+}

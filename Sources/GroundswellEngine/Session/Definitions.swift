@@ -1,0 +1,59 @@
+import Columnar
+import EventHub
+import StreamProcessing
+
+/// A stream that was defined: events of a hub, read with a schema.
+struct StreamDefinition: Hashable, Sendable {
+  let name: String
+  let hub: EmbeddedHub
+  let schema: Schema
+  /// Where a query on it begins, for each partition.
+  let startOffsets: [Int64]
+}
+
+/// An aggregate that was defined.
+struct AggregateDefinition: Hashable, Sendable {
+  let name: String
+  let stream: StreamDefinition
+  let plan: AggregationPlan
+}
+
+/// A query that was run.
+struct QueryRecord: Hashable, Sendable {
+  let name: String
+  let table: String
+  let progress: QueryProgress
+}
+
+/// A name that stands for nothing.
+struct UnknownName: Error, CustomStringConvertible {
+  /// `stream`, `table`.
+  let kind: String
+  let name: String
+  let known: [String]
+  /// How to make one.
+  let remedy: String
+
+  var description: String {
+    let wayOut =
+      Suggestion.closest(to: name, in: known).map { "did you mean '\($0)'?" }
+      ?? (known.isEmpty ? remedy : "there are \(known.sorted().joined(separator: ", ")); or: \(remedy)")
+    return "there is no \(kind) '\(name)'\n\(wayOut)"
+  }
+}
+
+/// A name that cannot be given.
+struct BadName: Error, CustomStringConvertible {
+  let name: String
+
+  var description: String {
+    "'\(name)' is no name\nuse letters, digits, _ and -, beginning with a letter or _"
+  }
+
+  static func check(_ name: String) throws(BadName) {
+    let isGood =
+      !name.isEmpty && name.first?.isNumber == false && name.first != "-"
+      && name.allSatisfy { $0 == "_" || $0 == "-" || $0.isASCII && ($0.isLetter || $0.isNumber) }
+    guard isGood else { throw BadName(name: name) }
+  }
+}

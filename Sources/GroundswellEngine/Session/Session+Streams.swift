@@ -1,0 +1,115 @@
+import CivilTime
+import Columnar
+import DeltaLake
+import DurableFiles
+import EventHub
+import StreamProcessing
+
+/// Hubs, streams, aggregates and queries.
+extension Session {
+  /// The name of the hub that is used where none was connected.
+  static let defaultHub = "default"
+
+  func connect(hub target: String, partitions: Int?) throws -> EmbeddedHub {
+    if !target.contains("/"), !target.hasPrefix(".") { try BadName.check(target) }
+    let hub = try EmbeddedHub.create(at: workspace.hub(target), partitions: partitions)
+    self.hub = hub
+    return hub
+  }
+
+  /// The hub to send to: the connected one, or the default, made where it is not there.
+  func hubForSending() throws -> EmbeddedHub {
+    try hub ?? connect(hub: Self.defaultHub, partitions: nil)
+  }
+
+  /// The hub to read from; there must be one.
+  func hubForReading() throws -> EmbeddedHub {
+    if let hub { return hub }
+    let path = workspace.hub(Self.defaultHub)
+    guard EmbeddedHub.exists(at: path) else {
+      throw UnknownName(
+        kind: "hub", name: Self.defaultHub, known: [],
+        remedy: "connect one: connect hub NAME; or fill one: send --sample")
+    }
+    return try EmbeddedHub.open(at: path)
+  }
+
+  func define(stream name: String, schema: Schema, from position: Position) throws {
+    try BadName.check(name)
+    let hub = try hubForReading()
+    let starts = try (0..<hub.partitionCount).map { try hub.offset(of: position, partition: $0) }
+    streams[name] = StreamDefinition(name: name, hub: hub, schema: schema, startOffsets: starts)
+  }
+
+  func stream(_ name: String) throws -> StreamDefinition {
+    guard let stream = streams[name] else {
+      throw UnknownName(
+        kind: "stream", name: name, known: Array(streams.keys),
+        remedy: "stream NAME --schema \"timestamp TIMESTAMP, …\"")
+    }
+    return stream
+  }
+
+  func define(_ aggregate: AggregateDefinition) throws {
+    try BadName.check(aggregate.name)
+    aggregates[aggregate.name] = aggregate
+  }
+
+  func aggregate(_ name: String) throws -> AggregateDefinition {
+    guard let aggregate = aggregates[name] else {
+      throw UnknownName(
+        kind: "aggregate", name: name, known: Array(aggregates.keys),
+        remedy: "aggregate NAME --from STREAM --window 1h --avg FIELD")
+    }
+    return aggregate
+  }
+
+  /// The aggregate over everything that its hub holds now.
+  func compute(_ aggregate: AggregateDefinition) async throws -> (result: Table, progress: QueryProgress) {
+    try await execution(of: aggregate).computeOnce()
+  }
+
+  /// Takes what is new into a table.
+  func write(
+    _ aggregate: AggregateDefinition, to table: String, checkpoint name: String, restarting: Bool
+  ) async throws -> QueryProgress {
+    try BadName.check(table)
+    try BadName.check(name)
+    let path = workspace.checkpoint(name, of: table)
+    if restarting { try DurableFiles.remove(path) }
+    let checkpoint = try Checkpoint(at: path, plan: aggregate.plan.fingerprint + ["hub \(aggregate.stream.hub.name)"]) {
+      DeltaTable.newID()
+    }
+    let sink = DeltaSink(path: workspace.table(table), allowsNewSchema: restarting)
+    let progress = try await execution(of: aggregate).runAvailableNow(checkpoint: checkpoint, sink: sink)
+    queries.append(QueryRecord(name: aggregate.name, table: table, progress: progress))
+    return progress
+  }
+
+  private func execution(of aggregate: AggregateDefinition) -> MicroBatchExecution {
+    MicroBatchExecution(
+      source: HubSource(aggregate.stream.hub), plan: aggregate.plan, startOffsets: aggregate.stream.startOffsets)
+  }
+
+  /// The first events of a stream as rows, and how many of those looked at did not fit.
+  func rows(of stream: StreamDefinition, limit: Int) async throws -> (table: Table, rejected: [RejectedEvent]) {
+    let source = HubSource(stream.hub)
+    let scanner = JSONEventScanner(schema: stream.schema)
+    var tables: [Table] = []
+    var rejected: [RejectedEvent] = []
+    var missing = limit
+    for (partition, held) in try await source.heldOffsets().enumerated() {
+      var offset = max(stream.startOffsets[partition], held.lowerBound)
+      while missing > 0, offset < held.upperBound {
+        let chunk = try await source.read(
+          partition: partition, offsets: offset..<min(held.upperBound, offset + Int64(missing)))
+        let scanned = scanner.scan(bodies: chunk.bodies, ends: chunk.ends)
+        tables.append(scanned.table)
+        rejected += scanned.rejected
+        missing -= scanned.table.rowCount
+        offset = chunk.nextOffset
+      }
+    }
+    return (Table(joining: tables, schema: stream.schema), rejected)
+  }
+}

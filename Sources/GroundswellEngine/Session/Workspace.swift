@@ -1,0 +1,23 @@
+import DurableFiles
+
+/// The folder of a session's hubs, tables and checkpoints.
+struct Workspace: Hashable, Sendable {
+  let path: String
+
+  var hubs: String { path + "/hubs" }
+  var tables: String { path + "/tables" }
+
+  func table(_ name: String) -> String { tables + "/" + name }
+
+  func checkpoint(_ name: String, of table: String) -> String { path + "/checkpoints/\(table)/\(name)" }
+
+  /// The folder that a hub's name or path stands for.
+  func hub(_ target: String) -> String {
+    target.contains("/") || target.hasPrefix(".") ? target : hubs + "/" + target
+  }
+
+  /// The tables that are there, by name.
+  func tableNames() throws(FileError) -> [String] {
+    try DurableFiles.names(in: tables).filter { DurableFiles.exists(table($0) + "/_delta_log") }
+  }
+}

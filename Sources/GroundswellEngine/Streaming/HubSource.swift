@@ -1,0 +1,34 @@
+import EventHub
+import StreamProcessing
+
+/// A hub as a query's source.
+actor HubSource: EventSource {
+  nonisolated let partitionCount: Int
+  private let hub: EmbeddedHub
+  /// Where the last reading of a partition stopped: the next one mostly goes on there.
+  private var readers: [Int: PartitionReader] = [:]
+
+  init(_ hub: EmbeddedHub) {
+    self.hub = hub
+    partitionCount = hub.partitionCount
+  }
+
+  func heldOffsets() throws -> [Range<Int64>] {
+    try (0..<partitionCount).map { try hub.offsets(partition: $0) }
+  }
+
+  func read(partition: Int, offsets: Range<Int64>) throws -> EventChunk {
+    var reader: PartitionReader
+    if let last = readers[partition], last.nextOffset == offsets.lowerBound {
+      reader = last
+    } else {
+      reader = try hub.reader(partition: partition, from: .offset(offsets.lowerBound))
+    }
+    guard let batch = try reader.next(maximumEvents: offsets.count) else {
+      throw HubError.noSuchOffset(
+        offsets.lowerBound, partition: partition, held: try hub.offsets(partition: partition))
+    }
+    readers[partition] = reader
+    return EventChunk(firstOffset: batch.firstOffset, bodies: batch.events.bodies, ends: batch.events.ends)
+  }
+}
