@@ -62,7 +62,8 @@ var targets: [Target] = [
     name: "StreamProcessingTests",
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "StreamProcessing"]),
   .testTarget(
-    name: "GroundswellEngineTests", dependencies: ["CivilTime", "Columnar", "DurableFiles", "GroundswellEngine"]),
+    name: "GroundswellEngineTests",
+    dependencies: ["CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "NotebookFormat"]),
 ]
 
 // Benchmarks join the build only when asked for: GROUNDSWELL_BENCHMARKS=1 swift run -c release benchmarks
@@ -87,7 +88,7 @@ let package = Package(
   name: "groundswell",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "GroundswellEngine", targets: ["GroundswellEngine"]),
+    .library(name: "GroundswellEngine", targets: ["GroundswellEngine", "NotebookFormat", "CivilTime"]),
     .library(name: "AnomalyDetection", targets: ["AnomalyDetection", "CivilTime"]),
     .executable(name: "groundswell", targets: ["groundswell"]),
   ],

@@ -53,7 +53,8 @@ struct PlotSVG {
       let time = first.microseconds + Int64(Double(last.microseconds - first.microseconds) * place)
       let x = Self.left + place * (Self.width - Self.left - Self.right)
       parts.append(
-        #"<text x="\#(n(x))" y="\#(n(Self.height - Self.bottom + 20))" text-anchor="\#(anchor)" fill="currentColor">\#(plot.label(.init(microseconds: time)))</text>"#)
+        #"<text x="\#(n(x))" y="\#(n(Self.height - Self.bottom + 20))" text-anchor="\#(anchor)" fill="currentColor">\#(plot.label(.init(microseconds: time)))</text>"#
+      )
     }
     return parts
   }

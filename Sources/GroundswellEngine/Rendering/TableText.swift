@@ -10,7 +10,6 @@ struct TableText {
 
   /// The drawing, without a line end at the end.
   var rendered: String {
-    guard !table.columns.isEmpty else { return "done" }
     let header = table.schema.names
     let cells = shownRows.map { row in
       row.map { table.row($0).map { flattened($0.description) } } ?? header.map { _ in "⋮" }

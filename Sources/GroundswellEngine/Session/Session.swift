@@ -79,7 +79,10 @@ public actor Session {
 
   private func run(_ content: Statement.Content) async throws -> [Output] {
     switch content {
-    case .sql(let statement): return [.table(try await query(statement))]
+    case .sql(let statement):
+      let rows = try await query(statement)
+      // CREATE VIEW and its like have nothing to show.
+      return rows.columns.isEmpty ? [] : [.table(rows)]
     case .command(let words):
       return try await CommandList.command(for: words).run(in: self)
     }

@@ -23,7 +23,7 @@ struct SessionTests {
       (["set hours 72\nSELECT $hours + 1 AS more;"], ["┌──────┐\n│ more │\n├──────┤\n│   73 │\n└──────┘"]),
       (["cells"], ["no cells yet"]),
       (["set a 1 # first\n", "cells"], ["[1] set a 1 # first"]),
-      (["shwo x"], ["! there is no command 'shwo'\ntry: help"]),
+      (["shwo x"], ["! there is no command 'shwo'\ndid you mean 'show'?"]),
       (["clels"], ["! there is no command 'clels'\ndid you mean 'cells'?"]),
       (["set 1a 2"], ["! set: '1a' is no name for a parameter\ntry: help set"]),
       (["set a 1\nset b $aa\nset c 3", "set"], ["! line 2: there is no parameter 'aa'\ndid you mean 'a'?", "a = 1"]),
