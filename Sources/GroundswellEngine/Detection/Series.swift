@@ -107,7 +107,9 @@ struct Series: Hashable, Sendable {
     }
     guard missing > 0 else { return }
     let list = first.joined(separator: ", ") + (missing > first.count ? ", …" : "")
-    notes.append("\(missing) points are missing (\(list)): filled as --impute \(options.impute.rawValue) says")
+    notes.append(
+      "\(missing == 1 ? "1 point is" : "\(missing) points are") missing (\(list)): filled as --impute \(options.impute.rawValue) says"
+    )
   }
 
   func request(_ options: DetectionOptions) -> DetectionRequest {

@@ -1,0 +1,212 @@
+import CivilTime
+import DurableFiles
+import Foundation
+import GroundswellEngine
+import Testing
+
+/// What is typed and what is printed; a failure stands after `! `.
+@Suite("Cells")
+struct TranscriptTests {
+  static func transcript(_ cells: [String], files: [String: String] = [:]) async throws -> String {
+    let folder = NSTemporaryDirectory() + "transcript-" + UUID().uuidString
+    try DurableFiles.createFolder(folder)
+    defer { try? DurableFiles.remove(folder) }
+    for (name, content) in files { try DurableFiles.replace(folder + "/" + name, with: Array(content.utf8)) }
+    let noon = try #require(Timestamp("2019-04-10T12:00:00Z"))
+    let session = try Session(workspace: folder) { noon }
+    var printed: [String] = []
+    for cell in cells {
+      let result = await session.run(Cell(cell.replacingOccurrences(of: "DIR", with: folder)))
+      printed += result.outputs.map(\.plainText)
+      if let failure = result.failure { printed.append("! " + failure) }
+    }
+    return printed.joined(separator: "\n").replacingOccurrences(of: folder, with: "DIR")
+  }
+
+  static let events = """
+    {"timestamp":"2019-04-10T09:10:00Z","favorite":4}
+    {broken
+    {"timestamp":"2019-04-10T10:10:00Z","favorite":"many"}
+    {"timestamp":"2019-04-10T09:20:00Z","favorite":2}
+    {"favorite":7}
+    {"timestamp":"2019-04-10T11:59:00Z","favorite":1}
+
+    """
+
+  static let defined = [
+    "send --from DIR/events.jsonl", "stream s --schema 'timestamp TIMESTAMP, favorite INT'",
+    "aggregate a --from s --window 1h --avg favorite --as average --count",
+  ]
+
+  @Test("keep malformed events aside and go on")
+  func malformed() async throws {
+    let printed = try await Self.transcript(
+      Self.defined + ["write a --to t", "SELECT * FROM t;", "write a --to t", "queries", "show s --limit 2"],
+      files: ["events.jsonl": Self.events])
+    #expect(
+      printed == """
+        Sent event: {"timestamp":"2019-04-10T09:10:00Z","favorite":4}
+        Sent event: {broken
+        Sent event: {"timestamp":"2019-04-10T10:10:00Z","favorite":"many"}
+        Sent event: {"timestamp":"2019-04-10T09:20:00Z","favorite":2}
+        Sent event: {"favorite":7}
+        ...
+        sent 6 events to the hub default
+        root
+         |-- timestamp: timestamp (nullable = true)
+         |-- favorite: integer (nullable = true)
+        root
+         |-- groupTime: timestamp (nullable = true)
+         |-- average: double (nullable = true)
+         |-- count: long (nullable = true)
+        a → t: 6 new events in 1 batch, 2 windows
+        kept aside 2 events that did not fit the schema
+          partition 0, offset 1: no JSON from byte 1 on
+          partition 0, offset 2: favorite: "many" is no INT
+        left out 1 event without a time
+        ┌──────────────────────┬─────────┬───────┐
+        │ groupTime            │ average │ count │
+        ├──────────────────────┼─────────┼───────┤
+        │ 2019-04-10T09:00:00Z │       3 │     2 │
+        │ 2019-04-10T11:00:00Z │       1 │     1 │
+        └──────────────────────┴─────────┴───────┘
+        a → t: 0 new events in 0 batches, 2 windows
+        kept aside 2 events that did not fit the schema
+        left out 1 event without a time
+        ┌───────┬───────┬────────┬─────────┬─────────┬────────────┐
+        │ query │ table │ events │ batches │ windows │ kept aside │
+        ├───────┼───────┼────────┼─────────┼─────────┼────────────┤
+        │ a     │ t     │      6 │       1 │       2 │          2 │
+        │ a     │ t     │      0 │       0 │       2 │          2 │
+        └───────┴───────┴────────┴─────────┴─────────┴────────────┘
+        ┌──────────────────────┬──────────┐
+        │ timestamp            │ favorite │
+        ├──────────────────────┼──────────┤
+        │ 2019-04-10T09:10:00Z │        4 │
+        │ 2019-04-10T09:20:00Z │        2 │
+        └──────────────────────┴──────────┘
+        2 events on the way did not fit the schema:
+          no JSON from byte 1 on
+          favorite: "many" is no INT
+        """)
+  }
+
+  @Test(
+    "that are wrong say what is wrong and what to do",
+    arguments: [
+      (
+        ["send --from DIR/none.csv"],
+        "! cannot read DIR/none.csv: No such file or directory\ncheck the path; a relative one begins at the folder where the program was started"
+      ),
+      (
+        ["send --from DIR/no-time.csv"],
+        "! DIR/no-time.csv has no column that looks like a time: its columns are when, likes\nname it with --time COLUMN; found by themselves are timestamp, created_at, createdat, datetime, date_time, date, time"
+      ),
+      (["send --from DIR"], "! cannot read DIR: Is a directory\nname a file, not a folder"),
+      (["send"], "! send: send what? --sample or --from FILE\ntry: help send"),
+      (
+        ["stream s --schema 'a INT'"],
+        "! there is no hub 'default'\nconnect one: connect hub NAME; or fill one: send --sample"
+      ),
+      (
+        ["connect hub h", "stream s --schema 'a INTT'"],
+        "connected to the hub h: embedded, 1 partition, 0 events\n! schema: 'INTT' in 'a INTT' is no type\ntypes are TIMESTAMP, INT, BIGINT, DOUBLE, STRING, BOOLEAN"
+      ),
+      (
+        ["connect hub kafka://localhost:9092/t"],
+        "! 'kafka://localhost:9092/t' cannot be connected: Event Hubs, Kafka and remote detectors are not there yet\nconnect hub NAME keeps events in a folder; the detector is built-in"
+      ),
+      (
+        ["connect hub DIR/events.jsonl"],
+        "! cannot create the folder DIR/events.jsonl: Not a directory\na file stands where a folder should be; name another place or move it away"
+      ),
+      (
+        ["aggregate a --from s --window 1h --avg x"],
+        "! there is no stream 's'\nstream NAME --schema \"timestamp TIMESTAMP, …\""
+      ),
+      (["write a --to t"], "! there is no aggregate 'a'\naggregate NAME --from STREAM --window 1h --avg FIELD"),
+      (["show twets"], "! there is no stream, aggregate, table or view 'twets'\nwrite AGGREGATE --to TABLE makes one"),
+      (["detect last t"], "! there is no table or view 't'\nwrite AGGREGATE --to TABLE makes one"),
+      (
+        ["detect lst t"],
+        "! detect: The value 'lst' is invalid for '<scope>'. Please provide one of 'last' and 'entire'.\ntry: help detect"
+      ),
+      (["write a --to t --tableau u"], "! write: Unknown option '--tableau'\ntry: help write"),
+      (
+        ["run DIR/events.jsonl.ipynb"],
+        "! Cannot read the notebook DIR/events.jsonl.ipynb: no such file or folder.\nCheck the path; a relative one starts at the folder where the program was started."
+      ),
+      (["rerun 1"], "! there is no cell 1\nthe notebook has 0 cells: cells lists them"),
+      (["tables"], "no tables yet: write AGGREGATE --to TABLE makes one"),
+    ])
+  func errors(cells: [String], printed: String) async throws {
+    let files = ["events.jsonl": Self.events, "no-time.csv": "when,likes\n1,2\n"]
+    let actual = try await Self.transcript(cells, files: files)
+    #expect(actual == printed)
+  }
+
+  @Test(
+    "that do not fit what was defined say so",
+    arguments: [
+      (
+        "aggregate b --from s --window 1h --avg favourite",
+        "! there is no field 'favourite'\nthe stream has timestamp, favorite"
+      ),
+      (
+        "aggregate b --from s --window 1 --avg favorite",
+        "! '1' is no span of time\nwrite a whole number and a unit: 500ms, 90s, 30 minutes, 1h, 1 day, 2 weeks"
+      ),
+      (
+        "aggregate b --from s --window 1h",
+        "! nothing is aggregated\nadd one of --avg, --sum, --count, --min, --max, --median FIELD"
+      ),
+      (
+        "aggregate b --from s --window 1h --as x --avg favorite",
+        "! aggregate: --as stands behind the column that it names: --avg favorite --as average\ntry: help aggregate"
+      ),
+      (
+        "aggregate b --from s --window 1h --count --where 'likes > 1'",
+        "! where 'likes > 1': there is no field 'likes'\nthe stream has timestamp, favorite"
+      ),
+      ("aggregate b --from t --window 1h --count", "! there is no stream 't'\ndid you mean 's'?"),
+      (
+        "aggregate a --from s --window 1d --avg favorite --as average --count\nwrite a --to t",
+        "! the checkpoint DIR/checkpoints/t/a belongs to another definition: window 1h, slide 1h → window 1d, slide 1d\nforget it and compute again (--restart), or keep both under another name (--checkpoint NAME)"
+      ),
+      (
+        "aggregate a --from s --window 1h --count --as n\nwrite a --to t --checkpoint other",
+        "! the table DIR/tables/t has other columns: groupTime TIMESTAMP, average DOUBLE, count BIGINT, not groupTime TIMESTAMP, n BIGINT\nwrite to a new table, or replace this one's columns: --restart"
+      ),
+      (
+        "detect last t --value groupTime",
+        "! 'groupTime' holds 2019-04-10T09:00:00Z, which is no number\nname another: --value COLUMN"
+      ),
+      (
+        "detect last t --time tim", "! there is no column 'tim'\nthere are average, count, groupTime; or: --time COLUMN"
+      ),
+      ("SELECT * FROM tt;", "! SQL: no such table: tt\ndid you mean 't'?"),
+      ("SELECT anomalydetect(groupTime, average) AS anomaly FROM t;", "│ NULL    │\n└─────────┘"),
+    ])
+  func misfits(cell: String, printed: String) async throws {
+    let actual = try await Self.transcript(
+      Self.defined + ["write a --to t", cell], files: ["events.jsonl": Self.events])
+    #expect(actual.hasSuffix(printed), "\(actual.suffix(400))")
+  }
+
+  @Test("leave out a window that is not over, and name missing hours")
+  func windows() async throws {
+    let hours = (0..<40).filter { $0 != 7 }.map { hour -> String in
+      let time = Timestamp(seconds: 1_554_746_400 + Int64(hour) * 3_600)
+      return #"{"timestamp":"\#(time)","favorite":\#(hour % 5 + 10)}"#
+    }
+    let cells = Self.defined + ["write a --to t", "detect last t", "detect last t --include-incomplete"]
+    let printed = try await Self.transcript(cells, files: ["events.jsonl": hours.joined(separator: "\n")])
+    #expect(printed.contains("the window of 2019-04-10T09:00:00Z is not over") == false)
+    #expect(printed.contains("1 point is missing (2019-04-09T01:00:00Z): filled as --impute auto says"))
+    let late = hours + [#"{"timestamp":"2019-04-10T12:00:00Z","favorite":99}"#]
+    let filling = try await Self.transcript(cells, files: ["events.jsonl": late.joined(separator: "\n")])
+    #expect(
+      filling.contains("the window of 2019-04-10T12:00:00Z is not over: left out (--include-incomplete judges it too)"))
+    #expect(filling.contains("│ 2019-04-10T12:00:00Z │"))
+  }
+}
