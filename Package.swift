@@ -71,7 +71,7 @@ if ProcessInfo.processInfo.environment["GROUNDSWELL_BENCHMARKS"] != nil {
   targets.append(
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["Columnar", "DeltaLake", "EventHub", "GroundswellEngine", "StreamProcessing"],
+      dependencies: ["CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventHub", "StreamProcessing"],
       path: "Tests/Benchmarks"))
 }
 
