@@ -39,7 +39,8 @@ var targets: [Target] = [
   .executableTarget(
     name: "groundswell",
     dependencies: [
-      "CLineEditor", "GroundswellEngine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "CLineEditor", "DurableFiles", "GroundswellEngine",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 
   // SQLite answers the SQL cells: its C API, since virtual tables need it.

@@ -101,9 +101,8 @@ package enum DurableFiles {
 
   /// Creates a folder and those above it; does nothing where it is already there.
   package static func createFolder(_ path: String) throws(FileError) {
-    var status = stat()
-    if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFDIR else { throw FileError("create the folder", path, code: ENOTDIR) }
+    if exists(path) {
+      guard isFolder(path) else { throw FileError("create the folder", path, code: ENOTDIR) }
       return
     }
     let parent = folder(of: path)
@@ -133,6 +132,12 @@ package enum DurableFiles {
 
   package static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0
+  }
+
+  /// Whether there is a folder of that name, or a link to one.
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Removes a file, or a folder with all in it; does nothing where there is none.

@@ -1,6 +1,14 @@
 import ArgumentParser
 import GroundswellEngine
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The program: `groundswell`, `groundswell -c CELL`, `groundswell COMMAND …`.
 @main
 struct Program: AsyncParsableCommand {
@@ -20,51 +28,83 @@ struct Program: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The folder of hubs, tables and checkpoints.", valueName: "dir"))
   var workspace = ".groundswell"
 
+  @Option(help: "How tables are printed: \(TableFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format: TableFormat = .table
+
+  @Flag(name: .customLong("no-color"), help: "Print without colour, as with NO_COLOR in the environment.")
+  var noColor = false
+
   @Argument(parsing: .captureForPassthrough, help: "A command of the shell, with its arguments.")
   var command: [String] = []
 
   func run() async throws {
-    var command = command
-    // `groundswell run notebook --workspace dir` is as natural as the other order.
-    let workspace = Self.takeWorkspace(from: &command) ?? workspace
-    let session = try Session(workspace: workspace)
+    // A full disk or a limit is an error of the write that meets it, not the end of the program.
+    signal(SIGXFSZ, SIG_IGN)
+    var common = Common(workspace: workspace, format: format, noColor: noColor)
+    let command = common.takeOptions(from: command)
+    let terminal = Terminal(format: common.format, noColor: common.noColor)
+    let session = try Session(workspace: common.workspace)
+    await session.listen(outputs: { terminal.show($0) }, progress: { terminal.show($0) })
     if !cells.isEmpty {
-      for cell in cells { try finish(await session.runAndKeep(Cell(cell))) }
+      for cell in cells { try finish(await session.runAndKeep(Cell(cell)), terminal) }
     } else if !command.isEmpty {
       do {
-        try finish(await session.run(words: command))
+        try finish(await session.run(words: command), terminal)
       } catch let error as UsageError {
-        printError(error.description)
+        terminal.show(failure: error.description)
         throw ExitCode.validationFailure
       }
-    } else if let prompt = Prompt(session: session) {
+    } else if let prompt = Prompt(session: session, terminal: terminal) {
       await prompt.run()
     } else {
-      try await runStandardInput(in: session)
+      try await runStandardInput(in: session, terminal)
     }
   }
 
-  /// Takes `--workspace DIR` out of a command's words.
-  private static func takeWorkspace(from words: inout [String]) -> String? {
-    guard let index = words.firstIndex(of: "--workspace"), index + 1 < words.count else { return nil }
-    defer { words.removeSubrange(index...index + 1) }
-    return words[index + 1]
-  }
-
-  private func runStandardInput(in session: Session) async throws {
+  private func runStandardInput(in session: Session, _ terminal: Terminal) async throws {
     var pending = ""
     while let line = readLine(strippingNewline: false) {
       pending += line
       guard Cell(pending).isComplete else { continue }
-      try finish(await session.runAndKeep(Cell(pending)))
+      try finish(await session.runAndKeep(Cell(pending)), terminal)
       pending = ""
     }
-    if !pending.isEmpty { try finish(await session.runAndKeep(Cell(pending))) }
+    if !pending.isEmpty { try finish(await session.runAndKeep(Cell(pending)), terminal) }
   }
 
-  /// Prints what a cell gave; a failed one ends the program.
-  private func finish(_ result: CellResult) throws {
-    show(result)
-    if result.failure != nil { throw ExitCode.failure }
+  /// A failed cell ends the program; its outputs have been shown as they came.
+  private func finish(_ result: CellResult, _ terminal: Terminal) throws {
+    terminal.clearProgress()
+    guard let failure = result.failure else { return }
+    terminal.show(failure: failure)
+    throw ExitCode.failure
   }
 }
+
+/// The options that stand before or behind a command.
+private struct Common {
+  var workspace: String
+  var format: TableFormat
+  var noColor: Bool
+
+  /// Takes them out of a command's words: `run notebook --workspace dir` is as natural as the other order.
+  mutating func takeOptions(from words: [String]) -> [String] {
+    var rest: [String] = []
+    var remaining = words[...]
+    while let word = remaining.popFirst() {
+      switch (word, remaining.first) {
+      case ("--workspace", let folder?):
+        workspace = folder
+        remaining.removeFirst()
+      case ("--format", let name?) where TableFormat(rawValue: name) != nil:
+        format = TableFormat(rawValue: name) ?? format
+        remaining.removeFirst()
+      case ("--no-color", _): noColor = true
+      default: rest.append(word)
+      }
+    }
+    return rest
+  }
+}
+
+extension TableFormat: ExpressibleByArgument {}

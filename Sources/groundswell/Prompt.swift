@@ -1,5 +1,6 @@
 import Dispatch
 import GroundswellEngine
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -12,13 +13,24 @@ import GroundswellEngine
 /// The conversation at a terminal: reads cells, runs them, shows what they give.
 struct Prompt {
   private let session: Session
+  private let terminal: Terminal
   private let editor: LineEditor
+  private let names: Names
 
   /// Nil where standard input or output is no terminal.
-  init?(session: Session) {
+  init?(session: Session, terminal: Terminal) {
+    let names = Names()
+    let complete: LineEditor.Completer = { line, cursor in
+      let before = String(line.utf8.prefix(cursor)) ?? ""
+      let completion = WordCompletion(before, names: names.current)
+      return LineEditor.Completion(
+        wordStart: cursor - completion.word.utf8.count, candidates: completion.candidates)
+    }
     guard let editor = LineEditor(historyPath: HistoryFile.defaultPath, completer: complete) else { return nil }
     self.session = session
+    self.terminal = terminal
     self.editor = editor
+    self.names = names
   }
 
   /// Runs until Ctrl-D at an empty prompt.
@@ -27,6 +39,7 @@ struct Prompt {
     var number = 1
     var lines: [String] = []
     while true {
+      names.current = await session.names
       switch await editor.readLine(prompt: lines.isEmpty ? "[\(number)]> " : "  ...> ") {
       case .endOfFile: return
       case .interrupted: lines = []
@@ -39,7 +52,9 @@ struct Prompt {
         await editor.addToHistory(cell.text)
         let running = Task { await session.runAndKeep(cell) }
         interruption.onInterrupt { running.cancel() }
-        show(await running.value)
+        let result = await running.value
+        terminal.clearProgress()
+        if let failure = result.failure { terminal.show(failure: failure) }
         number += 1
       }
     }
@@ -64,18 +79,12 @@ private final class Interruption {
   }
 }
 
-/// Completes the first word of a line to a command or a word that begins SQL, and the word after `help` to a command.
-@Sendable private func complete(_ line: String, cursor: Int) -> LineEditor.Completion {
-  let before = line.utf8.prefix(cursor)
-  let wordStart = before.lastIndex(of: UInt8(ascii: " ")).map { before.index(after: $0) } ?? before.startIndex
-  let word = String(before[wordStart...]) ?? ""
-  let words =
-    switch (String(before[..<wordStart]) ?? "").filter({ $0 != " " }) {
-    case "": CommandList.names + SQLKeyword.allCases.map(\.rawValue)
-    case "help": CommandList.names
-    default: [String]()
-    }
-  return LineEditor.Completion(
-    wordStart: before.distance(from: before.startIndex, to: wordStart),
-    candidates: words.filter { $0.hasPrefix(word) }.sorted())
+/// What the session knows by name, as it was before the line that is being typed.
+private final class Names: Sendable {
+  private let names = Mutex(SessionNames())
+
+  var current: SessionNames {
+    get { names.withLock { $0 } }
+    set { names.withLock { $0 = newValue } }
+  }
 }

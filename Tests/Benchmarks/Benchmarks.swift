@@ -78,7 +78,8 @@ struct Benchmarks {
     precondition(count == events)
   }
 
-  static func measure(_ name: String, events: Int, _ body: @Sendable () async throws -> Void) async rethrows -> Duration {
+  static func measure(_ name: String, events: Int, _ body: @Sendable () async throws -> Void) async rethrows -> Duration
+  {
     let clock = ContinuousClock()
     let start = clock.now
     try await body()

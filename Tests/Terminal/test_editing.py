@@ -73,11 +73,11 @@ def test_ctrl_d_at_an_empty_prompt_leaves(start):
 def test_ctrl_d_in_a_line_deletes(start):
     shell = start()
     shell.wait_for_prompt(1)
-    shell.type("heelp")
-    shell.wait_for_line("[1]> heelp")
-    shell.press("Left", "Left", "Left", "Ctrl-D", "Enter")
+    shell.type("ceells")
+    shell.wait_for_line("[1]> ceells")
+    shell.press("Left", "Left", "Left", "Left", "Ctrl-D", "Enter")
     shell.wait_for_prompt(2)
-    assert "[1]> help" in shell.lines
+    assert "[1]> cells" in shell.lines
 
 
 def test_the_history_lasts_from_session_to_session(start, tmp_path):

@@ -5,7 +5,7 @@ struct DetectCommand: SessionCommand {
   enum Scope: String, ExpressibleByArgument, CaseIterable { case last, entire }
 
   static let configuration = CommandConfiguration(
-    commandName: "detect", abstract: "Say whether the newest point of a series, or which of all points, is an anomaly.",
+    commandName: "detect", abstract: "Say whether the newest point is an anomaly, or which of all are.",
     discussion: """
       A value outside of lower to upper is an anomaly. A window that is still filling is left out; missing points are
       counted and filled as --impute says.

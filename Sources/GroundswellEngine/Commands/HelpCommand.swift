@@ -9,13 +9,22 @@ struct HelpCommand: SessionCommand {
   func run(in session: Session) async throws -> [Output] {
     guard let command else {
       let width = CommandList.names.map(\.count).max() ?? 0
-      let lines = CommandList.all.map { type in
-        type._commandName + String(repeating: " ", count: width - type._commandName.count + 2)
-          + type.configuration.abstract
+      let groups = CommandList.groups.map { group in
+        let lines = group.commands.map { type in
+          "  " + type._commandName + String(repeating: " ", count: width - type._commandName.count + 2)
+            + type.configuration.abstract
+        }
+        return ([group.title] + lines).joined(separator: "\n")
       }
-      return [
-        .text(lines.joined(separator: "\n") + "\n\nSQL runs to its semicolon: SELECT …;  help COMMAND tells more.")
-      ]
+      let sql = """
+        SQL
+          SELECT, WITH, CREATE [OR REPLACE] [TEMP] VIEW, DROP VIEW: runs to its semicolon.
+          anomalydetect(time, value) says whether the newest point is an anomaly.
+
+        help COMMAND shows examples. $NAME stands for a parameter, # begins a comment,
+        \\ at the end of a line goes on in the next one.
+        """
+      return [.text((groups + [sql]).joined(separator: "\n\n"))]
     }
     guard let type = CommandList.all.first(where: { $0._commandName == command }) else {
       let closest = Suggestion.closest(to: command, in: CommandList.names)

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct RerunCommand: SessionCommand {
+struct RerunCommand: CellRunner {
   static let configuration = CommandConfiguration(
     commandName: "rerun", abstract: "Run a cell of the session's notebook again.")
 

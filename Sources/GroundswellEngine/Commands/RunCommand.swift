@@ -1,9 +1,9 @@
 import ArgumentParser
 import NotebookFormat
 
-struct RunCommand: SessionCommand {
+struct RunCommand: CellRunner {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run notebooks in this session, in order, and show the outputs of their cells.",
+    commandName: "run", abstract: "Run notebooks in this session, in order, and show their outputs.",
     discussion: """
       The first cell that fails ends the run; outputs so far are saved.
 

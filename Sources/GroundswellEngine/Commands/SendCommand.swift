@@ -78,6 +78,7 @@ struct SendCommand: SessionCommand {
     }
     var examples: [String] = []
     var count = 0
+    let report = await session.progressListener
     while let bodies = try source.next(maximum: Self.eventsPerBatch) {
       try Task.checkCancellation()
       for index in 0..<min(bodies.count, max(0, Self.shown - examples.count)) {
@@ -85,6 +86,7 @@ struct SendCommand: SessionCommand {
       }
       try await sender.send(EventBatch(bodies: bodies.bodies, ends: bodies.ends))
       count += bodies.count
+      report(Progress("events sent", done: Int64(count)))
     }
     if count > examples.count { examples.append("...") }
     if !examples.isEmpty { outputs.append(.text(examples.joined(separator: "\n"))) }

@@ -13,6 +13,9 @@ extension SessionCommand {
   package static func prepared(_ arguments: [String]) -> [String] { arguments }
 }
 
+/// A command whose outputs are those of cells that it runs.
+protocol CellRunner: SessionCommand {}
+
 /// A command that cannot be understood.
 package struct UsageError: Error, CustomStringConvertible {
   package let description: String
@@ -20,13 +23,24 @@ package struct UsageError: Error, CustomStringConvertible {
 
 /// All commands, in the order in which help shows them.
 package enum CommandList {
-  package static let all: [any SessionCommand.Type] = [
-    ConnectCommand.self, SendCommand.self,
-    StreamCommand.self, AggregateCommand.self, WriteCommand.self, QueriesCommand.self,
-    ShowCommand.self, TablesCommand.self,
-    DetectCommand.self, PlotCommand.self,
-    SetCommand.self, CellsCommand.self, RerunCommand.self, NotebookCommand.self, RunCommand.self, HelpCommand.self,
+  /// By the steps of the tutorial, like a table of contents.
+  static let groups: [(title: String, commands: [any SessionCommand.Type])] = [
+    ("Send tweets to the event hub", [ConnectCommand.self, SendCommand.self]),
+    (
+      "Read them as a stream, into a table",
+      [StreamCommand.self, AggregateCommand.self, WriteCommand.self, QueriesCommand.self]
+    ),
+    ("Look at the result", [ShowCommand.self, TablesCommand.self, PlotCommand.self]),
+    ("Detect anomalies", [DetectCommand.self]),
+    (
+      "Keep and replay",
+      [
+        SetCommand.self, CellsCommand.self, RerunCommand.self, NotebookCommand.self, RunCommand.self, HelpCommand.self,
+      ]
+    ),
   ]
+
+  package static var all: [any SessionCommand.Type] { groups.flatMap { $0.commands } }
 
   package static var names: [String] { all.map { $0._commandName } }
 

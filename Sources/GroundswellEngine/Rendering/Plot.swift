@@ -17,6 +17,12 @@ package struct Plot: Hashable, Sendable {
   /// Positions of points.
   package var anomalies: [Int] = []
 
+  package init(title: String, times: [Timestamp], values: [Double]) {
+    self.title = title
+    self.times = times
+    self.values = values
+  }
+
   /// The range of values that a drawing shows: all values, and of the band what lies not far from them, since one wide
   /// place would make everything else flat.
   var range: ClosedRange<Double> {

@@ -62,7 +62,7 @@ package struct PlotText: Hashable, Sendable {
       canvas.connect(previous ?? point, point)
       previous = point
     }
-    for index in plot.anomalies where plot.values.indices.contains(index) {
+    for index in plot.anomalies where plot.values.indices.contains(index) && !plot.values[index].isNaN {
       canvas.mark(column: canvas.column(of: plot.place(index)), row: canvas.row(of: plot.values[index]))
     }
   }

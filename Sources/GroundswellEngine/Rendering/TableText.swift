@@ -15,12 +15,12 @@ struct TableText {
       row.map { table.row($0).map { flattened($0.description) } } ?? header.map { _ in "⋮" }
     }
     let widths = header.indices.map { column in
-      max(header[column].count, cells.map { $0[column].count }.max() ?? 0)
+      max(displayWidth(header[column]), cells.map { displayWidth($0[column]) }.max() ?? 0)
     }
     let isNumeric = table.schema.fields.map(\.type.isNumeric)
     func line(_ values: [String]) -> String {
       let padded = values.indices.map { column in
-        let blanks = String(repeating: " ", count: widths[column] - values[column].count)
+        let blanks = String(repeating: " ", count: widths[column] - displayWidth(values[column]))
         return isNumeric[column] ? blanks + values[column] : values[column] + blanks
       }
       return "│ " + padded.joined(separator: " │ ") + " │"

@@ -66,7 +66,7 @@ extension Session {
 
   /// The aggregate over everything that its hub holds now.
   func compute(_ aggregate: AggregateDefinition) async throws -> (result: Table, progress: QueryProgress) {
-    try await execution(of: aggregate).computeOnce()
+    try await execution(of: aggregate).computeOnce(progress: report)
   }
 
   /// Takes what is new into a table.
@@ -81,9 +81,14 @@ extension Session {
       DeltaTable.newID()
     }
     let sink = DeltaSink(path: workspace.table(table), allowsNewSchema: restarting)
-    let progress = try await execution(of: aggregate).runAvailableNow(checkpoint: checkpoint, sink: sink)
+    let progress = try await execution(of: aggregate).runAvailableNow(
+      checkpoint: checkpoint, sink: sink, progress: report)
     queries.append(QueryRecord(name: aggregate.name, table: table, progress: progress))
     return progress
+  }
+
+  private var report: @Sendable (QueryProgress) -> Void {
+    { [progressListener] in progressListener(Progress("events read", done: $0.events, of: $0.eventsInAll)) }
   }
 
   private func execution(of aggregate: AggregateDefinition) -> MicroBatchExecution {

@@ -18,6 +18,8 @@ public actor Session {
   var streams: [String: StreamDefinition] = [:]
   var aggregates: [String: AggregateDefinition] = [:]
   var queries: [QueryRecord] = []
+  private var outputListener: (@Sendable (Output) -> Void)?
+  private(set) var progressListener: @Sendable (Progress) -> Void = { _ in }
   /// The tables as SQL sees them.
   var attached: [String: Snapshot] = [:]
 
@@ -31,6 +33,14 @@ public actor Session {
     database = try SQLDatabase()
     database.defineAggregate(
       AnomalyDetectFunction.name, arguments: AnomalyDetectFunction.arguments, evaluate: AnomalyDetectFunction.evaluate)
+  }
+
+  /// Hears of outputs as they come and of how long work goes on, for who runs cells at a terminal.
+  package func listen(
+    outputs: (@Sendable (Output) -> Void)? = nil, progress: (@Sendable (Progress) -> Void)? = nil
+  ) {
+    outputListener = outputs
+    progressListener = progress ?? { _ in }
   }
 
   /// Runs a cell's statements in order, up to the first that fails.
@@ -59,7 +69,7 @@ public actor Session {
   package func run(words: [String]) async throws(UsageError) -> CellResult {
     let command = try CommandList.command(for: words)
     do {
-      return CellResult(outputs: try await command.run(in: self))
+      return CellResult(outputs: try await run(command))
     } catch let failed as CellFailure {
       return CellResult(outputs: failed.outputs, failure: failed.description)
     } catch {
@@ -82,15 +92,25 @@ public actor Session {
     case .sql(let statement):
       let rows = try await query(statement)
       // CREATE VIEW and its like have nothing to show.
-      return rows.columns.isEmpty ? [] : [.table(rows)]
+      return tell(rows.columns.isEmpty ? [] : [.table(rows)])
     case .command(let words):
-      return try await CommandList.command(for: words).run(in: self)
+      return try await run(try CommandList.command(for: words))
     }
+  }
+
+  private func run(_ command: any SessionCommand) async throws -> [Output] {
+    let outputs = try await command.run(in: self)
+    // Cells that a command runs have told of their outputs themselves.
+    return command is any CellRunner ? outputs : tell(outputs)
+  }
+
+  private func tell(_ outputs: [Output]) -> [Output] {
+    if let outputListener { outputs.forEach(outputListener) }
+    return outputs
   }
 
   func set(_ name: String, to parameter: Parameter) { parameters[name] = parameter }
 
-  /// The cells so far, for `cells` and `notebook save`.
   func open(_ notebook: Notebook) { self.notebook = notebook }
 }
 

@@ -16,6 +16,11 @@ struct Workspace: Hashable, Sendable {
     target.contains("/") || target.hasPrefix(".") ? target : hubs + "/" + target
   }
 
+  /// The hubs that are there, by name.
+  func hubNames() throws(FileError) -> [String] {
+    try DurableFiles.names(in: hubs).filter { DurableFiles.exists(hubs + "/\($0)/hub.json") }
+  }
+
   /// The tables that are there, by name.
   func tableNames() throws(FileError) -> [String] {
     try DurableFiles.names(in: tables).filter { DurableFiles.exists(table($0) + "/_delta_log") }

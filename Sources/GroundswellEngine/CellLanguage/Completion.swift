@@ -1,0 +1,107 @@
+import AnomalyDetection
+import ArgumentParser
+import DurableFiles
+
+/// What a session knows by name.
+package struct SessionNames: Hashable, Sendable {
+  package var hubs: [String] = []
+  package var streams: [String] = []
+  package var aggregates: [String] = []
+  package var tables: [String] = []
+  package var parameters: [String] = []
+
+  package init() {}
+}
+
+/// The words that could stand at the end of a line.
+package struct WordCompletion: Hashable, Sendable {
+  /// What the last word begins with so far.
+  package let word: String
+  /// Whole words, sorted.
+  package let candidates: [String]
+
+  /// - Parameters:
+  ///   - line: what stands before the cursor.
+  ///   - names: of a folder gives the names in it, folders with `/` at their end.
+  package init(_ line: String, names: SessionNames, files: (String) -> [String] = Self.filesOnDisk) {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let word = words.last ?? ""
+    self.word = word
+    let before = words.dropLast().filter { !$0.isEmpty }
+    let all = Self.words(after: before, beginning: word, names: names, files: files)
+    candidates = Set(all.filter { $0.hasPrefix(word) }).sorted()
+  }
+
+  private static func words(
+    after before: [String], beginning word: String, names: SessionNames, files: (String) -> [String]
+  ) -> [String] {
+    guard let verb = before.first else { return CommandList.names + SQLKeyword.allCases.map(\.rawValue) }
+    if word.hasPrefix("$") { return names.parameters.map { "$" + $0 } }
+    if SQLKeyword.begins(with: verb) {
+      return names.tables + ["FROM", "WHERE", "ORDER BY", "GROUP BY", "LIMIT", AnomalyDetectFunction.name + "("]
+    }
+    guard let type = CommandList.all.first(where: { $0._commandName == verb }) else { return [] }
+    if word.hasPrefix("--") { return options(of: type) }
+    if let option = before.last, option.hasPrefix("-") {
+      return values(of: option, verb: verb, beginning: word, names: names, files: files)
+    }
+    switch (verb, before.count) {
+    case ("help", 1): return CommandList.names
+    case ("connect", 1): return ConnectCommand.Service.allCases.map(\.rawValue)
+    case ("connect", 2): return before[1] == "detector" ? ["built-in"] : names.hubs
+    case ("write", 1): return names.aggregates
+    case ("show", 1): return names.streams + names.aggregates + names.tables
+    case ("detect", 1): return DetectCommand.Scope.allCases.map(\.rawValue)
+    case ("detect", 2), ("plot", 1): return names.tables
+    case ("set", 1): return names.parameters
+    case ("notebook", 1): return NotebookCommand.Action.allCases.map(\.rawValue)
+    case ("notebook", 2), ("run", _): return paths(word, files)
+    default: return []
+    }
+  }
+
+  private static func values(
+    of option: String, verb: String, beginning word: String, names: SessionNames, files: (String) -> [String]
+  ) -> [String] {
+    switch (verb, option) {
+    case ("aggregate", "--from"): return names.streams
+    case ("send", "--from"), (_, "-o"): return paths(word, files)
+    case ("stream", "--from"): return ["start", "end"]
+    case ("write", "--to"): return names.tables
+    case (_, "--granularity"): return Granularity.allCases.map(\.rawValue)
+    case (_, "--impute"): return ImputeMode.allCases.map(\.rawValue)
+    case (_, "--mode"): return WriteCommand.Mode.allCases.map(\.rawValue)
+    case (_, "--trigger"): return WriteCommand.Trigger.allCases.map(\.rawValue)
+    default: return []
+    }
+  }
+
+  package static func filesOnDisk(_ folder: String) -> [String] {
+    let names = (try? DurableFiles.names(in: folder)) ?? []
+    return names.filter { !$0.hasPrefix(".") }.map { DurableFiles.isFolder(folder + "/" + $0) ? $0 + "/" : $0 }
+  }
+
+  private static func paths(_ word: String, _ files: (String) -> [String]) -> [String] {
+    let folder = word.lastIndex(of: "/").map { String(word[...$0]) } ?? ""
+    return files(folder.isEmpty ? "." : folder).map { folder + $0 }
+  }
+
+  /// The options that a command's help names.
+  private static func options(of type: any SessionCommand.Type) -> [String] {
+    type.helpMessage(columns: 200).split { $0.isWhitespace || $0 == "/" || $0 == "[" || $0 == "]" || $0 == "," }
+      .map(String.init).filter { $0.hasPrefix("--") && $0.count > 2 && $0.allSatisfy { $0 == "-" || $0.isLetter } }
+  }
+}
+
+extension Session {
+  /// For completion at the prompt.
+  package var names: SessionNames {
+    var names = SessionNames()
+    names.hubs = (try? workspace.hubNames()) ?? []
+    names.streams = Array(streams.keys)
+    names.aggregates = Array(aggregates.keys)
+    names.tables = (try? workspace.tableNames()) ?? []
+    names.parameters = Array(parameters.keys)
+    return names
+  }
+}

@@ -1,0 +1,65 @@
+package import Columnar
+import JSONText
+
+/// How a table is written for other programs.
+package enum TableFormat: String, CaseIterable, Sendable {
+  /// Drawn with lines, for people.
+  case table
+  /// RFC 4180, with a header.
+  case csv
+  /// An array of objects.
+  case json
+  /// An object a line.
+  case jsonl
+  case markdown
+
+  /// The table's text, without a line end at the end.
+  package func render(_ table: Table) -> String {
+    switch self {
+    case .table: return TableText(table).rendered
+    case .csv: return ([table.schema.names] + cells(of: table)).map(Self.record).joined(separator: "\n")
+    case .json: return "[" + objects(of: table).joined(separator: ",\n ") + "]"
+    case .jsonl: return objects(of: table).joined(separator: "\n")
+    case .markdown:
+      let rule = table.schema.fields.map { $0.type.isNumeric ? "---:" : "---" }
+      return ([table.schema.names, rule] + cells(of: table)).map { row in
+        "| "
+          + row.map { $0.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+          .map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }.joined(separator: " | ") + " |"
+      }.joined(separator: "\n")
+    }
+  }
+
+  /// Nulls are empty fields.
+  private func cells(of table: Table) -> [[String]] {
+    (0..<table.rowCount).map { row in table.row(row).map { $0 == .null ? "" : $0.description } }
+  }
+
+  private static func record(_ fields: [String]) -> String {
+    fields.map { field in
+      guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+      return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }.joined(separator: ",")
+  }
+
+  /// Members in the order of the columns, as people expect them.
+  private func objects(of table: Table) -> [String] {
+    (0..<table.rowCount).map { row in
+      let members = zip(table.schema.names, table.row(row)).map { name, value in
+        JSON.string(name).description + ":" + Self.json(value).description
+      }
+      return "{" + members.joined(separator: ",") + "}"
+    }
+  }
+
+  private static func json(_ value: Value) -> JSON {
+    switch value {
+    case .null: .null
+    case .boolean(let flag): .boolean(flag)
+    case .integer(let number): .integer(number)
+    case .double(let number): .double(number)
+    case .string(let text): .string(text)
+    case .timestamp(let time): .string(time.description)
+    }
+  }
+}
