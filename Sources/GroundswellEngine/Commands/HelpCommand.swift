@@ -18,7 +18,7 @@ struct HelpCommand: SessionCommand {
       }
       let sql = """
         SQL
-          SELECT, WITH, CREATE [OR REPLACE] [TEMP] VIEW, DROP VIEW: runs to its semicolon.
+          SELECT, WITH, CREATE [OR REPLACE] [TEMP] VIEW, DROP VIEW: up to a semicolon.
           anomalydetect(time, value) says whether the newest point is an anomaly.
 
         help COMMAND shows examples. $NAME stands for a parameter, # begins a comment,
