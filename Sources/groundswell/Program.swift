@@ -41,7 +41,8 @@ struct Program: AsyncParsableCommand {
     // A full disk or a limit is an error of the write that meets it, not the end of the program.
     signal(SIGXFSZ, SIG_IGN)
     var common = Common(workspace: workspace, format: format, noColor: noColor)
-    let command = common.takeOptions(from: command)
+    let command = try common.takeOptions(from: command)
+    if let word = command.first, word.hasPrefix("-") || !cells.isEmpty { throw misplaced(word) }
     let terminal = Terminal(format: common.format, noColor: common.noColor)
     let session = try Session(workspace: common.workspace)
     await session.listen(outputs: { terminal.show($0) }, progress: { terminal.show($0) })
@@ -59,6 +60,12 @@ struct Program: AsyncParsableCommand {
     } else {
       try await runStandardInput(in: session, terminal)
     }
+  }
+
+  private func misplaced(_ word: String) -> ValidationError {
+    guard word.hasPrefix("-") else { return ValidationError("'\(word)': either cells with -c or a command, not both") }
+    let closest = Suggestion.closest(to: word, in: ["--workspace", "--format", "--no-color", "--help", "--version"])
+    return ValidationError("there is no option '\(word)'" + (closest.map { "; did you mean '\($0)'?" } ?? ""))
   }
 
   private func runStandardInput(in session: Session, _ terminal: Terminal) async throws {
@@ -88,18 +95,25 @@ private struct Common {
   var noColor: Bool
 
   /// Takes them out of a command's words: `run notebook --workspace dir` is as natural as the other order.
-  mutating func takeOptions(from words: [String]) -> [String] {
+  mutating func takeOptions(from words: [String]) throws(ValidationError) -> [String] {
     var rest: [String] = []
-    var remaining = words[...]
+    // `--format=csv` is `--format csv`.
+    var remaining = words.flatMap { word in
+      word.hasPrefix("--workspace=") || word.hasPrefix("--format=")
+        ? word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) : [word]
+    }[...]
     while let word = remaining.popFirst() {
-      switch (word, remaining.first) {
-      case ("--workspace", let folder?):
+      switch word {
+      case "--workspace":
+        guard let folder = remaining.popFirst() else { throw ValidationError("--workspace names which folder?") }
         workspace = folder
-        remaining.removeFirst()
-      case ("--format", let name?) where TableFormat(rawValue: name) != nil:
-        format = TableFormat(rawValue: name) ?? format
-        remaining.removeFirst()
-      case ("--no-color", _): noColor = true
+      case "--format":
+        let known = TableFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let name = remaining.popFirst(), let format = TableFormat(rawValue: name) else {
+          throw ValidationError("--format takes one of \(known)")
+        }
+        self.format = format
+      case "--no-color": noColor = true
       default: rest.append(word)
       }
     }

@@ -1,5 +1,3 @@
-import AnomalyDetection
-import ArgumentParser
 import DurableFiles
 
 /// What a session knows by name.
@@ -41,38 +39,36 @@ package struct WordCompletion: Hashable, Sendable {
       return names.tables + ["FROM", "WHERE", "ORDER BY", "GROUP BY", "LIMIT", AnomalyDetectFunction.name + "("]
     }
     guard let type = CommandList.all.first(where: { $0._commandName == verb }) else { return [] }
-    if word.hasPrefix("--") { return options(of: type) }
-    if let option = before.last, option.hasPrefix("-") {
-      return values(of: option, verb: verb, beginning: word, names: names, files: files)
+    let vocabulary = CommandVocabulary(of: type)
+    if word.hasPrefix("--") { return vocabulary.optionNames }
+    if let option = before.last, let known = vocabulary.option(option), known.takesValue {
+      return known.values.isEmpty ? values(of: option, verb: verb, word, names, files) : known.values
     }
-    switch (verb, before.count) {
-    case ("help", 1): return CommandList.names
-    case ("connect", 1): return ConnectCommand.Service.allCases.map(\.rawValue)
-    case ("connect", 2): return before[1] == "detector" ? ["built-in"] : names.hubs
-    case ("write", 1): return names.aggregates
-    case ("show", 1): return names.streams + names.aggregates + names.tables
-    case ("detect", 1): return DetectCommand.Scope.allCases.map(\.rawValue)
-    case ("detect", 2), ("plot", 1): return names.tables
-    case ("set", 1): return names.parameters
-    case ("notebook", 1): return NotebookCommand.Action.allCases.map(\.rawValue)
-    case ("notebook", 2), ("run", _): return paths(word, files)
+    let place = before.count - 1
+    if vocabulary.positionals.indices.contains(place), !vocabulary.positionals[place].values.isEmpty {
+      return vocabulary.positionals[place].values
+    }
+    switch (verb, place) {
+    case ("help", 0): return CommandList.names
+    case ("connect", 1): return before[1] == "detector" ? ["built-in"] : names.hubs
+    case ("write", 0): return names.aggregates
+    case ("show", 0): return names.streams + names.aggregates + names.tables
+    case ("detect", 1), ("plot", 0): return names.tables
+    case ("set", 0): return names.parameters
+    case ("notebook", 1), ("run", _): return paths(word, files)
     default: return []
     }
   }
 
   private static func values(
-    of option: String, verb: String, beginning word: String, names: SessionNames, files: (String) -> [String]
+    of option: String, verb: String, _ word: String, _ names: SessionNames, _ files: (String) -> [String]
   ) -> [String] {
     switch (verb, option) {
-    case ("aggregate", "--from"): return names.streams
-    case ("send", "--from"), (_, "-o"): return paths(word, files)
-    case ("stream", "--from"): return ["start", "end"]
-    case ("write", "--to"): return names.tables
-    case (_, "--granularity"): return Granularity.allCases.map(\.rawValue)
-    case (_, "--impute"): return ImputeMode.allCases.map(\.rawValue)
-    case (_, "--mode"): return WriteCommand.Mode.allCases.map(\.rawValue)
-    case (_, "--trigger"): return WriteCommand.Trigger.allCases.map(\.rawValue)
-    default: return []
+    case ("aggregate", "--from"): names.streams
+    case ("send", "--from"), (_, "-o"): paths(word, files)
+    case ("stream", "--from"): ["start", "end"]
+    case ("write", "--to"): names.tables
+    default: []
     }
   }
 
@@ -84,12 +80,6 @@ package struct WordCompletion: Hashable, Sendable {
   private static func paths(_ word: String, _ files: (String) -> [String]) -> [String] {
     let folder = word.lastIndex(of: "/").map { String(word[...$0]) } ?? ""
     return files(folder.isEmpty ? "." : folder).map { folder + $0 }
-  }
-
-  /// The options that a command's help names.
-  private static func options(of type: any SessionCommand.Type) -> [String] {
-    type.helpMessage(columns: 200).split { $0.isWhitespace || $0 == "/" || $0 == "[" || $0 == "]" || $0 == "," }
-      .map(String.init).filter { $0.hasPrefix("--") && $0.count > 2 && $0.allSatisfy { $0 == "-" || $0.isLetter } }
   }
 }
 

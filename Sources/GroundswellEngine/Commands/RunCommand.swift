@@ -54,11 +54,3 @@ struct RunCommand: CellRunner {
     }
   }
 }
-
-/// A failure with what there was to show before it.
-struct CellFailure: Error, CustomStringConvertible {
-  let outputs: [Output]
-  let failure: String
-
-  var description: String { failure }
-}

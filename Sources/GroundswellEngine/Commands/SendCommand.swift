@@ -78,19 +78,25 @@ struct SendCommand: SessionCommand {
     }
     var examples: [String] = []
     var count = 0
+    var failure: (any Error)?
     let report = await session.progressListener
-    while let bodies = try source.next(maximum: Self.eventsPerBatch) {
-      try Task.checkCancellation()
-      for index in 0..<min(bodies.count, max(0, Self.shown - examples.count)) {
-        examples.append("Sent event: " + bodies.text(index))
+    do {
+      while let bodies = try source.next(maximum: Self.eventsPerBatch) {
+        try Task.checkCancellation()
+        try await sender.send(EventBatch(bodies: bodies.bodies, ends: bodies.ends))
+        for index in 0..<min(bodies.count, max(0, Self.shown - examples.count)) {
+          examples.append("Sent event: " + bodies.text(index))
+        }
+        count += bodies.count
+        report(Progress("events sent", done: Int64(count)))
       }
-      try await sender.send(EventBatch(bodies: bodies.bodies, ends: bodies.ends))
-      count += bodies.count
-      report(Progress("events sent", done: Int64(count)))
+    } catch {
+      failure = error
     }
     if count > examples.count { examples.append("...") }
     if !examples.isEmpty { outputs.append(.text(examples.joined(separator: "\n"))) }
-    outputs.append(.text("sent \(counted(count, "event")) to the hub \(hub.name)"))
+    if failure == nil || count > 0 { outputs.append(.text("sent \(counted(count, "event")) to the hub \(hub.name)")) }
+    if let failure { throw CellFailure(outputs: outputs, failure: CellFailure.message(of: failure)) }
     return outputs
   }
 

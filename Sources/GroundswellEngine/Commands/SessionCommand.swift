@@ -16,6 +16,19 @@ extension SessionCommand {
 /// A command whose outputs are those of cells that it runs.
 protocol CellRunner: SessionCommand {}
 
+/// A failure with what there was to show before it.
+struct CellFailure: Error, CustomStringConvertible {
+  let outputs: [Output]
+  let failure: String
+
+  var description: String { failure }
+
+  /// What a person reads of an error.
+  static func message(of error: any Error) -> String {
+    error is CancellationError ? "interrupted\nthe shell goes on; run the cell again for its answer" : "\(error)"
+  }
+}
+
 /// A command that cannot be understood.
 package struct UsageError: Error, CustomStringConvertible {
   package let description: String
@@ -58,7 +71,9 @@ package enum CommandList {
       return try type.parse(type.prepared(Array(words.dropFirst())))
     } catch {
       if type.exitCode(for: error) == .success { return ShownText(text: type.fullMessage(for: error)) }
-      throw UsageError(description: "\(verb): \(type.message(for: error))\ntry: help \(verb)")
+      // The parser tells of a word that it does not know only after everything else.
+      let misspelling = CommandVocabulary(of: type).misspelling(in: Array(words.dropFirst()))
+      throw UsageError(description: "\(verb): " + (misspelling ?? "\(type.message(for: error))\ntry: help \(verb)"))
     }
   }
 }

@@ -6,7 +6,7 @@ struct WriteCommand: SessionCommand {
   enum Trigger: String, ExpressibleByArgument, CaseIterable { case availableNow = "available-now" }
 
   static let configuration = CommandConfiguration(
-    commandName: "write", abstract: "Write an aggregate to a Delta table; goes on where the last write ended.",
+    commandName: "write", abstract: "Write an aggregate to a Delta table, or what is new of it.",
     discussion: """
       The checkpoint remembers which events are in the table, so that a second write takes only what is new.
 

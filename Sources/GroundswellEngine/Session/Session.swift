@@ -55,10 +55,8 @@ public actor Session {
       }
     } catch let failed as CellFailure {
       return CellResult(outputs: outputs + failed.outputs, failure: failed.description)
-    } catch is CancellationError {
-      return CellResult(outputs: outputs, failure: "interrupted\nthe shell goes on; run the cell again for its answer")
     } catch {
-      return CellResult(outputs: outputs, failure: "\(error)")
+      return CellResult(outputs: outputs, failure: CellFailure.message(of: error))
     }
     return CellResult(outputs: outputs)
   }
@@ -73,7 +71,7 @@ public actor Session {
     } catch let failed as CellFailure {
       return CellResult(outputs: failed.outputs, failure: failed.description)
     } catch {
-      return CellResult(outputs: [], failure: "\(error)")
+      return CellResult(outputs: [], failure: CellFailure.message(of: error))
     }
   }
 
@@ -99,9 +97,14 @@ public actor Session {
   }
 
   private func run(_ command: any SessionCommand) async throws -> [Output] {
-    let outputs = try await command.run(in: self)
     // Cells that a command runs have told of their outputs themselves.
-    return command is any CellRunner ? outputs : tell(outputs)
+    if command is any CellRunner { return try await command.run(in: self) }
+    do {
+      return tell(try await command.run(in: self))
+    } catch let failed as CellFailure {
+      _ = tell(failed.outputs)
+      throw failed
+    }
   }
 
   private func tell(_ outputs: [Output]) -> [Output] {

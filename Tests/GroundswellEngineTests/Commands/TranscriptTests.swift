@@ -129,9 +129,19 @@ struct TranscriptTests {
       (["detect last t"], "! there is no table or view 't'\nwrite AGGREGATE --to TABLE makes one"),
       (
         ["detect lst t"],
-        "! detect: The value 'lst' is invalid for '<scope>'. Please provide one of 'last' and 'entire'.\ntry: help detect"
+        "! detect: it does not know 'lst'\ndid you mean 'last'?"
       ),
-      (["write a --to t --tableau u"], "! write: Unknown option '--tableau'\ntry: help write"),
+      (
+        ["write a --to t --tableau u"],
+        "! write: there is no option '--tableau'\nthere are --to, --mode, --trigger, --checkpoint, --restart"
+      ),
+      (["send --sampel"], "! send: there is no option '--sampel'\ndid you mean '--sample'?"),
+      (["tables --all"], "! tables: there is no option '--all'\nit takes no options"),
+      (
+        ["detect last t --granularity hourley"],
+        "! detect: --granularity does not take 'hourley'\ndid you mean 'hourly'?"
+      ),
+      (["show t --limit many"], "! show: The value 'many' is invalid for '--limit <limit>'\ntry: help show"),
       (
         ["run DIR/events.jsonl.ipynb"],
         "! Cannot read the notebook DIR/events.jsonl.ipynb: no such file or folder.\nCheck the path; a relative one starts at the folder where the program was started."

@@ -1,0 +1,68 @@
+import JSONText
+
+/// The words that a command knows: its options, and the values that they and its arguments choose from. Taken from the
+/// parser's own description of the command, so that completion and suggestions never fall behind its definition.
+struct CommandVocabulary {
+  struct Argument: Hashable {
+    /// `--granularity`, `-p`; empty for an argument that stands by its place.
+    let names: [String]
+    /// The values to choose from; empty where any will do.
+    let values: [String]
+    let takesValue: Bool
+  }
+
+  let options: [Argument]
+  /// In their order.
+  let positionals: [Argument]
+
+  init(of type: any SessionCommand.Type) {
+    let described = (try? JSON(parsing: Array(type._dumpHelp().utf8)))?["command"]?["arguments"]?.elements ?? []
+    let visible = described.filter { $0["shouldDisplay"]?.boolean == true }
+    let arguments = visible.map { argument in
+      Argument(
+        names: (argument["names"]?.elements ?? []).compactMap { name in
+          guard let text = name["name"]?.text else { return nil }
+          return (name["kind"]?.text == "long" ? "--" : "-") + text
+        },
+        values: (argument["allValues"]?.elements ?? []).compactMap(\.text),
+        takesValue: argument["kind"]?.text != "flag")
+    }
+    options = arguments.filter { !$0.names.isEmpty }
+    positionals = arguments.filter(\.names.isEmpty)
+  }
+
+  var optionNames: [String] { options.flatMap(\.names).filter { $0.hasPrefix("--") } }
+
+  func option(_ name: String) -> Argument? { options.first { $0.names.contains(name) } }
+
+  /// What is wrong with the words of a call, where it is a word that nobody knows; nil where it is something else.
+  func misspelling(in words: [String]) -> String? {
+    var place = 0
+    var rest = words[...]
+    while let word = rest.popFirst(), word != "--" {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      if word.hasPrefix("-"), let option = option(parts[0]) {
+        guard option.takesValue else { continue }
+        let value = parts.count > 1 ? parts[1] : rest.popFirst()
+        if let value, let problem = Self.problem(with: value, for: parts[0], among: option.values) { return problem }
+      } else if word.hasPrefix("--") {
+        let known = optionNames.filter { $0 != "--help" }
+        let wayOut =
+          Suggestion.closest(to: parts[0], in: known).map { "did you mean '\($0)'?" }
+          ?? (known.isEmpty ? "it takes no options" : "there are \(known.joined(separator: ", "))")
+        return "there is no option '\(parts[0])'\n\(wayOut)"
+      } else if positionals.indices.contains(place) {
+        if let problem = Self.problem(with: word, for: nil, among: positionals[place].values) { return problem }
+        place += 1
+      }
+    }
+    return nil
+  }
+
+  private static func problem(with value: String, for option: String?, among values: [String]) -> String? {
+    guard !values.isEmpty, !values.contains(value) else { return nil }
+    let choice = values.joined(separator: ", ")
+    let closest = Suggestion.closest(to: value, in: values).map { "did you mean '\($0)'?" } ?? "choose one of \(choice)"
+    return "\(option.map { "\($0) does not take" } ?? "it does not know") '\(value)'\n\(closest)"
+  }
+}
