@@ -28,7 +28,7 @@ struct Program: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The folder of hubs, tables and checkpoints.", valueName: "dir"))
   var workspace = ".groundswell"
 
-  @Option(help: "How tables are printed: \(TableFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "How tables are printed.")
   var format: TableFormat = .table
 
   @Flag(name: .customLong("no-color"), help: "Print without colour, as with NO_COLOR in the environment.")
@@ -42,7 +42,13 @@ struct Program: AsyncParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     var common = Common(workspace: workspace, format: format, noColor: noColor)
     let command = try common.takeOptions(from: command)
-    if let word = command.first, word.hasPrefix("-") || !cells.isEmpty { throw misplaced(word) }
+    switch command.first {
+    // Passing words on keeps the parser from seeing these.
+    case "--help", "-h": throw CleanExit.helpRequest(self)
+    case "--version": throw CleanExit.message(Self.configuration.version)
+    case let word? where word.hasPrefix("-") || !cells.isEmpty: throw misplaced(word)
+    default: break
+    }
     let terminal = Terminal(format: common.format, noColor: common.noColor)
     let session = try Session(workspace: common.workspace)
     await session.listen(outputs: { terminal.show($0) }, progress: { terminal.show($0) })

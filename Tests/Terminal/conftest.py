@@ -1,19 +1,10 @@
-"""The program under test is named by the environment variable GROUNDSWELL."""
+"""The shell at a pseudo-terminal."""
 
 import os
-import shutil
 
 import pytest
 
 from terminal import Terminal
-
-
-@pytest.fixture(scope="session")
-def program():
-    path = os.environ.get("GROUNDSWELL")
-    if not path or not shutil.which(path):
-        pytest.exit("set GROUNDSWELL to the path of the program to test", returncode=2)
-    return os.path.abspath(path)
 
 
 @pytest.fixture

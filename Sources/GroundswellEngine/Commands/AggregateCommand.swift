@@ -9,7 +9,8 @@ struct AggregateCommand: SessionCommand {
       The first column of the result is groupTime, the start of the window, UTC. --as names the column before it.
 
         aggregate hourly --from messages --window 1h --avg favorite --as average
-        aggregate daily --from messages --window 1d --median favorite --count --as tweets --where "favorite > 0"
+        aggregate daily --from messages --window 1d --median favorite --count
+        aggregate liked --from messages --window 1h --count --where "favorite > 0"
       """)
 
   @Argument(help: "What it will be called.")

@@ -7,7 +7,7 @@ struct DetectCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "detect", abstract: "Say whether the newest point is an anomaly, or which of all are.",
     discussion: """
-      A value outside of lower to upper is an anomaly. A window that is still filling is left out; missing points are
+      A value outside of lower to upper is an anomaly. A window that is still filling is left out; missing points are \
       counted and filled as --impute says.
 
         detect last tweets --window 72

@@ -6,7 +6,7 @@ struct SendCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "send", abstract: "Send events to the hub: a made-up sample of tweets, or a file.",
     discussion: """
-      Each event is a JSON object, {"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}. CSV files need a header; a file of
+      Each event is a JSON object, {"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}. CSV files need a header; a file of \
       JSON objects, one a line, is sent as it is.
 
         send --sample

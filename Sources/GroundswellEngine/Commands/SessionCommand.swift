@@ -60,7 +60,7 @@ package enum CommandList {
   /// The command that the words name, with its arguments.
   ///
   /// - Throws: ``UsageError``, with the nearest command for an unknown one.
-  static func command(for words: [String]) throws(UsageError) -> any SessionCommand {
+  package static func command(for words: [String]) throws(UsageError) -> any SessionCommand {
     guard let verb = words.first else { throw UsageError(description: "an empty command\ntry: help") }
     guard let type = all.first(where: { $0._commandName == verb }) else {
       let closest = Suggestion.closest(to: verb, in: names + SQLKeyword.allCases.map(\.rawValue))

@@ -28,7 +28,7 @@ struct DetectionOptions: ParsableArguments, Sendable {
   @Option(help: "The length of a season in points; 0 for none; else found.")
   var period: Int?
 
-  @Option(help: "How missing points are filled: auto, previous, linear, fixed, zero, notFill.")
+  @Option(help: "How missing points are filled.")
   var impute: ImputeMode = .auto
 
   @Option(help: "The value for --impute fixed.")

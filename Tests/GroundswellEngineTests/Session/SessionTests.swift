@@ -43,5 +43,12 @@ struct SessionTests {
   func help(name: String) async throws {
     let text = try await Self.transcript(["help \(name)"]).joined()
     #expect(text.contains("OVERVIEW:") && text.contains("USAGE: \(name)"), "\(text)")
+    let lines = text.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE:") })
+    for example in lines.filter({ $0.hasPrefix("  \(name) ") }) {
+      for case .command(let words) in try Cell(String(example)).statements().map(\.content) {
+        _ = try CommandList.command(for: words)
+      }
+    }
   }
 }
