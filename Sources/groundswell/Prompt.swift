@@ -40,6 +40,7 @@ struct Prompt {
     var lines: [String] = []
     while true {
       names.current = await session.names
+      interruption.wait()
       switch await editor.readLine(prompt: lines.isEmpty ? "[\(number)]> " : "  ...> ") {
       case .endOfFile: return
       case .interrupted: lines = []
@@ -51,7 +52,7 @@ struct Prompt {
         guard cell.text.contains(where: { !$0.isWhitespace }) else { continue }
         await editor.addToHistory(cell.text)
         let running = Task { await session.runAndKeep(cell) }
-        interruption.onInterrupt { running.cancel() }
+        interruption.whenPressed { running.cancel() }
         let result = await running.value
         terminal.clearProgress()
         if let failure = result.failure { terminal.show(failure: failure) }
@@ -62,20 +63,39 @@ struct Prompt {
 }
 
 /// Ctrl-C while a cell runs: cancels the cell, not the shell.
-private final class Interruption {
-  private let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+private final class Interruption: Sendable {
+  private enum State {
+    case waiting
+    /// Pressed behind the line's end and before the cell began.
+    case interrupted
+    case running(cancel: @Sendable () -> Void)
+  }
+
+  private let state = Mutex(State.waiting)
+  // Set up once and cancelled once, by the one that owns this.
+  nonisolated(unsafe) private let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
 
   init() {
     // The source sees the signal; without this its default action would end the program as well.
     signal(SIGINT, SIG_IGN)
-    source.setEventHandler {}
+    source.setEventHandler { [weak self] in
+      self?.state.withLock { state in
+        if case .running(let cancel) = state { cancel() } else { state = .interrupted }
+      }
+    }
     source.resume()
   }
 
   deinit { source.cancel() }
 
-  func onInterrupt(_ act: @escaping @Sendable () -> Void) {
-    source.setEventHandler(handler: act)
+  /// Forgets what was pressed before.
+  func wait() { state.withLock { $0 = .waiting } }
+
+  func whenPressed(_ cancel: @escaping @Sendable () -> Void) {
+    state.withLock { state in
+      if case .interrupted = state { cancel() }
+      state = .running(cancel: cancel)
+    }
   }
 }
 

@@ -4,7 +4,8 @@ import CivilTime
 
 /// SQLite over tables that live elsewhere: it holds views and answers statements, and owns no rows.
 ///
-/// Not thread-safe, as its owner is an actor; only ``Interrupter`` may be used from anywhere.
+/// Not thread-safe, as its owner is an actor. A statement fails with `interrupted` once the task that runs it is
+/// cancelled.
 /// This file and `SQLVirtualTable.swift` are the only ones that speak to SQLite.
 package final class SQLDatabase {
   private let handle: OpaquePointer
@@ -27,19 +28,11 @@ package final class SQLDatabase {
           UnsafeRawBufferPointer(start: left, count: Int(leftCount)),
           UnsafeRawBufferPointer(start: right, count: Int(rightCount)))
       }, nil)
+    // Asked every so many steps of SQLite's machine, some microseconds, in the task that runs the statement.
+    sqlite3_progress_handler(handle, 10_000, { _ in Task.isCancelled ? 1 : 0 }, nil)
   }
 
   deinit { sqlite3_close_v2(handle) }
-
-  /// Stops the running statement from another thread; it then fails with `interrupted`.
-  package struct Interrupter: @unchecked Sendable {
-    // sqlite3_interrupt may be called from any thread while the connection is open, which the database held here keeps.
-    fileprivate let database: SQLDatabase
-
-    package func interrupt() { sqlite3_interrupt(database.handle) }
-  }
-
-  package var interrupter: Interrupter { Interrupter(database: self) }
 
   /// Makes a table readable under a name, in place of the one that had it.
   package func attach(_ table: SQLTable, as name: String) throws(SQLError) {

@@ -27,20 +27,15 @@ extension Session {
   }
 
   /// Runs a SQL statement over the tables as they are now.
-  func query(_ statement: String) async throws -> Table {
+  func query(_ statement: String) throws -> Table {
     try refreshTables()
-    let (database, interrupter) = (database, database.interrupter)
-    return try await withTaskCancellationHandler {
-      try database.execute(statement)
-    } onCancel: {
-      interrupter.interrupt()
-    }
+    return try database.execute(statement)
   }
 
   /// All rows of a table or view.
-  func rows(ofTable name: String) async throws -> Table {
+  func rows(ofTable name: String) throws -> Table {
     try refreshTables()
-    do { return try await query("SELECT * FROM \(SQLTable.quoted(name))") } catch let error as SQLError
+    do { return try query("SELECT * FROM \(SQLTable.quoted(name))") } catch let error as SQLError
       where error.message == "no such table: \(name)"
     {
       throw UnknownName(

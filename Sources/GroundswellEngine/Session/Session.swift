@@ -88,7 +88,7 @@ public actor Session {
   private func run(_ content: Statement.Content) async throws -> [Output] {
     switch content {
     case .sql(let statement):
-      let rows = try await query(statement)
+      let rows = try query(statement)
       // CREATE VIEW and its like have nothing to show.
       return tell(rows.columns.isEmpty ? [] : [.table(rows)])
     case .command(let words):

@@ -117,17 +117,23 @@ struct SQLDatabaseTests {
     #expect(error?.description == message)
   }
 
-  @Test("a running statement is interrupted from another thread")
-  func interruption() async throws {
-    let database = try Self.database()
-    let interrupter = database.interrupter
-    // The function is called by the running statement, so the interruption cannot come before it.
-    database.defineAggregate("stop", arguments: 1...1) { _ in
-      interrupter.interrupt()
-      return .null
+  @Test("ends a statement when its task is cancelled, before it began or while it runs", arguments: [true, false])
+  func interruption(before: Bool) async throws {
+    let (begun, tell) = AsyncStream.makeStream(of: Void.self)
+    let running = Task { () -> SQLError? in
+      while before, !Task.isCancelled { await Task.yield() }
+      let database = try SQLDatabase()
+      database.defineAggregate("begun", arguments: 1...1) { _ in
+        tell.yield()
+        return .null
+      }
+      return #expect(throws: SQLError.self) {
+        _ = try database.execute(
+          "WITH RECURSIVE c(n) AS (SELECT begun(1) UNION ALL SELECT 1 FROM c) SELECT count(*) FROM c")
+      }
     }
-    let endless = "WITH RECURSIVE n(i) AS (SELECT (SELECT stop(1)) UNION ALL SELECT 1 FROM n) SELECT count(*) FROM n"
-    let error = #expect(throws: SQLError.self) { try database.execute(endless) }
-    #expect(error?.message == "interrupted")
+    if !before { for await _ in begun { break } }
+    running.cancel()
+    #expect(try await running.value?.message == "interrupted")
   }
 }

@@ -1,0 +1,49 @@
+"""Cells at work: what is seen meanwhile, and how they are stopped."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("send --sample --days 100000", "interrupted"),
+        ("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c;", "interrupted"),
+    ],
+    ids=["send", "SQL"],
+)
+def test_ctrl_c_stops_the_cell_and_not_the_shell(start, cell, said):
+    shell = start(columns=120)
+    shell.wait_for_prompt(1)
+    shell.enter(cell)
+    shell.wait_until(lambda: shell.is_as_shells_expect, "waiting for the cell to run")
+    shell.press("Ctrl-C")
+    shell.wait_for(said)
+    shell.wait_for_prompt(2)
+    shell.enter("SELECT 'alive' AS state;")
+    shell.wait_for("alive")
+    shell.wait_for_prompt(3)
+
+
+def test_a_send_that_is_stopped_says_how_much_was_sent(start):
+    shell = start()
+    shell.wait_for_prompt(1)
+    shell.enter("send --sample --days 100000")
+    shell.wait_for("events sent, ")
+    shell.press("Ctrl-C")
+    shell.wait_for_prompt(2)
+    assert "0 events to the hub default" in shell.text
+    # The progress line is gone.
+    assert "events sent, " not in shell.text
+
+
+def test_progress_of_a_stream_says_what_is_left(start):
+    shell = start()
+    shell.wait_for_prompt(1)
+    shell.enter("send --sample --days 2000")
+    shell.wait_for("sent 1,1")
+    shell.enter("stream s --schema 'timestamp TIMESTAMP, favorite INT'")
+    shell.enter("aggregate a --from s --window 1h --avg favorite")
+    shell.enter("write a --to t")
+    shell.wait_until(lambda: " s left" in shell.text or "48,000 windows" in shell.text, "waiting for progress")
+    shell.wait_for("48,000 windows")
+    assert " s left" not in shell.text
