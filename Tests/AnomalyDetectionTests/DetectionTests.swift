@@ -6,8 +6,10 @@ import Testing
 struct DetectionTests {
   @Test("finds the one tweet of an hour that went round the world")
   func spike() throws {
-    var points = (0..<72).map { hour in
-      Point(timestamp: Timestamp(seconds: 1_556_092_800 + 3_600 * hour), value: 20 + Double(hour * 37 % 11))
+    var points = (0..<72).map { (hour: Int) -> Point in
+      // Without a rhythm, since that would be a season.
+      let noise = hour * hour * hour * 37 % 1_009 % 11
+      return Point(timestamp: Timestamp(seconds: 1_556_092_800 + 3_600 * Int64(hour)), value: Double(20 + noise))
     }
     points[71].value = 400
     let last = try DetectionRequest(series: points, granularity: .hourly, sensitivity: 95).detectLast()

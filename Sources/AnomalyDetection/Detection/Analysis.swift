@@ -8,7 +8,7 @@ struct Analysis {
 
   init(of request: DetectionRequest, mode: DetectionMode) throws(DetectionError) {
     let grid = try request.validated()
-    period = request.period ?? 0
+    period = request.period ?? grid.detectedPeriod(of: request)
     if period > 1, grid.missingRatio > 0.5 {
       throw DetectionError(
         .invalidSeries,
@@ -16,8 +16,14 @@ struct Analysis {
         remedy: "Send at least half of the steps, or period 0.")
     }
     let whole = grid.filled(mode: request.imputeMode, fixed: request.imputeFixedValue, period: period)
+    let series = whole ?? grid.values
+    if period > 1, series.count <= 2 * period {
+      throw DetectionError(
+        .invalidSeries, "period is \(period), but the series has \(series.count) points and its gaps are not filled.",
+        remedy: "Send more than two periods, choose an imputeMode that fills, or period 0.")
+    }
     let ratio = Concentration.anomalyRatio(for: grid.values, atMost: request.maxAnomalyRatio, mode: mode)
-    var assessment = SpectralResidual(maxAnomalyRatio: ratio, mode: mode).assess(whole ?? grid.values)
+    var assessment = request.assess(series, period: period, ratio: ratio, mode: mode)
     if whole != nil { assessment.keep(grid.indices) }
     assessment.dropFlagsWhereExpected(grid.values)
     band = Band(around: &assessment, of: grid.values, sensitivity: request.sensitivity)
@@ -31,12 +37,53 @@ struct Analysis {
   }
 }
 
+extension DetectionRequest {
+  /// Rosner's tests' probability of a false alarm.
+  private static let significance = 0.05
+
+  /// The judgement of the model that suits the series.
+  fileprivate func assess(_ series: [Double], period: Int, ratio: Double, mode: DetectionMode) -> Assessment {
+    if period > 1 {
+      return SeasonalModel(period: period, maxAnomalyRatio: ratio, significance: Self.significance, mode: mode)
+        .assess(series)
+    }
+    let isSpectral = suitsSpectralResidual(series)
+    func assess(_ series: [Double], ratio: Double) -> Assessment {
+      isSpectral
+        ? SpectralResidual(maxAnomalyRatio: ratio, mode: mode).assess(series)
+        : DynamicThreshold(maxAnomalyRatio: ratio, significance: Self.significance, mode: mode).assess(series)
+    }
+    var assessment = assess(series, ratio: ratio)
+    SecondPass.extend(&assessment, of: series, ratio: ratio, assess: assess)
+    return assessment
+  }
+
+  /// Points less than an hour apart, most of which differ: a constant series has no spectrum.
+  private func suitsSpectralResidual(_ series: [Double]) -> Bool {
+    switch granularity {
+    case .minutely where customInterval < 60, .secondly where customInterval < 3_600: break
+    default: return false
+    }
+    let middle = series.median
+    return series.map { ($0 - middle).magnitude / normalQuartile }.median >= negligible
+  }
+}
+
 extension GridSeries {
+  /// 0 where more than half of the steps have no point.
+  fileprivate func detectedPeriod(of request: DetectionRequest) -> Int {
+    guard missingRatio <= 0.5 else { return 0 }
+    // What a season would be filled with is not known before there is one.
+    let mode = request.imputeMode == .auto ? .previous : request.imputeMode
+    let whole = filled(mode: mode, fixed: request.imputeFixedValue, period: 0) ?? values
+    return PeriodDetection.period(of: whole, granularity: request.granularity, interval: request.customInterval)
+  }
+
   /// The value of every step, or nil where gaps are to be passed over.
   fileprivate func filled(mode: ImputeMode, fixed: Double?, period: Int) -> [Double]? {
     guard hasGaps(mode: mode) else { return nil }
     switch mode {
-    case .auto: return period > 1 ? filled(\.previous) : nil
+    case .auto: return period > 1 ? SeasonalFilling.fill(self, period: period) ?? filled(\.previous) : nil
     case .previous: return filled(\.previous)
     case .linear: return filled(\.linear)
     case .fixed: return filled { _ in fixed ?? 0 }
@@ -52,6 +99,7 @@ extension Assessment {
     expected = indices.map { expected[$0] }
     deviations = indices.map { deviations[$0] }
     if !scores.isEmpty { scores = indices.map { scores[$0] } }
+    if !trend.isEmpty { trend = indices.map { trend[$0] } }
   }
 
   /// A value is no anomaly where it is just as expected. The distance is absolute, so a series of the size

@@ -5,6 +5,8 @@ struct Assessment {
   var deviations: [Deviation]
   /// How far the point stands out, 0...1; only ``Model/spectralResidual`` has it.
   var scores: [Double] = []
+  /// The expected values without the season; empty for ``Model/spectralResidual``.
+  var trend: [Double] = []
 }
 
 /// Which way a point is an anomaly, if it is one.
@@ -14,11 +16,25 @@ enum Deviation {
   var isAnomaly: Bool { self != .none }
 }
 
+extension [Deviation] {
+  /// The outliers' ways from what is expected.
+  static func of(_ values: [Double], expected: [Double], at outliers: some Sequence<Int>) -> [Deviation] {
+    var deviations = Array(repeating: Deviation.none, count: values.count)
+    for place in outliers { deviations[place] = expected[place] > values[place] ? .negative : .positive }
+    return deviations
+  }
+}
+
 /// The models under the names that the open-sourced detector gives them.
 package enum Model: String, Sendable {
+  case seasonal = "AnomalyDetector"
+  /// Most values are equal, once the season is taken out.
+  case seasonalWithMajority = "AnomalyDetectorMad"
   case spectralResidual = "SpectralResidual"
   /// Spectral residual overruled, since the last value is close to the mean.
   case spectralResidualZScore = "SpectralResidual_ZScore"
+  case dynamicThreshold = "DynamicThreshold"
+  case dynamicThresholdWithMajority = "DynamicThresholdMad"
 }
 
 /// Which points are in question. The models differ in more than the points they report.

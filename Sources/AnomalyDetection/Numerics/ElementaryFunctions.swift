@@ -14,6 +14,10 @@ extension Double {
 
   var naturalLogarithm: Double { log(self) }
 
+  var logarithmOfGamma: Double { lgamma(self) }
+
+  static func tangent(_ angle: Double) -> Double { tan(angle) }
+
   func raised(to exponent: Double) -> Double { pow(self, exponent) }
 
   /// The point of the unit circle at `numerator/denominator` of a whole turn.
