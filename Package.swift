@@ -14,6 +14,8 @@ var targets: [Target] = [
   .target(name: "DurableFiles"),
   // Pure maths: a series in, verdicts out. No files, clocks or threads.
   .target(name: "AnomalyDetection", dependencies: ["CivilTime"]),
+  // The REST contract of the retired service: request bodies in, answers out; no HTTP.
+  .target(name: "DetectorREST", dependencies: ["AnomalyDetection", "CivilTime", "JSONText"]),
   // Notebooks as values; readers and writers of .ipynb and percent text.
   .target(name: "NotebookFormat", dependencies: ["JSONText"]),
   // Parquet files <-> Columnar.
@@ -28,9 +30,8 @@ var targets: [Target] = [
   .target(
     name: "GroundswellEngine",
     dependencies: [
-      "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "DeltaLake", "DurableFiles", "EventHub", "JSONText",
-      "NotebookFormat",
-      "StreamProcessing",
+      "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "DeltaLake", "DetectorREST", "DurableFiles", "EventHub",
+      "JSONText", "NotebookFormat", "StreamProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
@@ -53,8 +54,9 @@ var targets: [Target] = [
   .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
   .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
   .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
+  .testTarget(name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "CivilTime"]),
   .testTarget(
-    name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "CivilTime", "JSONText"], exclude: ["Golden"]),
+    name: "DetectorRESTTests", dependencies: ["AnomalyDetection", "DetectorREST", "JSONText"], exclude: ["Golden"]),
   .testTarget(name: "NotebookFormatTests", dependencies: ["JSONText", "NotebookFormat"]),
   .testTarget(name: "ParquetTests", dependencies: ["CivilTime", "Columnar", "Parquet"]),
   .testTarget(name: "DeltaLakeTests", dependencies: ["CivilTime", "Columnar", "DeltaLake", "DurableFiles", "Parquet"]),

@@ -26,32 +26,27 @@ struct Analysis {
     var assessment = request.assess(series, period: period, ratio: ratio, mode: mode)
     if whole != nil { assessment.keep(grid.indices) }
     assessment.dropFlagsWhereExpected(grid.values)
-    band = Band(around: &assessment, of: grid.values, sensitivity: request.sensitivity)
+    band =
+      request.boundaryVersion == .v1
+      ? Band(around: &assessment, of: grid.values, sensitivity: request.sensitivity)
+      : Band(unitsAround: &assessment, of: grid.values, sensitivity: request.sensitivity)
     values = grid.values
     self.assessment = assessment
-  }
-
-  func severity(at index: Int) -> Double {
-    AnomalyDetection.severity(
-      of: values[index], expected: assessment.expected[index], assessment.deviations[index])
   }
 }
 
 extension DetectionRequest {
-  /// Rosner's tests' probability of a false alarm.
-  private static let significance = 0.05
-
   /// The judgement of the model that suits the series.
   fileprivate func assess(_ series: [Double], period: Int, ratio: Double, mode: DetectionMode) -> Assessment {
     if period > 1 {
-      return SeasonalModel(period: period, maxAnomalyRatio: ratio, significance: Self.significance, mode: mode)
+      return SeasonalModel(period: period, maxAnomalyRatio: ratio, significance: alpha, mode: mode)
         .assess(series)
     }
     let isSpectral = suitsSpectralResidual(series)
     func assess(_ series: [Double], ratio: Double) -> Assessment {
       isSpectral
-        ? SpectralResidual(maxAnomalyRatio: ratio, mode: mode).assess(series)
-        : DynamicThreshold(maxAnomalyRatio: ratio, significance: Self.significance, mode: mode).assess(series)
+        ? SpectralResidual(maxAnomalyRatio: ratio, threshold: threshold, mode: mode).assess(series)
+        : DynamicThreshold(maxAnomalyRatio: ratio, significance: alpha, mode: mode).assess(series)
     }
     var assessment = assess(series, ratio: ratio)
     SecondPass.extend(&assessment, of: series, ratio: ratio, assess: assess)

@@ -46,7 +46,7 @@ extension DetectionRequest {
       period: analysis.period, expectedValues: analysis.assessment.expected, upperMargins: analysis.band.upper,
       lowerMargins: analysis.band.lower, isAnomaly: deviations.map(\.isAnomaly),
       isNegativeAnomaly: deviations.map { $0 == .negative }, isPositiveAnomaly: deviations.map { $0 == .positive },
-      severity: analysis.values.indices.map(analysis.severity(at:)))
+      severity: analysis.band.severities)
   }
 
   /// Judges the last point of the series in the light of those before it.
@@ -59,6 +59,6 @@ extension DetectionRequest {
       period: analysis.period, suggestedWindow: granularity.suggestedWindow(period: analysis.period),
       expectedValue: analysis.assessment.expected[last], upperMargin: analysis.band.upper[last],
       lowerMargin: analysis.band.lower[last], isAnomaly: deviation.isAnomaly, isNegativeAnomaly: deviation == .negative,
-      isPositiveAnomaly: deviation == .positive, severity: analysis.severity(at: last))
+      isPositiveAnomaly: deviation == .positive, severity: analysis.band.severities[last])
   }
 }

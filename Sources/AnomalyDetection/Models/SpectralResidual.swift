@@ -7,10 +7,10 @@
 /// Constants without another origin are observed behaviour of the open-sourced detector.
 struct SpectralResidual {
   let maxAnomalyRatio: Double
+  /// A saliency this many times its local mean (above it) makes an anomaly; 3.5 where nothing else is asked for.
+  let threshold: Double
   let mode: DetectionMode
 
-  /// A saliency this many times its local mean (above it) makes an anomaly.
-  private static let threshold = 3.5
   /// A saliency so close to its local mean makes an ordinary point, one from which others are expected.
   private static let ordinary = 1.0
   /// From here on, points before the last one count as disturbed, and are left out when the last one is judged.
@@ -43,12 +43,12 @@ struct SpectralResidual {
       expected = Self.expectedOfLast(values, outstanding)
     }
     var deviations = Array(repeating: Deviation.none, count: values.count)
-    let candidates = values.indices.filter { outstanding[$0] >= Self.threshold }
+    let candidates = values.indices.filter { outstanding[$0] >= threshold }
     for index in candidates.sorted(by: { outstanding[$0] > outstanding[$1] }).prefix(maximalCount) {
       deviations[index] = expected[index] > values[index] ? .negative : .positive
     }
-    // Division binds tighter than subtraction here: observed, though surely (s − 3.5)/11.5 was meant.
-    let scores = outstanding.map { min(max($0 - Self.threshold / 11.5, 0), 1) }
+    // Division binds tighter than subtraction here: observed, though surely (s − 3.5)/11.5 was meant; for any threshold.
+    let scores = outstanding.map { min(max($0 - 3.5 / 11.5, 0), 1) }
     return Assessment(model: model, expected: expected, deviations: deviations, scores: scores)
   }
 }

@@ -1,8 +1,9 @@
 /// A request that cannot be answered.
 public struct DetectionError: Error, Hashable, CustomStringConvertible {
-  /// The published codes, under their published names.
+  /// The published codes, under their published names, and that of a parameter that was never published.
   public enum Code: String, CaseIterable, Sendable {
     case badArgument = "BadArgument"
+    case invalidBoundaryVersion = "InvalidBoundaryVersion"
     case invalidCustomInterval = "InvalidCustomInterval"
     case invalidGranularity = "InvalidGranularity"
     case invalidImputeFixedValue = "InvalidImputeFixedValue"

@@ -28,6 +28,16 @@ public enum ImputeMode: String, CaseIterable, Sendable {
   case notFill
 }
 
+/// How the band around the expected values is drawn.
+public enum BoundaryVersion: String, CaseIterable, Sendable {
+  /// By a share of the expected value.
+  case v1 = "V1"
+  /// By units that follow the trend, and a table of sensitivities.
+  case v2 = "V2"
+  /// The same as ``v2``.
+  case v3 = "V3"
+}
+
 /// A series, and how to look for anomalies in it.
 ///
 /// The vocabulary, the defaults and the answers are those of the Anomaly Detector's REST interface, version 1.1.
@@ -52,6 +62,11 @@ public struct DetectionRequest: Sendable {
   public var imputeMode: ImputeMode
   /// Goes with ``ImputeMode/fixed``.
   public var imputeFixedValue: Double?
+  /// The probability of a false alarm in the outlier tests, above 0. Not in the REST description, as the next two are not.
+  public var alpha = 0.05
+  /// How many times its surroundings a point's saliency must be; where the model is spectral residual.
+  public var threshold = 3.5
+  public var boundaryVersion = BoundaryVersion.v1
 
   public init(
     series: [Point], granularity: Granularity = .none, customInterval: Int = 1, period: Int? = nil,

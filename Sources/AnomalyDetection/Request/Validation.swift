@@ -36,6 +36,10 @@ extension DetectionRequest {
         .invalidPeriod, "period is \(period).",
         remedy: "Give a number of points from 2 up, 0 for a series without a season, or leave it out.")
     }
+    guard alpha > 0 else {
+      throw DetectionError(
+        .invalidModelArgument, "alpha is \(alpha).", remedy: "Give a probability above 0, or leave it out for 0.05.")
+    }
     guard maxAnomalyRatio > 0, maxAnomalyRatio <= 0.49 else {
       throw DetectionError(
         .invalidModelArgument, "maxAnomalyRatio is \(maxAnomalyRatio).", remedy: "Give a share above 0 and up to 0.49.")
@@ -43,6 +47,10 @@ extension DetectionRequest {
     guard (0...100).contains(sensitivity) else {
       throw DetectionError(
         .invalidModelArgument, "sensitivity is \(sensitivity).", remedy: "Give a whole number from 0 to 100.")
+    }
+    guard !threshold.isNaN else {
+      throw DetectionError(
+        .invalidModelArgument, "threshold is \(threshold).", remedy: "Give a number, or leave it out for 3.5.")
     }
     if imputeMode == .fixed, imputeFixedValue?.isFinite != true {
       throw DetectionError(

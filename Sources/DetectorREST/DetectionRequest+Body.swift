@@ -1,13 +1,13 @@
-import AnomalyDetection
+package import AnomalyDetection
 import CivilTime
-import JSONText
+package import JSONText
 
 extension DetectionRequest {
   /// Reads a REST body, version 1.1. Null counts as absent.
   ///
   /// The first fault in the service's order is thrown, be it of the JSON (a text for a number) or of the values: fields behind
   /// a fault keep their defaults, and those before it are checked first.
-  init(body: JSON) throws(DetectionError) {
+  package init(body: JSON) throws(DetectionError) {
     guard case .object = body else {
       throw DetectionError(.invalidJSONFormat, "The request is no JSON object.", remedy: "Send {\"series\": […], …}.")
     }
@@ -48,12 +48,14 @@ extension DetectionRequest {
     if let period = body.present("period") {
       self.period = try period.wholeNumber("period", .invalidPeriod)
     }
+    if let alpha = body.present("alpha") { self.alpha = try alpha.anyNumber("alpha") }
     if let ratio = body.present("maxAnomalyRatio") {
       maxAnomalyRatio = try ratio.anyNumber("maxAnomalyRatio")
     }
     if let sensitivity = body.present("sensitivity") {
       self.sensitivity = try sensitivity.wholeNumber("sensitivity", .invalidModelArgument)
     }
+    if let threshold = body.present("threshold") { self.threshold = try threshold.anyNumber("threshold") }
     if let name = body.present("imputeMode") {
       switch name.text {
       case "last": imputeMode = .previous
@@ -66,6 +68,13 @@ extension DetectionRequest {
         imputeMode = mode
       }
       imputeFixedValue = body["imputeFixedValue"]?.number
+    }
+    if let name = body.present("boundaryVersion") {
+      guard let version = name.text.flatMap(BoundaryVersion.init) else {
+        throw DetectionError(
+          .invalidBoundaryVersion, "boundaryVersion is \(name).", remedy: "Write V1, V2 or V3, or leave it out for V1.")
+      }
+      boundaryVersion = version
     }
   }
 }

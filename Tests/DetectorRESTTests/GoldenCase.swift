@@ -1,4 +1,4 @@
-import AnomalyDetection
+import DetectorREST
 import Foundation
 import JSONText
 
@@ -27,17 +27,13 @@ struct GoldenCase: Sendable {
 
   /// Where the answer differs from the expected one; empty if it agrees.
   func differences() -> [String] {
-    do throws(DetectionError) {
-      let request = try DetectionRequest(body: request)
-      let answer =
-        content["detectMode"] == "last" ? JSON(try request.detectLast()) : JSON(try request.detectEntire())
-      if let code = expected["code"] { return ["expected \(code), but was answered"] }
-      return (expected.members ?? [:]).sorted { $0.key < $1.key }.flatMap { name, wanted in
-        Self.differences(answer[name] ?? .null, wanted, name)
-      }
-    } catch {
-      let wanted = expected["code"]?.text ?? "an answer"
-      return error.code.rawValue == wanted ? [] : ["expected \(wanted), found \(error.code.rawValue): \(error)"]
+    let answer = ScoredLine.answer(to: content)
+    if let wanted = expected["code"] {
+      return answer["code"] == wanted ? [] : ["expected \(wanted), found \(answer["code"] ?? "an answer")"]
+    }
+    if let message = answer["message"] { return ["expected an answer, found \(message)"] }
+    return (expected.members ?? [:]).sorted { $0.key < $1.key }.flatMap { name, wanted in
+      Self.differences(answer[name] ?? .null, wanted, name)
     }
   }
 
@@ -56,34 +52,5 @@ struct GoldenCase: Sendable {
     default:
       return found == wanted ? [] : ["\(path): expected \(wanted), found \(found)"]
     }
-  }
-}
-
-extension JSON {
-  init(_ detection: EntireDetection) {
-    self = [
-      "period": .integer(Int64(detection.period)),
-      "expectedValues": .array(detection.expectedValues.map(JSON.double)),
-      "upperMargins": .array(detection.upperMargins.map(JSON.double)),
-      "lowerMargins": .array(detection.lowerMargins.map(JSON.double)),
-      "isAnomaly": .array(detection.isAnomaly.map(JSON.boolean)),
-      "isNegativeAnomaly": .array(detection.isNegativeAnomaly.map(JSON.boolean)),
-      "isPositiveAnomaly": .array(detection.isPositiveAnomaly.map(JSON.boolean)),
-      "severity": .array(detection.severity.map(JSON.double)),
-    ]
-  }
-
-  init(_ detection: LastDetection) {
-    self = [
-      "period": .integer(Int64(detection.period)),
-      "suggestedWindow": .integer(Int64(detection.suggestedWindow)),
-      "expectedValue": .double(detection.expectedValue),
-      "upperMargin": .double(detection.upperMargin),
-      "lowerMargin": .double(detection.lowerMargin),
-      "isAnomaly": .boolean(detection.isAnomaly),
-      "isNegativeAnomaly": .boolean(detection.isNegativeAnomaly),
-      "isPositiveAnomaly": .boolean(detection.isPositiveAnomaly),
-      "severity": .double(detection.severity),
-    ]
   }
 }
