@@ -18,6 +18,7 @@ struct Program: AsyncParsableCommand {
     discussion: """
       Without arguments it is a shell; when standard input is no terminal, cells are read from it.
       Any command of the shell is a command here as well: groundswell help
+      groundswell score FILE answers detection requests, one a line: groundswell score --help
       Exit status: 0 all cells succeeded, 1 a cell failed, 64 wrong usage.
       """,
     version: "0.1.0")
@@ -48,6 +49,9 @@ struct Program: AsyncParsableCommand {
     case "--version": throw CleanExit.message(Self.configuration.version)
     case let word? where word.hasPrefix("-") || !cells.isEmpty: throw misplaced(word)
     default: break
+    }
+    if command.first == ScoreCommand.configuration.commandName {
+      return try await ScoreCommand.run(arguments: Array(command.dropFirst()))
     }
     let terminal = Terminal(format: common.format, noColor: common.noColor)
     let session = try Session(workspace: common.workspace)

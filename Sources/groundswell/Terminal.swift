@@ -32,6 +32,9 @@ final class Terminal: Sendable {
     }
   }
 
+  /// Writes a line to standard output as it is.
+  func show(line: String) { write(line + "\n", to: STDOUT_FILENO) }
+
   func show(failure: String) {
     clearProgress()
     guard isColoured else { return write(failure + "\n", to: STDERR_FILENO) }
