@@ -25,6 +25,8 @@ package struct Snapshot: Hashable, Sendable {
   package let files: [DataFile]
   /// The last version that each application has noted, a streaming query's batch.
   package let transactions: [String: Int64]
+  /// What the newest commit carried; nil where a commit without transaction came last.
+  package let lastTransaction: DeltaTable.Transaction?
 
   /// From the files' statistics; nil where one has none.
   package var rowCount: Int64? {
@@ -104,6 +106,7 @@ extension Snapshot {
     tableID = id
     files = replay.order.compactMap { replay.files[$0] }
     transactions = replay.transactions
+    lastTransaction = replay.lastTransaction
   }
 }
 
@@ -114,6 +117,7 @@ private struct Replay {
   var files: [String: Snapshot.DataFile] = [:]
   var order: [String] = []
   var transactions: [String: Int64] = [:]
+  var lastTransaction: DeltaTable.Transaction?
 
   init(table: String) { self.table = table }
 
@@ -128,6 +132,7 @@ private struct Replay {
         throw .malformed(path: file, line: index + 1, reason: error.description)
       }
     }
+    lastTransaction = nil
     for action in actions { try apply(removing: action) }
     for (index, action) in actions.enumerated() { try apply(adding: action, file: file, line: index + 1) }
   }
@@ -144,6 +149,7 @@ private struct Replay {
       let version = transaction["version"]?.integer
     {
       transactions[id] = version
+      lastTransaction = .init(applicationID: id, version: version)
     }
     guard let add = action["add"] else { return }
     guard let written = add["path"]?.text, let size = add["size"]?.integer else {

@@ -94,8 +94,9 @@ package struct MicroBatchExecution: Sendable {
         ends = try checkpoint.offsets(of: batch)
       } else {
         ends = self.ends(from: position, held: held)
-        // An empty first batch is committed as well, so that the table is there to look at.
-        if ends == position, committed != nil { break }
+        // Without new events there is one batch all the same where the sink does not show the last one: at first, so that
+        // there is a table to look at, and where somebody has removed or overwritten it.
+        if ends == position, let committed, try await sink.shows(committed, of: checkpoint.queryID) { break }
         try checkpoint.plan(batch, endOffsets: ends)
       }
       let ranges = try self.ranges(from: position, to: ends, held: held, checkpoint: checkpoint)

@@ -23,7 +23,9 @@ struct Program: AsyncParsableCommand {
       """,
     version: "0.1.0")
 
-  @Option(name: .customShort("c"), help: ArgumentHelp("Run a cell and print its outputs.", valueName: "cell"))
+  @Option(
+    name: .customShort("c"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Run a cell and print its outputs.", valueName: "cell"))
   var cells: [String] = []
 
   @Option(help: ArgumentHelp("The folder of hubs, tables and checkpoints.", valueName: "dir"))

@@ -22,7 +22,7 @@ struct Prompt {
     let names = Names()
     let complete: LineEditor.Completer = { line, cursor in
       let before = String(line.utf8.prefix(cursor)) ?? ""
-      let completion = WordCompletion(before, names: names.current)
+      let completion = WordCompletion((names.begun + [before]).joined(separator: " "), names: names.current)
       return LineEditor.Completion(
         wordStart: cursor - completion.word.utf8.count, candidates: completion.candidates)
     }
@@ -36,10 +36,11 @@ struct Prompt {
   /// Runs until Ctrl-D at an empty prompt.
   func run() async {
     let interruption = Interruption()
-    var number = 1
     var lines: [String] = []
     while true {
       names.current = await session.names
+      names.begun = lines
+      let number = await session.nextCellNumber
       interruption.wait()
       switch await editor.readLine(prompt: lines.isEmpty ? "[\(number)]> " : "  ...> ") {
       case .endOfFile: return
@@ -50,13 +51,12 @@ struct Prompt {
         guard cell.isComplete else { continue }
         lines = []
         guard cell.text.contains(where: { !$0.isWhitespace }) else { continue }
-        await editor.addToHistory(cell.text)
+        await editor.addToHistory(Secrets.masked(cell.text))
         let running = Task { await session.runAndKeep(cell) }
         interruption.whenPressed { running.cancel() }
         let result = await running.value
         terminal.clearProgress()
         if let failure = result.failure { terminal.show(failure: failure) }
-        number += 1
       }
     }
   }
@@ -99,12 +99,17 @@ private final class Interruption: Sendable {
   }
 }
 
-/// What the session knows by name, as it was before the line that is being typed.
+/// What the session knows by name, as it was before the line that is being typed, and the cell's lines before that.
 private final class Names: Sendable {
-  private let names = Mutex(SessionNames())
+  private let state = Mutex((names: SessionNames(), begun: [String]()))
 
   var current: SessionNames {
-    get { names.withLock { $0 } }
-    set { names.withLock { $0 = newValue } }
+    get { state.withLock { $0.names } }
+    set { state.withLock { $0.names = newValue } }
+  }
+
+  var begun: [String] {
+    get { state.withLock { $0.begun } }
+    set { state.withLock { $0.begun = newValue } }
   }
 }

@@ -25,7 +25,12 @@ final class Terminal: Sendable {
   func show(_ output: Output) {
     clearProgress()
     switch (output, format) {
-    case (.table(let table), _): write(format.render(table) + "\n", to: STDOUT_FILENO)
+    case (.table(let table), _):
+      let text = format.render(table)
+      // No rows are no lines of JSON, and not an empty one.
+      if !text.isEmpty { write(text + "\n", to: STDOUT_FILENO) }
+    case (.plot(let plot, let style), .table):
+      write(style.render(plot, columns: Self.columns) + "\n", to: STDOUT_FILENO)
     case (_, .table): write(output.plainText + "\n", to: STDOUT_FILENO)
     // Other programs read the tables; what is for people goes aside.
     default: write(output.plainText + "\n", to: STDERR_FILENO)
@@ -34,6 +39,12 @@ final class Terminal: Sendable {
 
   /// Writes a line to standard output as it is.
   func show(line: String) { write(line + "\n", to: STDOUT_FILENO) }
+
+  /// How wide the terminal is; 80 where output is none.
+  private static var columns: Int {
+    var size = winsize()
+    return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
 
   func show(failure: String) {
     clearProgress()

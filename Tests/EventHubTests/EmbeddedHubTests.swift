@@ -192,7 +192,7 @@ struct EmbeddedHubTests {
     #expect(throws: HubError.noSuchOffset(1, partition: 0, held: 0..<0)) {
       try hub.reader(partition: 0, from: .offset(1))
     }
-    try DurableFiles.replace(folder.path + "/hub.json", with: Array(#"{"format":2,"partitions":1}"#.utf8))
+    try DurableFiles.replace(folder.path + "/hub.json", with: Array(#"{"format":2,"id":"a","partitions":1}"#.utf8))
     #expect(throws: HubError.newerFormat(path: folder.path, format: 2)) { try EmbeddedHub.open(at: folder.path) }
     #expect(throws: HubError.self) { try EmbeddedHub.create(at: folder.path + "/hub.json/x") }
   }

@@ -48,6 +48,9 @@ def sent(run, tmp_path):
         (["-c", "SELECT 1 AS one;"], 0, "│ one │", ""),
         (["-c", "SELECT 1 AS one;", "-c", "SELECT 2 AS two;", "--format", "csv"], 0, "one\n1\ntwo\n2\n", ""),
         (["--format", "json", "-c", "SELECT 'ä' AS a, NULL AS b, 0.5 AS c;"], 0, '[{"a":"ä","b":null,"c":0.5}]\n', ""),
+        (["-c", "-- a comment\nSELECT 1 AS one;", "--format", "csv"], 0, "one\n1\n", ""),
+        (["-c", "set x -5\nSELECT $x AS x;", "--format", "csv"], 0, "x\n-5\n", ""),
+        (["-c", "SELECT 1 WHERE FALSE;", "--format", "jsonl"], 0, "", ""),
         (["tables", "--format=csv"], 0, "", "no tables yet"),
         (["-c", "SELECT 1;", "-c", "nonsense", "-c", "SELECT 3 AS three;"], 1, "│ 1 │", "there is no command 'nonsense'"),
         (["show", "nothing"], 1, "", "there is no stream, aggregate, table or view 'nothing'"),
@@ -89,6 +92,37 @@ def test_a_notebook_that_fails_in_the_middle_keeps_its_outputs_so_far(run, tmp_p
     assert result.returncode == 1 and "n.gsw, cell " in result.stderr
     outputs = [cell["outputs"] for cell in json.loads((tmp_path / "out.ipynb").read_text())["cells"]]
     assert [[output["output_type"] for output in cell] for cell in outputs] == [["execute_result"], ["execute_result", "error"], []]
+
+
+def test_parameters_replace_those_of_the_notebook(run, tmp_path):
+    (tmp_path / "n.gsw").write_text('# %% tags=["parameters"]\nset low 1\nset name a\n\n# %%\nSELECT $low AS low, $name AS name;\n')
+    result = run("run", "-p", "low", "-5", "n.gsw", "-p", "name", "--x", "--format", "csv")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "low,name\n-5,--x\n", "")
+    unknown = run("run", "n.gsw", "-p", "lo", "1")
+    assert unknown.returncode == 1 and "did you mean 'low'?" in unknown.stderr
+
+
+def test_a_notebook_is_saved_without_the_cells_that_save_it(run, tmp_path):
+    cells = "set a 1\nnotebook save n.ipynb\nSELECT $a AS a;\ncells\nrerun 2\nnotebook save n.ipynb\n"
+    assert run(input=cells).returncode == 0
+    saved = json.loads((tmp_path / "n.ipynb").read_text())["cells"]
+    assert ["".join(cell["source"]) for cell in saved] == ["set a 1", "SELECT $a AS a;"]
+    assert run("run", "n.ipynb").returncode == 0
+
+
+def test_keys_are_shown_to_nobody(run, tmp_path):
+    endpoint = "Endpoint=sb://x.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=TOPSECRET=;EntityPath=e"
+    result = run(input=f"set a 1\nconnect hub '{endpoint}'\n")
+    assert result.returncode == 1
+    saved = run("-c", f"set b '{endpoint}'", "-c", "notebook save n.ipynb")
+    assert saved.returncode == 0 and "SharedAccessKey=…" in (tmp_path / "n.ipynb").read_text()
+    assert "TOPSECRET" not in result.stdout + result.stderr + (tmp_path / "n.ipynb").read_text()
+
+
+def test_what_comes_through_a_pipe_is_read_once(run, tmp_path):
+    for name, text in [("csv", "date,likes\n2019-04-10,4\n2019-04-11,5\n"), ("json", "\n".join(EVENTS))]:
+        result = run("send", "--from", "/dev/stdin", "--workspace", name, input=text)
+        assert (result.returncode, f"sent {2 if name == 'csv' else 3} events" in result.stdout) == (0, True), result
 
 
 def test_results_that_cannot_be_written_are_a_failure(program, tmp_path):

@@ -35,6 +35,8 @@ private final class MemorySink: BatchSink {
 
   func committedBatch(of query: String) async throws -> Int64? { content.withLock { $0.batches[query] } }
 
+  func shows(_ batch: Int64, of query: String) async throws -> Bool { content.withLock { $0.batches[query] == batch } }
+
   func commit(_ result: Table, query: String, batch: Int64) async throws {
     try faults.step()
     content.withLock { $0 = (result, $0.batches.merging([query: batch]) { $1 }) }

@@ -73,11 +73,11 @@ def test_ctrl_d_at_an_empty_prompt_leaves(start):
 def test_ctrl_d_in_a_line_deletes(start):
     shell = start()
     shell.wait_for_prompt(1)
-    shell.type("ceells")
-    shell.wait_for_line("[1]> ceells")
-    shell.press("Left", "Left", "Left", "Left", "Ctrl-D", "Enter")
+    shell.type("taables")
+    shell.wait_for_line("[1]> taables")
+    shell.press("Left", "Left", "Left", "Left", "Left", "Ctrl-D", "Enter")
     shell.wait_for_prompt(2)
-    assert "[1]> cells" in shell.lines
+    assert "[1]> tables" in shell.lines
 
 
 def test_the_history_lasts_from_session_to_session(start, tmp_path):
@@ -87,7 +87,7 @@ def test_the_history_lasts_from_session_to_session(start, tmp_path):
     shell.wait_for_prompt(2)
     shell.enter("help")  # the same again: one entry
     shell.wait_for_prompt(3)
-    shell.enter(" cells")  # begins with a blank: not kept
+    shell.enter(" help")  # begins with a blank: not kept
     shell.wait_for_prompt(4)
     shell.press("Ctrl-D")
     assert shell.wait_for_exit() == 0
@@ -108,11 +108,11 @@ def test_shells_at_the_same_time_add_to_one_history(start, tmp_path):
         shell.wait_for_prompt(1)
     first.enter("help")
     first.wait_for_prompt(2)
-    second.enter("cells")
+    second.enter("tables")
     second.wait_for_prompt(2)
-    first.enter("cells")
+    first.enter("tables")
     first.wait_for_prompt(3)
-    assert (tmp_path / "state" / "groundswell" / "history").read_text() == "help\ncells\ncells\n"
+    assert (tmp_path / "state" / "groundswell" / "history").read_text() == "help\ntables\ntables\n"
 
 
 def test_a_history_torn_by_a_crash_stays_readable(start, tmp_path):
@@ -127,9 +127,9 @@ def test_a_history_torn_by_a_crash_stays_readable(start, tmp_path):
     shell.wait_until(lambda: "[1]> help" in shell.lines, "waiting for the oldest entry")
     shell.press("Ctrl-C")
     shell.wait_for_prompt(1)
-    shell.enter("cells")
+    shell.enter("tables")
     shell.wait_for_prompt(2)
-    assert (folder / "history").read_bytes() == b"help\nSELECT 1\\n \\\\n;\ntorn \xff\ncells\n"
+    assert (folder / "history").read_bytes() == b"help\nSELECT 1\\n \\\\n;\ntorn \xff\ntables\n"
 
 
 def test_a_history_that_cannot_be_kept_is_said_once(start, tmp_path):

@@ -11,6 +11,8 @@ import JSONText
 /// The value names the folder and holds nothing open.
 package struct EmbeddedHub: Hashable, Sendable {
   package let path: String
+  /// Given once, for the hub's life: one that is made anew in the same folder has another.
+  package let id: String
   package let partitionCount: Int
 
   private static let format: Int64 = 1
@@ -38,12 +40,14 @@ package struct EmbeddedHub: Hashable, Sendable {
     do {
       for partition in 0..<count { try DurableFiles.createFolder(path + "/partition-\(partition)") }
       // Last, so that a hub.json stands for a hub that is whole.
-      let text: JSON = ["format": .integer(format), "partitions": .integer(Int64(count))]
-      try DurableFiles.replace(path + "/hub.json", with: Array((text.description + "\n").utf8))
+      let id = String(UInt64.random(in: .min ... .max), radix: 36)
+      let text: JSON = ["format": .integer(format), "id": .string(id), "partitions": .integer(Int64(count))]
+      // Of several processes that create it at once, the first one's is the hub.
+      _ = try DurableFiles.create(path + "/hub.json", with: Array((text.description + "\n").utf8))
     } catch {
       throw HubError.of(error)
     }
-    return EmbeddedHub(path: path, partitionCount: count)
+    return try create(at: path, partitions: partitions)
   }
 
   /// - Throws: ``HubError`` where there is no hub, or one of a newer format.
@@ -52,10 +56,10 @@ package struct EmbeddedHub: Hashable, Sendable {
     do {
       let settings = try JSON(parsing: try DurableFiles.read(path + "/hub.json"))
       guard let format = settings["format"]?.integer, let count = settings["partitions"]?.integer,
-        (1...1024).contains(count)
+        (1...1024).contains(count), let id = settings["id"]?.text
       else { throw HubError.notAHub(path: path) }
       guard format <= Self.format else { throw HubError.newerFormat(path: path, format: format) }
-      return EmbeddedHub(path: path, partitionCount: Int(count))
+      return EmbeddedHub(path: path, id: id, partitionCount: Int(count))
     } catch is JSONSyntaxError {
       throw .notAHub(path: path)
     } catch {

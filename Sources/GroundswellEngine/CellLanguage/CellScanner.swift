@@ -15,9 +15,10 @@ struct CellScanner {
   /// The next statement with the given parameters put in; nil at the end of the cell.
   mutating func next(parameters: [String: Parameter]?) throws(CellSyntaxError) -> Statement? {
     self.parameters = parameters
-    while skipToStatement() {
+    while try skipToStatement() {
       let start = line
-      if SQLKeyword.begins(with: String(characters[position...].prefix { $0.isLetter })) {
+      let opened = characters[position...].drop { $0 == "(" || $0.isWhitespace }
+      if SQLKeyword.begins(with: String(opened.prefix { $0.isLetter })) {
         return Statement(.sql(try sql()), line: start)
       }
       let words = try command()
@@ -26,10 +27,14 @@ struct CellScanner {
     return nil
   }
 
-  /// Skips blanks, empty lines, lone semicolons and comments; false at the end of the cell.
-  private mutating func skipToStatement() -> Bool {
+  /// Skips blanks, empty lines, lone semicolons and comments, SQL's too; false at the end of the cell.
+  private mutating func skipToStatement() throws(CellSyntaxError) -> Bool {
     while let character = peek {
-      if character == "#" {
+      if character == "-", peek(1) == "-", peek(2)?.isWhitespace ?? true {
+        skipComment()
+      } else if character == "/", peek(1) == "*" {
+        _ = try verbatim(upTo: "*/", .openComment)
+      } else if character == "#" {
         skipComment()
       } else if character.isWhitespace || character == ";" {
         advance()

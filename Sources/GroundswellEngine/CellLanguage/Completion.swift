@@ -1,11 +1,17 @@
 import DurableFiles
+import StreamProcessing
 
 /// What a session knows by name.
 package struct SessionNames: Hashable, Sendable {
   package var hubs: [String] = []
   package var streams: [String] = []
   package var aggregates: [String] = []
+  /// Tables and views.
   package var tables: [String] = []
+  /// Of all tables and views.
+  package var columns: [String] = []
+  /// Of all streams.
+  package var fields: [String] = []
   package var parameters: [String] = []
 
   package init() {}
@@ -22,7 +28,10 @@ package struct WordCompletion: Hashable, Sendable {
   ///   - line: what stands before the cursor.
   ///   - names: of a folder gives the names in it, folders with `/` at their end.
   package init(_ line: String, names: SessionNames, files: (String) -> [String] = Self.filesOnDisk) {
-    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let statement = line.split(separator: ";", omittingEmptySubsequences: false).last ?? ""
+    let words = statement.split(omittingEmptySubsequences: false) { $0.isWhitespace }.map(String.init).filter {
+      $0 != "\\"
+    }
     let word = words.last ?? ""
     self.word = word
     let before = words.dropLast().filter { !$0.isEmpty }
@@ -36,7 +45,9 @@ package struct WordCompletion: Hashable, Sendable {
     guard let verb = before.first else { return CommandList.names + SQLKeyword.allCases.map(\.rawValue) }
     if word.hasPrefix("$") { return names.parameters.map { "$" + $0 } }
     if SQLKeyword.begins(with: verb) {
-      return names.tables + ["FROM", "WHERE", "ORDER BY", "GROUP BY", "LIMIT", AnomalyDetectFunction.name + "("]
+      return names.tables + names.columns + [
+        "FROM", "WHERE", "ORDER BY", "GROUP BY", "LIMIT", AnomalyDetectFunction.name + "(",
+      ]
     }
     guard let type = CommandList.all.first(where: { $0._commandName == verb }) else { return [] }
     let vocabulary = CommandVocabulary(of: type)
@@ -68,6 +79,9 @@ package struct WordCompletion: Hashable, Sendable {
     case ("send", "--from"), (_, "-o"): paths(word, files)
     case ("stream", "--from"): ["start", "end"]
     case ("write", "--to"): names.tables
+    case ("aggregate", "--time"): names.fields
+    case ("aggregate", _) where AggregateFunction(rawValue: String(option.dropFirst(2))) != nil: names.fields
+    case (_, "--time"), (_, "--value"): verb == "send" ? [] : names.columns
     default: []
     }
   }
@@ -90,7 +104,10 @@ extension Session {
     names.hubs = (try? workspace.hubNames()) ?? []
     names.streams = Array(streams.keys)
     names.aggregates = Array(aggregates.keys)
-    names.tables = (try? workspace.tableNames()) ?? []
+    try? refreshTables()
+    names.tables = database.names
+    names.columns = database.columnNames
+    names.fields = Set(streams.values.flatMap(\.schema.names)).sorted()
     names.parameters = Array(parameters.keys)
     return names
   }

@@ -46,7 +46,12 @@ struct AggregateCommand: SessionCommand {
   /// Writes `--avg favorite --as average` as one option, `--column "avg favorite average"`.
   static func prepared(_ arguments: [String]) -> [String] {
     var prepared: [String] = []
-    var rest = arguments[...]
+    // `--avg=favorite` is `--avg favorite`.
+    let names = AggregateFunction.allCases.map { "--\($0.rawValue)=" } + ["--as="]
+    var rest = arguments.flatMap { word in
+      names.contains(where: word.hasPrefix)
+        ? word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) : [word]
+    }[...]
     while let word = rest.popFirst() {
       guard word.hasPrefix("--"), AggregateFunction(rawValue: String(word.dropFirst(2))) != nil else {
         prepared.append(word)
@@ -87,10 +92,29 @@ struct AggregateCommand: SessionCommand {
       return Aggregate(
         function, of: field, as: parts.count > 2 ? parts[2] : field.map { "\(parts[0])_\($0)" } ?? parts[0])
     }
-    let plan = try AggregationPlan(
-      timeField: time, window: windows, aggregates: aggregates,
-      predicate: try condition.map { try Predicate(parsing: $0, schema: stream.schema) }, input: stream.schema)
+    let plan: AggregationPlan
+    do {
+      plan = try AggregationPlan(
+        timeField: time, window: windows, aggregates: aggregates,
+        predicate: try condition.map { try Predicate(parsing: $0, schema: stream.schema) }, input: stream.schema)
+    } catch let error as PlanError {
+      throw UnknownName(error.fault) ?? error
+    } catch let error as PredicateSyntaxError {
+      throw UnknownName(error.fault) ?? error
+    }
     try await session.define(AggregateDefinition(name: name, stream: stream, plan: plan))
     return [.text(plan.output.tree)]
+  }
+}
+
+extension UnknownName {
+  fileprivate init?(_ fault: PlanError.Fault) {
+    guard case .noSuchField(let name, let fields) = fault else { return nil }
+    self.init(kind: "field", name: name, known: fields, remedy: "name it in the stream's schema")
+  }
+
+  fileprivate init?(_ fault: PredicateSyntaxError.Fault) {
+    guard case .unknownField(let name, let fields) = fault else { return nil }
+    self.init(kind: "field", name: name, known: fields, remedy: "name it in the stream's schema")
   }
 }

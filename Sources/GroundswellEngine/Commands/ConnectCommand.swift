@@ -28,7 +28,7 @@ struct ConnectCommand: SessionCommand {
   struct NotHere: Error, CustomStringConvertible {
     let target: String
     var description: String {
-      "'\(target)' cannot be connected: Event Hubs, Kafka and remote detectors are not there yet\nconnect hub NAME keeps events in a folder; the detector is built-in"
+      "'\(Secrets.masked(target))' cannot be connected: Event Hubs, Kafka and remote detectors are not there yet\nconnect hub NAME keeps events in a folder; the detector is built-in"
     }
   }
 

@@ -4,6 +4,8 @@ import DurableFiles
 import NotebookFormat
 
 struct NotebookCommand: SessionCommand {
+  static let isAboutNotebook = true
+
   enum Action: String, ExpressibleByArgument, CaseIterable {
     case new, open, save, list
   }
@@ -24,6 +26,10 @@ struct NotebookCommand: SessionCommand {
   @Argument(help: "The file to open or save; the folder to list, else this one and notebooks.")
   var file: String?
 
+  struct NoCells: Error, CustomStringConvertible {
+    let description = "there are no cells to save\nrun some at the prompt first, or open a notebook"
+  }
+
   func validate() throws {
     guard [.new, .list].contains(action) || file != nil else { throw ValidationError("\(action.rawValue) which FILE?") }
   }
@@ -33,9 +39,10 @@ struct NotebookCommand: SessionCommand {
     case (.open, let file?):
       let notebook = try Notebook(reading: file)
       await session.open(notebook)
-      return [.text("opened \(file): \(counted(notebook.cells.count, "cell")), none run yet")]
+      return [.text("opened \(file): \(counted(notebook.cells.count, "cell")): cells lists them, rerun N runs one")]
     case (.save, let file?):
       let notebook = await session.notebook
+      guard !notebook.cells.isEmpty else { throw NoCells() }
       try notebook.write(to: file)
       return [.text("saved \(file): \(counted(notebook.cells.count, "cell"))")]
     case (.list, let folder):

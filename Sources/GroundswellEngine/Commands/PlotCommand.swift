@@ -12,8 +12,8 @@ struct PlotCommand: SessionCommand {
   @OptionGroup
   var options: DetectionOptions
 
-  @Option(help: "In characters.")
-  var width: Int = 80
+  @Option(help: "In characters; else the terminal's width, or 80.")
+  var width: Int?
 
   @Option(help: "In lines.")
   var height: Int = 16
@@ -22,7 +22,7 @@ struct PlotCommand: SessionCommand {
   var ascii = false
 
   func validate() throws {
-    if !(40...300).contains(width) { throw ValidationError("--width takes 40 to 300") }
+    if let width, !(40...300).contains(width) { throw ValidationError("--width takes 40 to 300") }
     if !(6...100).contains(height) { throw ValidationError("--height takes 6 to 100") }
   }
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 
 struct RerunCommand: CellRunner {
+  static let isAboutNotebook = true
+
   static let configuration = CommandConfiguration(
     commandName: "rerun", abstract: "Run a cell of the session's notebook again.")
 
@@ -16,9 +18,9 @@ struct RerunCommand: CellRunner {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let cells = await session.notebook.cells.filter(\.isCode)
-    guard cells.indices.contains(number - 1) else { throw NoSuchCell(number: number, count: cells.count) }
-    let result = await session.run(Cell(cells[number - 1].source))
+    guard let result = await session.rerun(number) else {
+      throw NoSuchCell(number: number, count: await session.nextCellNumber - 1)
+    }
     if let failure = result.failure { throw CellFailure(outputs: result.outputs, failure: failure) }
     return result.outputs
   }

@@ -51,13 +51,20 @@ struct SendCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     if let from {
-      if Self.isDelimited(from) {
-        var source = try DelimitedFileSource(path: from, time: time, value: value)
+      // One reader for all of it, since what comes through a pipe comes once.
+      let reader = try RecordReader(from, .record)
+      if try Self.isDelimited(from, reader) {
+        var source = try DelimitedFileSource(from, reader: reader, time: time, value: value)
         let mapping = Output.text("\(source.mapping.time) → timestamp, \(source.mapping.value) → favorite")
         let sent = try await send(&source, to: session)
         return [mapping] + sent + Self.notes(on: source)
       }
-      var source = try JSONLinesSource(path: from)
+      guard time == nil, value == nil else {
+        throw UsageError(
+          description: "send: --time and --value are for CSV files\n\(from) has JSON lines, which are sent as they are")
+      }
+      reader.form = .line
+      var source = JSONLinesSource(reader: reader)
       return try await send(&source, to: session)
     }
     var source = SampleTweets(
@@ -85,7 +92,7 @@ struct SendCommand: SessionCommand {
         try Task.checkCancellation()
         try await sender.send(EventBatch(bodies: bodies.bodies, ends: bodies.ends))
         for index in 0..<min(bodies.count, max(0, Self.shown - examples.count)) {
-          examples.append("Sent event: " + bodies.text(index))
+          examples.append("Sent event: " + visible(bodies.text(index), lineEnd: "⏎"))
         }
         count += bodies.count
         report(Progress("events sent", done: Int64(count)))
@@ -96,17 +103,20 @@ struct SendCommand: SessionCommand {
     if count > examples.count { examples.append("...") }
     if !examples.isEmpty { outputs.append(.text(examples.joined(separator: "\n"))) }
     if failure == nil || count > 0 { outputs.append(.text("sent \(counted(count, "event")) to the hub \(hub.name)")) }
+    if failure is CancellationError, count > 0 {
+      throw CellFailure(
+        outputs: outputs, failure: "interrupted\nwhat was sent stays in the hub: sending again adds it a second time")
+    }
     if let failure { throw CellFailure(outputs: outputs, failure: CellFailure.message(of: failure)) }
     return outputs
   }
 
   /// Whether the file is a table rather than JSON lines, by its name, else by its first character.
-  private static func isDelimited(_ path: String) -> Bool {
+  private static func isDelimited(_ path: String, _ reader: RecordReader) throws -> Bool {
     let ending = path.lowercased().split(separator: ".").last.map(String.init) ?? ""
     if ["csv", "tsv", "txt"].contains(ending) { return true }
     if ["json", "jsonl", "ndjson"].contains(ending) { return false }
-    guard let reader = try? RecordReader(path, quotes: false), let line = try? reader.next() else { return true }
-    return line.first { $0 != 0x20 && $0 != 0x09 } != UInt8(ascii: "{")
+    return try reader.firstByte() != UInt8(ascii: "{")
   }
 
   private static func notes(on source: DelimitedFileSource) -> [Output] {

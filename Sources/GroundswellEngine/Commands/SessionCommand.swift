@@ -5,12 +5,16 @@ package protocol SessionCommand: ParsableCommand, Sendable {
   /// Does the work and gives back what there is to show.
   func run(in session: Session) async throws -> [Output]
 
+  /// Whether it lists, saves or reruns cells, and so is none of the notebook's cells itself.
+  static var isAboutNotebook: Bool { get }
+
   /// The arguments as the parser should see them: a chance to keep what it would lose.
   static func prepared(_ arguments: [String]) -> [String]
 }
 
 extension SessionCommand {
   package static func prepared(_ arguments: [String]) -> [String] { arguments }
+  package static var isAboutNotebook: Bool { false }
 }
 
 /// A command whose outputs are those of cells that it runs.

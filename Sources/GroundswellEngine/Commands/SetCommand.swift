@@ -11,6 +11,12 @@ struct SetCommand: SessionCommand {
   @Argument(help: "A number, true, false, or text.")
   var value: String?
 
+  /// A value that begins with - is a value, and no option.
+  static func prepared(_ arguments: [String]) -> [String] {
+    guard arguments.count == 2, arguments[1].hasPrefix("-"), !arguments[0].hasPrefix("-") else { return arguments }
+    return [arguments[0], "--", arguments[1]]
+  }
+
   func validate() throws {
     guard let name else { return }
     let isName =

@@ -35,7 +35,13 @@ struct StreamCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let schema = try Schema(parsingStreamSchema: schema)
+    let schema: Schema
+    do { schema = try Schema(parsingStreamSchema: self.schema) } catch {
+      guard case .unknownType(let name) = error.fault else { throw error }
+      let types = DataType.allCases.map(\.sqlName)
+      throw UnknownName(
+        kind: "type", name: name, known: types, remedy: "--schema \"timestamp TIMESTAMP, favorite INT\"")
+    }
     try await session.define(stream: name, schema: schema, from: position ?? .start)
     return [.text(schema.tree)]
   }

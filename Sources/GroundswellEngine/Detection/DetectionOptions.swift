@@ -25,13 +25,13 @@ struct DetectionOptions: ParsableArguments, Sendable {
   @Option(help: "Of the points, at the most so many are anomalies: up to 0.49.")
   var maxAnomalyRatio: Double = 0.25
 
-  @Option(help: "The length of a season in points; 0 for none; else found.")
+  @Option(parsing: .unconditional, help: "The length of a season in points; 0 for none; else found.")
   var period: Int?
 
   @Option(help: "How missing points are filled.")
   var impute: ImputeMode = .auto
 
-  @Option(help: "The value for --impute fixed.")
+  @Option(parsing: .unconditional, help: "The value for --impute fixed.")
   var fillValue: Double?
 
   @Option(help: "As if it were that time: later points, and a window that is not over then, are left out.")
@@ -46,7 +46,7 @@ struct DetectionOptions: ParsableArguments, Sendable {
   func validate() throws {
     if let end, Timestamp(end) == nil { throw ValidationError("--end '\(end)' is no time: write 2019-04-16T00:00:00Z") }
     if let window, window < 1 { throw ValidationError("--window must be 1 or more") }
-    if interval < 1 { throw ValidationError("--interval must be 1 or more") }
+    if !(1...1_000_000).contains(interval) { throw ValidationError("--interval takes 1 to 1000000") }
     if impute == .fixed, fillValue == nil { throw ValidationError("--impute fixed needs --fill-value NUMBER") }
   }
 }

@@ -43,7 +43,8 @@ struct Series: Hashable, Sendable {
   /// Computed columns hold times as text.
   private static func hasTimes(_ column: Column) -> Bool {
     if column.type == .timestamp { return true }
-    guard column.type == .string, column.count > 0, case .string(let text) = column[0] else { return false }
+    let first = (0..<column.count).first { !column.isNull($0) }
+    guard column.type == .string, let first, case .string(let text) = column[first] else { return false }
     return Timestamp(text) != nil
   }
 
@@ -73,11 +74,19 @@ struct Series: Hashable, Sendable {
   private mutating func cut(options: DetectionOptions, now: Timestamp) throws {
     let end = options.end.flatMap { Timestamp($0) }
     if let end { points.removeAll { ($0.timestamp ?? end) >= end } }
-    if !options.includeIncomplete, let last = points.last?.timestamp,
+    var unfinished: [String] = []
+    while !options.includeIncomplete, let last = points.last?.timestamp,
       let over = options.granularity.step(after: last, interval: options.interval), over > end ?? now
     {
       points.removeLast()
-      notes.append("the window of \(last) is not over: left out (--include-incomplete judges it too)")
+      unfinished.insert(last.description, at: 0)
+    }
+    if !unfinished.isEmpty {
+      let windows =
+        unfinished.count == 1
+        ? "the window of \(unfinished[0]) is" : "\(unfinished.count) windows from \(unfinished[0]) on are"
+      notes.append(
+        "\(windows) not over: left out (--include-incomplete judges \(unfinished.count == 1 ? "it" : "them") too)")
     }
     guard let window = options.window, let last = points.last?.timestamp else { return }
     if let step = options.granularity.secondsPerStep {
@@ -107,9 +116,13 @@ struct Series: Hashable, Sendable {
     }
     guard missing > 0 else { return }
     let list = first.joined(separator: ", ") + (missing > first.count ? ", …" : "")
-    notes.append(
-      "\(missing == 1 ? "1 point is" : "\(missing) points are") missing (\(list)): filled as --impute \(options.impute.rawValue) says"
-    )
+    let treatment =
+      switch options.impute {
+      case .auto: "a season fills them, else they are passed over"
+      case .notFill: "passed over, as --impute notFill says"
+      default: "filled, as --impute \(options.impute.rawValue) says"
+      }
+    notes.append("\(missing == 1 ? "1 point is" : "\(missing) points are") missing (\(list)): \(treatment)")
   }
 
   func request(_ options: DetectionOptions) -> DetectionRequest {

@@ -26,7 +26,8 @@ package struct Plot: Hashable, Sendable {
   /// The range of values that a drawing shows: all values, and of the band what lies not far from them, since one wide
   /// place would make everything else flat.
   var range: ClosedRange<Double> {
-    let finite = values.filter(\.isFinite)
+    // Half of a double's range, so that the span between two is one as well.
+    let finite = values.filter { $0.magnitude <= .greatestFiniteMagnitude / 8 }
     guard let least = finite.min(), let greatest = finite.max() else { return 0...1 }
     let reach = (greatest - least) / 4
     let lower = max(band.map(\.lower).filter(\.isFinite).min() ?? least, least - reach)

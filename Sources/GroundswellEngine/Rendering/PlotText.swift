@@ -1,21 +1,24 @@
 /// Draws a plot with characters: a line of Braille dots, the band shaded, anomalies marked.
 package struct PlotText: Hashable, Sendable {
-  package var width: Int
+  /// In characters; nil takes what there is.
+  package var width: Int?
   package var height: Int
   package var ascii: Bool
 
-  package init(width: Int = 80, height: Int = 16, ascii: Bool = false) {
+  package init(width: Int? = nil, height: Int = 16, ascii: Bool = false) {
     self.width = width
     self.height = height
     self.ascii = ascii
   }
 
   /// The drawing, without a line end at the end.
-  package func render(_ plot: Plot) -> String {
+  ///
+  /// - Parameter columns: how many characters there is room for.
+  package func render(_ plot: Plot, columns room: Int = 80) -> String {
     let range = plot.range
     let ticks = NiceTicks(range, count: max(2, height / 4))
     let margin = (ticks.values.map { ticks.label($0).count }.max() ?? 1) + 1
-    let columns = max(10, width - margin - 1)
+    let columns = max(10, (width ?? max(40, min(room, 300))) - margin - 1)
     var canvas = Canvas(columns: columns, rows: height, range: range)
     shade(plot, on: &canvas)
     draw(plot, on: &canvas)

@@ -43,7 +43,5 @@ struct TableText {
   /// More would push what matters off the screen.
   private static let maximalRows = 40
 
-  private func flattened(_ text: String) -> String {
-    text.contains(where: \.isNewline) ? text.split(whereSeparator: \.isNewline).joined(separator: "⏎") : text
-  }
+  private func flattened(_ text: String) -> String { visible(text, lineEnd: "⏎") }
 }

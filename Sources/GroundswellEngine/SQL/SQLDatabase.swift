@@ -10,6 +10,8 @@ import CivilTime
 package final class SQLDatabase {
   private let handle: OpaquePointer
   private var tables: [String: SQLTable] = [:]
+  /// Whether a statement of the user's is being prepared, who may read, and make and drop views.
+  private let gate = Gate()
 
   /// - Throws: ``SQLError`` when SQLite cannot start.
   package init() throws(SQLError) {
@@ -28,6 +30,22 @@ package final class SQLDatabase {
           UnsafeRawBufferPointer(start: left, count: Int(leftCount)),
           UnsafeRawBufferPointer(start: right, count: Int(rightCount)))
       }, nil)
+    sqlite3_set_authorizer(
+      handle,
+      { gate, action, name, _, _, _ in
+        guard let gate, Unmanaged<Gate>.fromOpaque(gate).takeUnretainedValue().isClosed else { return SQLITE_OK }
+        switch action {
+        case SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_RECURSIVE, SQLITE_CREATE_VIEW, SQLITE_CREATE_TEMP_VIEW,
+          SQLITE_DROP_VIEW, SQLITE_DROP_TEMP_VIEW, SQLITE_DELETE:
+          // To drop a view is to delete it, by its name; tables themselves take no deletions.
+          return SQLITE_OK
+        case SQLITE_INSERT, SQLITE_UPDATE:
+          // The catalogue, where views stand.
+          let catalogue = name.map { String(cString: $0) } ?? ""
+          return catalogue.hasPrefix("sqlite_") ? SQLITE_OK : SQLITE_DENY
+        default: return SQLITE_DENY
+        }
+      }, Unmanaged.passUnretained(gate).toOpaque())
     // Asked every so many steps of SQLite's machine, some microseconds, in the task that runs the statement.
     sqlite3_progress_handler(handle, 10_000, { _ in Task.isCancelled ? 1 : 0 }, nil)
   }
@@ -39,14 +57,14 @@ package final class SQLDatabase {
     try detach(name)
     let module = "columnar_" + name
     try registerColumnarModule(table, named: module, in: handle)
-    _ = try run("CREATE VIRTUAL TABLE \(SQLTable.quoted(name)) USING \(SQLTable.quoted(module))", keeping: 0)
+    _ = try run("CREATE VIRTUAL TABLE main.\(SQLTable.quoted(name)) USING \(SQLTable.quoted(module))", keeping: 0)
     tables[name] = table
   }
 
   /// Forgets the table of that name, if there is one. Views over it stay and fail until it is back.
   package func detach(_ name: String) throws(SQLError) {
     guard tables.removeValue(forKey: name) != nil else { return }
-    _ = try run("DROP TABLE \(SQLTable.quoted(name))", keeping: 0)
+    _ = try run("DROP TABLE main.\(SQLTable.quoted(name))", keeping: 0)
   }
 
   /// Adds a function over the rows of a group.
@@ -65,16 +83,40 @@ package final class SQLDatabase {
   ///   declared for it or, computed, the narrowest that holds all its values: BIGINT, DOUBLE, STRING.
   /// - Throws: ``SQLError``, with the place in the statement and, for an unknown name, the nearest one.
   package func execute(_ statement: String) throws(SQLError) -> Table {
-    if let view = ViewDefinition(replacing: statement) {
-      _ = try run("DROP VIEW IF EXISTS \(SQLTable.quoted(view.name))", keeping: 0)
-      return try run(view.statement, keeping: .max)
+    guard let view = ViewDefinition(replacing: statement) else { return try run(statement, keeping: .max, gated: true) }
+    // What cannot be replaced stays.
+    _ = try run("SAVEPOINT replacing", keeping: 0)
+    do {
+      _ = try run("DROP VIEW IF EXISTS \(SQLTable.quoted(view.name))", keeping: 0, gated: true)
+      let table = try run(view.statement, keeping: .max, gated: true)
+      _ = try run("RELEASE replacing", keeping: 0)
+      return table
+    } catch {
+      _ = try run("ROLLBACK TO replacing", keeping: 0)
+      _ = try run("RELEASE replacing", keeping: 0)
+      throw error
     }
-    return try run(statement, keeping: .max)
   }
 
-  private func run(_ text: String, keeping limit: Int) throws(SQLError) -> Table {
+  /// The names of tables and views, sorted.
+  package var names: [String] {
+    let sql = "SELECT name FROM sqlite_master UNION SELECT name FROM sqlite_temp_master ORDER BY name"
+    guard let column = try? run(sql, keeping: .max).columns.first else { return [] }
+    return (0..<column.count).map { column[$0].description }
+  }
+
+  /// Whether a view has that name, ignoring case.
+  package func hasView(_ name: String) -> Bool {
+    names.contains { $0.lowercased() == name.lowercased() }
+      && !tables.keys.contains { $0.lowercased() == name.lowercased() }
+  }
+
+  private func run(_ text: String, keeping limit: Int, gated: Bool = false) throws(SQLError) -> Table {
     var prepared: OpaquePointer?
-    guard sqlite3_prepare_v2(handle, text, -1, &prepared, nil) == SQLITE_OK else { throw failure(of: text) }
+    gate.isClosed = gated
+    let code = sqlite3_prepare_v2(handle, text, -1, &prepared, nil)
+    gate.isClosed = false
+    guard code == SQLITE_OK else { throw failure(of: text, code: code) }
     defer { sqlite3_finalize(prepared) }
     let width = Int(sqlite3_column_count(prepared))
     var values = [[Value]](repeating: [], count: width)
@@ -124,23 +166,49 @@ package final class SQLDatabase {
     return Column(.string(texts), validity: validity.contains(false) ? validity : nil)
   }
 
-  private func failure(of statement: String) -> SQLError {
+  private func failure(of statement: String, code: Int32 = SQLITE_ERROR) -> SQLError {
+    if code == SQLITE_AUTH {
+      return SQLError(
+        message: "tables are read-only here: SELECT, WITH, CREATE VIEW and DROP VIEW", statement: statement)
+    }
     let message = String(cString: sqlite3_errmsg(handle))
     let offset = sqlite3_error_offset(handle)
     return SQLError(
       message: message, statement: statement, offset: offset >= 0 ? Int(offset) : nil, closest: closest(to: message))
   }
 
+  /// The names of all columns, views' as well.
+  package var columnNames: [String] {
+    let sql = """
+      SELECT DISTINCT c.name FROM (SELECT name FROM sqlite_master UNION SELECT name FROM sqlite_temp_master) t,
+      pragma_table_xinfo(t.name) c
+      """
+    guard let column = try? run(sql, keeping: .max).columns.first else { return [] }
+    return (0..<column.count).map { column[$0].description }
+  }
+
+  private var functionNames: [String] {
+    guard let column = try? run("SELECT DISTINCT name FROM pragma_function_list", keeping: .max).columns.first else {
+      return []
+    }
+    return (0..<column.count).map { column[$0].description }
+  }
+
   /// The nearest right name for an unknown table or column.
   private func closest(to message: String) -> String? {
     for (prefix, candidates) in [
-      ("no such table: ", Array(tables.keys)), ("no such column: ", tables.values.flatMap(\.schema.names)),
+      ("no such table: ", names), ("no such column: ", columnNames), ("no such function: ", functionNames),
     ] where message.hasPrefix(prefix) {
       let name = message.dropFirst(prefix.count).split(separator: ".").last.map(String.init) ?? ""
       return Suggestion.closest(to: name, in: candidates)
     }
     return nil
   }
+}
+
+/// Shut while a statement of the user's is prepared.
+private final class Gate {
+  var isClosed = false
 }
 
 extension Value {

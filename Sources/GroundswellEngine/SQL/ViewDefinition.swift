@@ -21,7 +21,15 @@ struct ViewDefinition: Hashable {
     if isTemporary { kind = word().lowercased() }
     guard kind == "view" else { return nil }
     let definition = rest
-    name = word().filter { $0 != "\"" && $0 != "`" }
-    statement = "CREATE \(isTemporary ? "TEMP " : "")VIEW" + definition
+    rest = rest.drop(while: \.isWhitespace)
+    if let quote = rest.first, "\"`[".contains(quote) {
+      let end: Character = quote == "[" ? "]" : quote
+      name = String(rest.dropFirst().prefix { $0 != end })
+    } else {
+      name = String(rest.prefix { !$0.isWhitespace && $0 != "(" })
+    }
+    // As many characters as before, so that a place in an error is one in what was typed.
+    let blanks = String(repeating: " ", count: " OR REPLACE".count)
+    statement = "CREATE\(blanks) \(isTemporary ? "TEMP " : "")VIEW" + definition
   }
 }

@@ -47,13 +47,22 @@ struct BadName: Error, CustomStringConvertible {
   let name: String
 
   var description: String {
-    "'\(name)' is no name\nuse letters, digits, _ and -, beginning with a letter or _"
+    "'\(name)' is no name\nuse letters, digits, _ and -, beginning with a letter or _ (sqlite_ is SQLite's own)"
   }
 
   static func check(_ name: String) throws(BadName) {
     let isGood =
       !name.isEmpty && name.first?.isNumber == false && name.first != "-"
       && name.allSatisfy { $0 == "_" || $0 == "-" || $0.isASCII && ($0.isLetter || $0.isNumber) }
-    guard isGood else { throw BadName(name: name) }
+    guard isGood, !name.lowercased().hasPrefix("sqlite_") else { throw BadName(name: name) }
   }
+}
+
+/// A name that stands for something else already.
+struct TakenName: Error, CustomStringConvertible {
+  let name: String
+  let holder: String
+  let remedy: String
+
+  var description: String { "'\(name)' is taken by \(holder)\nchoose another name, or: \(remedy)" }
 }

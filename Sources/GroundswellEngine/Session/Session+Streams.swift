@@ -13,18 +13,19 @@ extension Session {
   func connect(hub target: String, partitions: Int?) throws -> EmbeddedHub {
     if !target.contains("/"), !target.hasPrefix(".") { try BadName.check(target) }
     let hub = try EmbeddedHub.create(at: workspace.hub(target), partitions: partitions)
-    self.hub = hub
+    hubPath = hub.path
     return hub
   }
 
   /// The hub to send to: the connected one, or the default, made where it is not there.
   func hubForSending() throws -> EmbeddedHub {
-    try hub ?? connect(hub: Self.defaultHub, partitions: nil)
+    if let hubPath { return try EmbeddedHub.create(at: hubPath) }
+    return try connect(hub: Self.defaultHub, partitions: nil)
   }
 
   /// The hub to read from; there must be one.
   func hubForReading() throws -> EmbeddedHub {
-    if let hub { return hub }
+    if let hubPath { return try EmbeddedHub.open(at: hubPath) }
     let path = workspace.hub(Self.defaultHub)
     guard EmbeddedHub.exists(at: path) else {
       throw UnknownName(
@@ -75,9 +76,16 @@ extension Session {
   ) async throws -> QueryProgress {
     try BadName.check(table)
     try BadName.check(name)
+    try refreshTables()
+    if database.hasView(table) { throw TakenName(name: table, holder: "a view", remedy: "DROP VIEW \(table);") }
+    if let other = attached.keys.first(where: { $0 != table && $0.lowercased() == table.lowercased() }) {
+      throw TakenName(name: table, holder: "the table '\(other)', but for case", remedy: "write to '\(other)'")
+    }
     let path = workspace.checkpoint(name, of: table)
     if restarting { try DurableFiles.remove(path) }
-    let checkpoint = try Checkpoint(at: path, plan: aggregate.plan.fingerprint + ["hub \(aggregate.stream.hub.name)"]) {
+    let checkpoint = try Checkpoint(
+      at: path, plan: aggregate.plan.fingerprint + ["hub \(aggregate.stream.hub.name) (\(aggregate.stream.hub.id))"]
+    ) {
       DeltaTable.newID()
     }
     let sink = DeltaSink(path: workspace.table(table), allowsNewSchema: restarting)

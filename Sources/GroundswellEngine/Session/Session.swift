@@ -1,4 +1,5 @@
 public import CivilTime
+import Columnar
 import DeltaLake
 import EventHub
 import NotebookFormat
@@ -14,14 +15,19 @@ public actor Session {
   let database: SQLDatabase
   var parameters: [String: Parameter] = [:]
   var notebook = Notebook()
-  var hub: EmbeddedHub?
+  /// The connected hub's folder. The hub is opened anew each time, since others may remove it or begin it anew.
+  var hubPath: String?
   var streams: [String: StreamDefinition] = [:]
   var aggregates: [String: AggregateDefinition] = [:]
   var queries: [QueryRecord] = []
+  /// The notebooks that are being run, by their paths.
+  private var running: Set<String> = []
   private var outputListener: (@Sendable (Output) -> Void)?
   private(set) var progressListener: @Sendable (Progress) -> Void = { _ in }
   /// The tables as SQL sees them.
   var attached: [String: Snapshot] = [:]
+  /// Those that it cannot see, with the reason.
+  var unreadable: [String: String] = [:]
 
   /// - Parameters:
   ///   - workspace: the folder of hubs, tables and checkpoints; made when something is first kept in it.
@@ -51,7 +57,7 @@ public actor Session {
       // Parameters are put in statement by statement, since a statement may set one that the next uses.
       while let statement = try remaining.next(parameters: parameters) {
         try Task.checkCancellation()
-        outputs += try await run(statement.content)
+        outputs += try await run(statement)
       }
     } catch let failed as CellFailure {
       return CellResult(outputs: outputs + failed.outputs, failure: failed.description)
@@ -75,20 +81,28 @@ public actor Session {
     }
   }
 
-  /// Runs a cell and keeps it, with its outputs, in the session's notebook.
+  /// The place that the next cell will have among the notebook's cells of code, from 1: as the prompt shows it.
+  package var nextCellNumber: Int { notebook.cells.count { $0.isCode } + 1 }
+
+  /// Runs a cell and keeps it, with its outputs, in the session's notebook; cells that list, save or rerun cells are not kept.
   package func runAndKeep(_ cell: Cell) async -> CellResult {
+    let count = nextCellNumber
     let result = await run(cell)
-    let count = notebook.cells.count { $0.isCode } + 1
-    var kept = NotebookCell.code(id: notebook.unusedID(), cell.text)
+    if cell.isAboutNotebook { return result }
+    var kept = NotebookCell.code(id: notebook.unusedID(), Secrets.masked(cell.text.trimmingLineEnds))
     kept.kind = .code(outputs: result.cellOutputs(count: count), executionCount: count)
     notebook.cells.append(kept)
     return result
   }
 
-  private func run(_ content: Statement.Content) async throws -> [Output] {
-    switch content {
-    case .sql(let statement):
-      let rows = try query(statement)
+  private func run(_ statement: Statement) async throws -> [Output] {
+    switch statement.content {
+    case .sql(let text):
+      let rows: Table
+      do { rows = try query(text) } catch var error as SQLError {
+        error.firstLine = statement.line
+        throw error
+      }
       // CREATE VIEW and its like have nothing to show.
       return tell(rows.columns.isEmpty ? [] : [.table(rows)])
     case .command(let words):
@@ -114,6 +128,23 @@ public actor Session {
 
   func set(_ name: String, to parameter: Parameter) { parameters[name] = parameter }
 
+  /// Notes that a notebook is being run; false where it is already.
+  func begin(_ path: String) -> Bool { running.insert(path).inserted }
+
+  func end(_ path: String) { running.remove(path) }
+
+  /// Runs the code cell at a place again, where it stands; nil where there is none.
+  func rerun(_ place: Int) async -> CellResult? {
+    let places = notebook.cells.indices.filter { notebook.cells[$0].isCode }
+    guard places.indices.contains(place - 1) else { return nil }
+    let (index, id) = (places[place - 1], notebook.cells[places[place - 1]].id)
+    let result = await run(Cell(notebook.cells[index].source))
+    if notebook.cells.indices.contains(index), notebook.cells[index].id == id {
+      notebook.cells[index].kind = .code(outputs: result.cellOutputs(count: place), executionCount: place)
+    }
+    return result
+  }
+
   func open(_ notebook: Notebook) { self.notebook = notebook }
 }
 
@@ -128,5 +159,25 @@ extension CellResult {
       kept.append(.error(name: "Error", value: problem, traceback: failure.split(separator: "\n").map(String.init)))
     }
     return kept
+  }
+}
+
+extension Cell {
+  /// Whether all that it does is to list, save or rerun cells.
+  fileprivate var isAboutNotebook: Bool {
+    guard let statements = try? statements(), !statements.isEmpty else { return false }
+    return statements.allSatisfy { statement in
+      guard case .command(let words) = statement.content else { return false }
+      return CommandList.all.first { $0._commandName == words[0] }?.isAboutNotebook ?? false
+    }
+  }
+}
+
+extension String {
+  /// Without the line ends behind its last line.
+  fileprivate var trimmingLineEnds: String {
+    var text = self
+    while text.last?.isNewline == true { text.removeLast() }
+    return text
   }
 }

@@ -5,6 +5,9 @@ import DurableFiles
 package struct SourceError: Error, Hashable, CustomStringConvertible {
   package enum Fault: Hashable, Sendable {
     case empty
+    case openQuote(line: Int)
+    /// Every row was left out.
+    case noEvents(rows: Int, line: Int, reason: String)
     case noColumn(role: String, option: String, names: [String], header: [String])
     case unknownColumn(String, header: [String], closest: String?)
   }
@@ -20,6 +23,12 @@ package struct SourceError: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch fault {
     case .empty: return "\(path) is empty\na CSV file begins with the names of its columns"
+    case .openQuote(let line):
+      return
+        "\(path), line \(line): the quoted field that begins there does not end\nadd the \" at its end, or double the one at its beginning"
+    case .noEvents(let rows, let line, let reason):
+      return
+        "\(path): none of its \(counted(rows, "row")) makes an event; line \(line): \(reason)\nname the columns that hold time and number: --time COLUMN --value COLUMN"
     case .noColumn(let role, let option, let names, let header):
       return """
         \(path) has no column that looks like \(role): its columns are \(header.joined(separator: ", "))
@@ -42,10 +51,12 @@ package struct DelimitedFileSource: BodySource {
 
   /// Which columns the time and the number come from.
   package let mapping: (time: String, value: String)
+  private(set) var rowCount = 0
   package private(set) var badRowCount = 0
   /// The first ten.
   package private(set) var badRows: [BadRow] = []
 
+  private let path: String
   private let reader: RecordReader
   private let delimiter: UInt8
   private let timeIndex: Int
@@ -60,13 +71,21 @@ package struct DelimitedFileSource: BodySource {
   ///   - value: the column of the number; nil likewise.
   /// - Throws: `FileError`, ``SourceError``.
   package init(path: String, time: String? = nil, value: String? = nil) throws {
-    reader = try RecordReader(path, quotes: true)
-    guard let first = try reader.next(), !first.isEmpty else { throw SourceError(path: path, fault: .empty) }
+    try self.init(path, reader: try RecordReader(path, .record), time: time, value: value)
+  }
+
+  init(_ path: String, reader: RecordReader, time: String?, value: String?) throws {
+    self.path = path
+    self.reader = reader
+    var first = try reader.next()
+    while first?.isEmpty == true { first = try reader.next() }
+    guard let first else { throw SourceError(path: path, fault: .empty) }
     let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
     delimiter =
       candidates.max { left, right in
         first.count { $0 == left } < first.count { $0 == right }
       } ?? UInt8(ascii: ",")
+    reader.delimiters = [delimiter]
     let header = Self.fields(of: first, delimiter: delimiter).map { String(decoding: $0, as: UTF8.self) }
     func find(_ named: String?, _ usual: [String], role: String, option: String) throws -> Int {
       let folded = header.map { $0.lowercased() }
@@ -90,11 +109,15 @@ package struct DelimitedFileSource: BodySource {
     var bodies = EventBodies()
     while bodies.count < maximum, let record = try reader.next() {
       if record.isEmpty { continue }
+      rowCount += 1
       let fields = Self.fields(of: record, delimiter: delimiter)
       if let reason = append(fields, to: &bodies) {
         badRowCount += 1
         if badRows.count < 10 { badRows.append(BadRow(line: reader.line, reason: reason)) }
       }
+    }
+    if bodies.count == 0, let first = badRows.first, badRowCount == rowCount {
+      throw SourceError(path: path, fault: .noEvents(rows: rowCount, line: first.line, reason: first.reason))
     }
     return bodies.count == 0 ? nil : bodies
   }
@@ -131,29 +154,36 @@ package struct DelimitedFileSource: BodySource {
   }
 
   private static func fields(of record: ArraySlice<UInt8>, delimiter: UInt8) -> [ArraySlice<UInt8>] {
-    if !record.contains(UInt8(ascii: "\"")) {
+    let quote = UInt8(ascii: "\"")
+    if !record.contains(quote) {
       return record.split(separator: delimiter, omittingEmptySubsequences: false)
     }
     var fields: [ArraySlice<UInt8>] = []
     var field: [UInt8] = []
-    var isQuoted = false
+    var (isQuoted, isAtStart) = (false, true)
     var position = record.startIndex
     while position < record.endIndex {
       let byte = record[position]
-      if byte == UInt8(ascii: "\"") {
+      if isQuoted, byte == quote {
         // A doubled quote within quotes stands for one.
-        if isQuoted, position + 1 < record.endIndex, record[position + 1] == byte {
-          field.append(byte)
+        if position + 1 < record.endIndex, record[position + 1] == quote {
+          field.append(quote)
           position += 1
         } else {
-          isQuoted.toggle()
+          isQuoted = false
         }
+      } else if byte == quote, isAtStart {
+        isQuoted = true
       } else if byte == delimiter, !isQuoted {
         fields.append(field[...])
         field = []
+        isAtStart = true
+        position += 1
+        continue
       } else {
         field.append(byte)
       }
+      isAtStart = false
       position += 1
     }
     return fields + [field[...]]
@@ -165,8 +195,10 @@ package struct DelimitedFileSource: BodySource {
 package struct JSONLinesSource: BodySource {
   private let reader: RecordReader
 
+  init(reader: RecordReader) { self.reader = reader }
+
   package init(path: String) throws {
-    reader = try RecordReader(path, quotes: false)
+    reader = try RecordReader(path, .line)
   }
 
   package mutating func next(maximum: Int) throws -> EventBodies? {

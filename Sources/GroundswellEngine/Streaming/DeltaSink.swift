@@ -14,6 +14,11 @@ struct DeltaSink: BatchSink {
     return try DeltaTable(opening: path).snapshot().transactions[query]
   }
 
+  func shows(_ batch: Int64, of query: String) async throws -> Bool {
+    guard DeltaTable.exists(at: path) else { return false }
+    return try DeltaTable(opening: path).snapshot().lastTransaction == .init(applicationID: query, version: batch)
+  }
+
   func commit(_ result: Table, query: String, batch: Int64) async throws {
     let table = try DeltaTable.create(at: path, schema: result.schema)
     _ = try table.overwrite(

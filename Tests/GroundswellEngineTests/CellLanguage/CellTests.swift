@@ -32,13 +32,16 @@ struct CellTests {
       ("set a \"\"", [Statement(.command(["set", "a", ""]), line: 1)]),
       ("send --from a\\ b.csv", [Statement(.command(["send", "--from", "a b.csv"]), line: 1)]),
       ("selected words", [Statement(.command(["selected", "words"]), line: 1)]),
+      ("-- first\nSELECT 1;", [Statement(.sql("SELECT 1"), line: 2)]),
+      ("/* a\n;b */ (SELECT 1)", [Statement(.sql("(SELECT 1)"), line: 2)]),
     ] as [(String, [Statement])])
   func statements(text: String, statements: [Statement]) throws {
     #expect(try Cell(text).statements() == statements)
   }
 
   static let parameters: [String: Parameter] = [
-    "end_time": .text("2019-04-16T00:00:00Z"), "hours": .integer(72), "name": .text("O'Hara; DROP"),
+    "end_time": Parameter(reading: "2019-04-16T00:00:00Z"), "hours": Parameter(reading: "72"),
+    "name": Parameter(reading: "O'Hara; DROP"),
   ]
 
   @Test(
@@ -83,9 +86,12 @@ struct CellTests {
     arguments: [
       ("72", .integer(72)), ("-1", .integer(-1)), ("0.25", .double(0.25)), ("1e3", .double(1000)),
       ("true", .boolean(true)), ("2019-04-16", .text("2019-04-16")), ("nan", .text("nan")), ("", .text("")),
-      ("infinity", .text("infinity")), ("-", .text("-")),
-    ] as [(String, Parameter)])
-  func typed(text: String, parameter: Parameter) {
-    #expect(Parameter(reading: text) == parameter)
+      ("infinity", .text("infinity")), ("-", .text("-")), ("007", .integer(7)), ("1.10", .double(1.1)),
+      ("12345678901234567890", .double(1.2345678901234567e19)),
+    ] as [(String, Parameter.Value)])
+  func typed(text: String, value: Parameter.Value) {
+    #expect(Parameter(reading: text).value == value)
+    // In a command it stands as it was typed.
+    #expect(Parameter(reading: text).word == text)
   }
 }

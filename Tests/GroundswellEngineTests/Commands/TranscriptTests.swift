@@ -11,7 +11,10 @@ struct TranscriptTests {
     let folder = NSTemporaryDirectory() + "transcript-" + UUID().uuidString
     try DurableFiles.createFolder(folder)
     defer { try? DurableFiles.remove(folder) }
-    for (name, content) in files { try DurableFiles.replace(folder + "/" + name, with: Array(content.utf8)) }
+    for (name, content) in files {
+      let bytes = Array(content.replacingOccurrences(of: "DIR", with: folder).utf8)
+      try DurableFiles.replace(folder + "/" + name, with: bytes)
+    }
     let noon = try #require(Timestamp("2019-04-10T12:00:00Z"))
     let session = try Session(workspace: folder) { noon }
     var printed: [String] = []
@@ -110,7 +113,7 @@ struct TranscriptTests {
       ),
       (
         ["connect hub h", "stream s --schema 'a INTT'"],
-        "connected to the hub h: embedded, 1 partition, 0 events\n! schema: 'INTT' in 'a INTT' is no type\ntypes are TIMESTAMP, INT, BIGINT, DOUBLE, STRING, BOOLEAN"
+        "connected to the hub h: embedded, 1 partition, 0 events\n! there is no type 'INTT'\ndid you mean 'INT'?"
       ),
       (
         ["connect hub kafka://localhost:9092/t"],
@@ -146,11 +149,42 @@ struct TranscriptTests {
         ["run DIR/events.jsonl.ipynb"],
         "! Cannot read the notebook DIR/events.jsonl.ipynb: no such file or folder.\nCheck the path; a relative one starts at the folder where the program was started."
       ),
+      (["notebook save DIR/n.ipynb"], "! there are no cells to save\nrun some at the prompt first, or open a notebook"),
+      (
+        ["send --from DIR/open.csv"],
+        "! DIR/open.csv, line 2: the quoted field that begins there does not end\nadd the \" at its end, or double the one at its beginning"
+      ),
+      (
+        ["send --from DIR/bad.csv"],
+        "! DIR/bad.csv: none of its 1 row makes an event; line 2: 'x' is no time\nname the columns that hold time and number: --time COLUMN --value COLUMN"
+      ),
+      (
+        ["CREATE TABLE t AS SELECT 1;"],
+        "! SQL: tables are read-only here: SELECT, WITH, CREATE VIEW and DROP VIEW\ncorrect the statement and run it again"
+      ),
+      (
+        ["SELECT 1 AS one;\n\nSELECT\n  two;"],
+        "┌─────┐\n│ one │\n├─────┤\n│   1 │\n└─────┘\n! SQL at line 4, column 3: no such column: two\ncorrect the statement and run it again"
+      ),
+      (
+        [
+          "CREATE VIEW v(b) AS SELECT 1;\nCREATE OR REPLACE VIEW v(b) AS SELCT 2;",
+          "CREATE OR REPLACE VIEW v(b) AS SELECT 3;\nSELECT * FROM v;",
+        ],
+        "! SQL at line 2, column 32: near \"SELCT\": syntax error\ncorrect the statement and run it again\n┌───┐\n│ b │\n├───┤\n│ 3 │\n└───┘"
+      ),
+      (
+        ["run DIR/itself.gsw"],
+        "! DIR/itself.gsw, cell 'cell-1': DIR/itself.gsw is being run, and would run itself without end\ntake the cell that runs it out"
+      ),
       (["rerun 1"], "! there is no cell 1\nthe notebook has 0 cells: cells lists them"),
       (["tables"], "no tables yet: write AGGREGATE --to TABLE makes one"),
     ])
   func errors(cells: [String], printed: String) async throws {
-    let files = ["events.jsonl": Self.events, "no-time.csv": "when,likes\n1,2\n"]
+    let files = [
+      "events.jsonl": Self.events, "no-time.csv": "when,likes\n1,2\n", "open.csv": "date,likes\n2020-01-01,\"3\n",
+      "bad.csv": "date,likes\nx,1\n", "itself.gsw": "# %%\nrun DIR/itself.gsw\n",
+    ]
     let actual = try await Self.transcript(cells, files: files)
     #expect(actual == printed)
   }
@@ -160,7 +194,7 @@ struct TranscriptTests {
     arguments: [
       (
         "aggregate b --from s --window 1h --avg favourite",
-        "! there is no field 'favourite'\nthe stream has timestamp, favorite"
+        "! there is no field 'favourite'\ndid you mean 'favorite'?"
       ),
       (
         "aggregate b --from s --window 1 --avg favorite",
@@ -176,7 +210,7 @@ struct TranscriptTests {
       ),
       (
         "aggregate b --from s --window 1h --count --where 'likes > 1'",
-        "! where 'likes > 1': there is no field 'likes'\nthe stream has timestamp, favorite"
+        "! there is no field 'likes'\nthere are favorite, timestamp; or: name it in the stream's schema"
       ),
       ("aggregate b --from t --window 1h --count", "! there is no stream 't'\ndid you mean 's'?"),
       (
@@ -195,12 +229,48 @@ struct TranscriptTests {
         "detect last t --time tim", "! there is no column 'tim'\nthere are average, count, groupTime; or: --time COLUMN"
       ),
       ("SELECT * FROM tt;", "! SQL: no such table: tt\ndid you mean 't'?"),
+      (
+        "CREATE VIEW tt AS SELECT 1;\nwrite a --to tt",
+        "! 'tt' is taken by a view\nchoose another name, or: DROP VIEW tt;"
+      ),
+      (
+        "write a --to T --checkpoint other",
+        "! 'T' is taken by the table 't', but for case\nchoose another name, or: write to 't'"
+      ),
+      ("aggregate b --from s --window 1h --avg=favorite --as=x", " |-- x: double (nullable = true)"),
+      ("plot volume", "! there is no table or view 'volume'\nthere are t; or: write AGGREGATE --to TABLE makes one"),
       ("SELECT anomalydetect(groupTime, average) AS anomaly FROM t;", "│ NULL    │\n└─────────┘"),
     ])
   func misfits(cell: String, printed: String) async throws {
     let actual = try await Self.transcript(
       Self.defined + ["write a --to t", cell], files: ["events.jsonl": Self.events])
     #expect(actual.hasSuffix(printed), "\(actual.suffix(400))")
+  }
+
+  @Test("put a table back that was removed or overwritten, and refuse a hub that was begun anew")
+  func identity() async throws {
+    let folder = NSTemporaryDirectory() + "transcript-" + UUID().uuidString
+    try DurableFiles.createFolder(folder)
+    defer { try? DurableFiles.remove(folder) }
+    try DurableFiles.replace(folder + "/events.jsonl", with: Array(Self.events.utf8))
+    let session = try Session(workspace: folder)
+    func run(_ cell: String) async -> String {
+      let result = await session.run(Cell(cell.replacingOccurrences(of: "DIR", with: folder)))
+      return result.failure ?? result.outputs.last?.plainText ?? ""
+    }
+    for cell in Self.defined + ["write a --to t"] { _ = await run(cell) }
+    let written = await run("SELECT * FROM t;")
+    try DurableFiles.remove(folder + "/tables/t")
+    #expect(await run("write a --to t").hasPrefix("a → t: 0 new events in 1 batch, 2 windows"))
+    #expect(await run("SELECT * FROM t;") == written)
+    _ = await run("aggregate b --from s --window 1d --avg favorite --as average --count\nwrite b --to t --restart")
+    #expect(await run("SELECT * FROM t;") != written)
+    #expect(await run("write a --to t").hasPrefix("a → t: 0 new events in 1 batch, 2 windows"))
+    #expect(await run("SELECT * FROM t;") == written)
+    #expect(await run("write a --to t").hasPrefix("a → t: 0 new events in 0 batches, 2 windows"))
+    try DurableFiles.remove(folder + "/hubs/default")
+    for cell in Self.defined { _ = await run(cell) }
+    #expect(await run("write a --to t").contains("belongs to another definition: hub default"))
   }
 
   @Test("leave out a window that is not over, and name missing hours")
@@ -212,7 +282,8 @@ struct TranscriptTests {
     let cells = Self.defined + ["write a --to t", "detect last t", "detect last t --include-incomplete"]
     let printed = try await Self.transcript(cells, files: ["events.jsonl": hours.joined(separator: "\n")])
     #expect(printed.contains("the window of 2019-04-10T09:00:00Z is not over") == false)
-    #expect(printed.contains("1 point is missing (2019-04-09T01:00:00Z): filled as --impute auto says"))
+    #expect(
+      printed.contains("1 point is missing (2019-04-09T01:00:00Z): a season fills them, else they are passed over"))
     let late = hours + [#"{"timestamp":"2019-04-10T12:00:00Z","favorite":99}"#]
     let filling = try await Self.transcript(cells, files: ["events.jsonl": late.joined(separator: "\n")])
     #expect(

@@ -56,6 +56,18 @@ struct SourcesTests {
     }
   }
 
+  @Test("take a quote within a field for a letter, and count the file's lines")
+  func quotes() throws {
+    let content =
+      "time,value,text\n2019-04-08,1,5\" nail\n2019-04-09,2,\"a\nb \"\"c\"\"\"\nx,3,6\" screw\n2019-04-11,4,\"\"\n"
+    try Self.file(content) { path in
+      var source = try DelimitedFileSource(path: path)
+      #expect(
+        try Self.all(&source).map { $0.suffix(2) } == ["1}", "2}", "4}"])
+      #expect(source.badRows.map(\.line) == [5])
+    }
+  }
+
   @Test("say which columns were looked for")
   func noColumn() throws {
     try Self.file("when,likes\n") { path in
