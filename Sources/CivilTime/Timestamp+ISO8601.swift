@@ -18,7 +18,8 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
   /// ISO 8601 in UTC: `2019-04-24T09:39:40Z`, `2019-04-24T09:39:40.250Z`, `2019-04-24T09:39:40.250001Z`.
   public func iso8601(fraction: Fraction = .shortest) -> String {
     let date = date
-    let ofDay = microseconds - floorDivide(microseconds, Self.microsecondsPerDay) * Self.microsecondsPerDay
+    let rest = microseconds % Self.microsecondsPerDay
+    let ofDay = rest < 0 ? rest + Self.microsecondsPerDay : rest
     let (seconds, micros) = (ofDay / 1_000_000, ofDay % 1_000_000)
     let year = date.year < 0 ? "-" + padded(-date.year, 4) : padded(date.year, 4)
     var text = "\(year)-\(padded(date.month, 2))-\(padded(date.day, 2))T"

@@ -32,6 +32,13 @@ package struct StringValues: Hashable, Sendable {
     String(decoding: bytes[range(index)], as: UTF8.self)
   }
 
+  /// Below, at or above 0 as the text's bytes come before, equal or come behind others: the order of their characters' numbers.
+  package func compare(_ index: Int, to other: [UInt8]) -> Int {
+    let range = range(index)
+    for (place, byte) in zip(range, other) where bytes[place] != byte { return bytes[place] < byte ? -1 : 1 }
+    return range.count - other.count
+  }
+
   package mutating func append(_ text: some Sequence<UInt8>) {
     bytes.append(contentsOf: text)
     ends.append(bytes.count)

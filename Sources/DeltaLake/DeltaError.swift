@@ -17,6 +17,8 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
   /// A path in the log that leads out of the table's folder.
   case escapingPath(table: String, path: String)
   case schemaDiffers(path: String, table: String, new: String)
+  /// The table asks a writer for what this one does not keep.
+  case notWritable(path: String, demand: String)
   /// Somebody else changed the table meanwhile.
   case conflict(path: String, version: Int64)
 
@@ -43,6 +45,9 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
     case .schemaDiffers(let path, let table, let new):
       return
         "the table \(path) has other columns: \(table), not \(new)\nwrite to a new table, or replace this one's columns: --restart"
+    case .notWritable(let path, let demand):
+      return
+        "the table \(path) asks its writers to keep to \(demand), which is not done here\nwrite to a new table: --to NAME"
     case .conflict(let path, let version):
       return "another program wrote version \(version) of \(path) meanwhile\nrun it again: nothing of this was written"
     }

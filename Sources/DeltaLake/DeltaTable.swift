@@ -22,8 +22,10 @@ package struct DeltaTable: Hashable, Sendable {
     }
   }
 
+  /// Whether there is a table, readable or not: a log with a version or a checkpoint of versions that have gone.
   package static func exists(at path: String) -> Bool {
-    DurableFiles.exists(path + "/_delta_log/00000000000000000000.json")
+    let names = (try? DurableFiles.names(in: path + "/_delta_log")) ?? []
+    return names.contains { $0.first?.isNumber == true && ($0.hasSuffix(".json") || $0.contains(".checkpoint.")) }
   }
 
   /// - Throws: ``DeltaError/notATable(path:)``.
@@ -37,7 +39,11 @@ package struct DeltaTable: Hashable, Sendable {
   /// Creates an empty table, or opens the one that is there, whatever its schema.
   package static func create(at path: String, schema: Schema) throws(DeltaError) -> DeltaTable {
     let table = DeltaTable(path: path)
-    if exists(at: path) { return table }
+    guard !exists(at: path) else {
+      // What cannot be read is not written to.
+      _ = try table.snapshot()
+      return table
+    }
     do { try DurableFiles.createFolder(path + "/_delta_log") } catch { throw .file(error) }
     let now = Self.now
     let actions: [JSON] = [
@@ -69,6 +75,7 @@ package struct DeltaTable: Hashable, Sendable {
     if let transaction, let last = snapshot.transactions[transaction.applicationID], last >= transaction.version {
       return nil
     }
+    try checkWritable(snapshot, rows)
     let isSame = Self.comparable(snapshot.schema) == Self.comparable(rows.schema)
     guard isSame || allowingNewSchema else {
       throw .schemaDiffers(path: path, table: snapshot.schema.description, new: rows.schema.description)
@@ -110,6 +117,7 @@ package struct DeltaTable: Hashable, Sendable {
       guard Self.comparable(snapshot.schema) == Self.comparable(rows.schema) else {
         throw .schemaDiffers(path: path, table: snapshot.schema.description, new: rows.schema.description)
       }
+      try checkWritable(snapshot, rows)
     }
     try check()
     let actions = [Self.commitInfo(operation, mode: "Append", at: now), try writeFile(rows, at: now)]
@@ -118,6 +126,14 @@ package struct DeltaTable: Hashable, Sendable {
       try check()
     }
     return snapshot.version + 1
+  }
+
+  private func checkWritable(_ snapshot: Snapshot, _ rows: Table) throws(DeltaError) {
+    if let demand = snapshot.writerDemand { throw .notWritable(path: path, demand: demand) }
+    for (field, column) in zip(snapshot.schema.fields, rows.columns)
+    where !field.isNullable && column.validity?.contains(false) == true {
+      throw .notWritable(path: path, demand: "no nulls in '\(field.name)'")
+    }
   }
 
   // MARK: Files and log entries

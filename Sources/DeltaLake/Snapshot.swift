@@ -21,6 +21,8 @@ package struct Snapshot: Hashable, Sendable {
   package let schema: Schema
   /// Given once, for the table's life.
   let tableID: String
+  /// Why we must not write to it: what its protocol or its properties ask of a writer; nil where nothing does.
+  let writerDemand: String?
   /// In the order in which they were added.
   package let files: [DataFile]
   /// The last version that each application has noted, a streaming query's batch.
@@ -30,7 +32,11 @@ package struct Snapshot: Hashable, Sendable {
 
   /// From the files' statistics; nil where one has none.
   package var rowCount: Int64? {
-    files.reduce(0) { sum, file in sum.flatMap { sum in file.rowCount.map { sum + $0 } } }
+    files.reduce(0) { sum, file in
+      guard let sum, let count = file.rowCount, count >= 0 else { return nil }
+      let (total, overflow) = sum.addingReportingOverflow(count)
+      return overflow ? nil : total
+    }
   }
 
   /// The rows, file after file; a column that a file lacks is null there.
@@ -104,9 +110,21 @@ extension Snapshot {
     self.version = last
     schema = try SchemaText.schema(of: schemaText, table: path)
     tableID = id
+    writerDemand = Self.writerDemand(replay.writerVersion, metadata, schemaText)
     files = replay.order.compactMap { replay.files[$0] }
     transactions = replay.transactions
     lastTransaction = replay.lastTransaction
+  }
+}
+
+extension Snapshot {
+  /// What writer version 2 may have to observe and we do not.
+  private static func writerDemand(_ version: Int64, _ metadata: JSON, _ schemaText: String) -> String? {
+    if version > 2 { return "writer version \(version)" }
+    if metadata["configuration"]?["delta.appendOnly"]?.text == "true" { return "delta.appendOnly" }
+    if schemaText.contains("delta.invariants") { return "column invariants" }
+    let narrow = ["float", "short", "byte"].first { schemaText.contains("\"type\":\"\($0)\"") }
+    return narrow.map { "a column of type \($0)" }
   }
 }
 
@@ -118,6 +136,7 @@ private struct Replay {
   var order: [String] = []
   var transactions: [String: Int64] = [:]
   var lastTransaction: DeltaTable.Transaction?
+  var writerVersion: Int64 = 2
 
   init(table: String) { self.table = table }
 
@@ -165,7 +184,8 @@ private struct Replay {
       path: path, writtenPath: written, size: size, rowCount: statistics?["numRecords"]?.integer)
   }
 
-  private func check(_ action: JSON) throws(DeltaError) {
+  private mutating func check(_ action: JSON) throws(DeltaError) {
+    writerVersion = action["minWriterVersion"]?.integer ?? 2
     guard let reader = action["minReaderVersion"]?.integer, reader > 1 else { return }
     let features = action["readerFeatures"]?.elements?.compactMap(\.text) ?? []
     throw .unsupported(

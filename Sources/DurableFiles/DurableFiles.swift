@@ -25,8 +25,8 @@ package enum DurableFiles {
 
   /// Puts a file in place of the one of that name, if there is one; durable when it returns.
   package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-    let aside = path + ".\(getpid()).partial"
-    let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let aside = asideName(path)
+    let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError("write", path) }
     do {
       defer { close(descriptor) }
@@ -49,8 +49,7 @@ package enum DurableFiles {
   ///
   /// - Returns: false, with nothing changed, where the name is taken.
   package static func create(_ path: String, with bytes: [UInt8]) throws(FileError) -> Bool {
-    // A name of its own for each call, since several tasks of a process may try at once.
-    let aside = path + ".\(getpid())-\(UInt64.random(in: .min ... .max)).partial"
+    let aside = asideName(path)
     defer { unlink(aside) }
     let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError("write", path) }
@@ -66,6 +65,11 @@ package enum DurableFiles {
     }
     try syncFolder(folder(of: path))
     return true
+  }
+
+  /// A name of its own for each call, since several tasks of a process, and processes of one number, may write at once.
+  private static func asideName(_ path: String) -> String {
+    path + ".\(getpid())-\(UInt64.random(in: .min ... .max)).partial"
   }
 
   /// Writes all bytes at the descriptor's position.

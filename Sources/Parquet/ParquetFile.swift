@@ -49,7 +49,7 @@ package struct ParquetFile: Sendable {
         }
         (sum, _) = sum.addingReportingOverflow(rows)
       }
-      guard sum == rows, rows <= Int64(Int32.max) * 64 else {
+      guard sum == rows, rows <= 1 << 30 else {
         throw Fault.damaged("\(rows) rows in all, \(sum) in the groups", at: trailer - length)
       }
       self.groups = groups

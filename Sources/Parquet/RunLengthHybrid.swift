@@ -8,7 +8,7 @@ enum RunLengthHybrid {
   static func decode(_ bytes: [UInt8], in range: Range<Int>, bitWidth: Int, count: Int) throws(Fault) -> [UInt32] {
     guard (0...32).contains(bitWidth) else { throw .damaged("numbers of \(bitWidth) bits", at: range.lowerBound) }
     var numbers: [UInt32] = []
-    numbers.reserveCapacity(count)
+    numbers.reserveCapacity(min(count, 1 << 20))
     var position = range.lowerBound
     while numbers.count < count {
       let header = try runHeader(bytes, at: &position, before: range.upperBound)

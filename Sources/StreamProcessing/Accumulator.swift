@@ -130,7 +130,7 @@ enum Accumulator: Hashable, Sendable {
     for (value, count) in counts.sorted(by: { $0.key < $1.key }) {
       below += count
       if lower == nil, below > (total - 1) / 2 { lower = value }
-      if let lower, below > total / 2 { return .double((double(lower) + double(value)) / 2) }
+      if let lower, below > total / 2 { return .double(double(lower) / 2 + double(value) / 2) }
     }
     return .null
   }

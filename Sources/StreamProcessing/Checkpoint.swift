@@ -40,6 +40,17 @@ package struct Checkpoint: Hashable, Sendable {
     }
   }
 
+  /// Takes the checkpoint for a run, until the lock is gone.
+  ///
+  /// - Throws: ``CheckpointError/inUse(path:holder:)`` while another run has it.
+  package func lock() throws(CheckpointError) -> FileLock {
+    do { return try FileLock(path + "/lock") } catch let held as FileLock.Held {
+      throw CheckpointError.inUse(path: path, holder: held.holder)
+    } catch {
+      throw CheckpointError.of(error, path: path)
+    }
+  }
+
   /// The newest batch of which the end was planned; nil before the first.
   package func lastPlanned() throws(CheckpointError) -> Int64? { try newest("offsets") }
 
@@ -114,12 +125,17 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
   /// A file that is there and not as it was written.
   case damaged(path: String)
   case otherPlan(path: String, saved: [String], wanted: [String])
+  /// Another run goes on with it.
+  case inUse(path: String, holder: String)
   /// The source no longer has, or does not yet have, what the checkpoint wants to read.
   case offsetGone(path: String, partition: Int, wanted: Int64, held: Range<Int64>)
 
   package var description: String {
     switch self {
     case .file(let error): return error.description
+    case .inUse(let path, let holder):
+      return
+        "\(holder) is writing with the checkpoint \(path)\nend it or wait for it, or keep another: --checkpoint NAME"
     case .damaged(let path):
       return
         "the checkpoint's file \(path) is not as it was written\nforget the checkpoint and compute again: --restart"

@@ -74,6 +74,8 @@ package struct MicroBatchExecution: Sendable {
   package func runAvailableNow(
     checkpoint: Checkpoint, sink: any BatchSink, progress report: @Sendable (QueryProgress) -> Void = { _ in }
   ) async throws -> QueryProgress {
+    let lock = try checkpoint.lock()
+    defer { withExtendedLifetime(lock) {} }
     let held = try await source.heldOffsets()
     var committed = try checkpoint.lastCommitted()
     var position =
@@ -82,6 +84,12 @@ package struct MicroBatchExecution: Sendable {
     var run = Run(state: WindowedAggregation(plan), progress: QueryProgress())
     if let committed {
       try run.restore(from: try checkpoint.state(after: committed), plan: plan, path: checkpoint.path)
+    }
+    for (partition, offset) in position.enumerated() {
+      let held = held.indices.contains(partition) ? held[partition] : 0..<0
+      guard offset <= held.upperBound else {
+        throw CheckpointError.offsetGone(path: checkpoint.path, partition: partition, wanted: offset, held: held)
+      }
     }
     // A source that grew new partitions is read in them from their start.
     while position.count < held.count { position.append(held[position.count].lowerBound) }

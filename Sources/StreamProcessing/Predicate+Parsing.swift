@@ -59,6 +59,7 @@ private struct PredicateParser {
   let schema: Schema
   let tokens: [Token]
   var position = 0
+  var terms = 0
   var depth = 0
 
   static func tokens(of text: String) throws(PredicateSyntaxError) -> [Token] {
@@ -104,14 +105,26 @@ private struct PredicateParser {
 
   private mutating func disjunction() throws(PredicateSyntaxError) -> Predicate.Condition {
     var condition = try conjunction()
-    while take(word: "or") { condition = .or(condition, try conjunction()) }
+    while take(word: "or") {
+      try countTerm()
+      condition = .or(condition, try conjunction())
+    }
     return condition
   }
 
   private mutating func conjunction() throws(PredicateSyntaxError) -> Predicate.Condition {
     var condition = try term()
-    while take(word: "and") { condition = .and(condition, try term()) }
+    while take(word: "and") {
+      try countTerm()
+      condition = .and(condition, try term())
+    }
     return condition
+  }
+
+  /// A chain nests as deep as it is long.
+  private mutating func countTerm() throws(PredicateSyntaxError) {
+    terms += 1
+    guard terms < 1_000 else { throw unexpected("a shorter condition") }
   }
 
   private mutating func term() throws(PredicateSyntaxError) -> Predicate.Condition {

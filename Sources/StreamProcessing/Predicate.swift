@@ -80,7 +80,16 @@ extension Predicate.Condition {
     case (.long(let values), .double(let literal)): return truths(values.map(Double.init), literal)
     case (.double(let values), _): return truths(values, literal.number ?? .nan)
     case (.string(let texts), .string(let literal)):
-      return truths((0..<texts.count).map { texts[$0] }, literal)
+      // By their bytes, as SQLite and Spark compare texts, and without making any.
+      let wanted = Array(literal.utf8)
+      var truths = (0..<texts.count).map { row -> Truth in
+        let order = texts.compare(row, to: wanted)
+        return comparison.holds(order, 0) ? .true : .false
+      }
+      if let validity = column.validity {
+        for row in truths.indices where !validity[row] { truths[row] = .unknown }
+      }
+      return truths
     case (.boolean(let values), .boolean(let literal)):
       return truths(values.map { $0 ? 1 : 0 }, literal ? 1 : 0)
     default: return Array(repeating: .unknown, count: column.count)

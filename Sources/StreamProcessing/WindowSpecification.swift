@@ -7,11 +7,16 @@ package struct WindowSpecification: Hashable, Sendable {
   /// From one window's start to the next one's.
   package let slide: EventTimeInterval
 
+  /// An event lies in so many windows at the most.
+  private static let mostAtOnce: Int64 = 10_000
+
   /// - Parameter slide: nil for tumbling windows.
-  /// - Throws: ``WindowSpecificationError`` for a slide that would leave events between windows, or one of nothing.
+  /// - Throws: ``WindowSpecificationError`` for a slide that would leave events between windows, or put them in too many.
   package init(length: EventTimeInterval, slide: EventTimeInterval? = nil) throws(WindowSpecificationError) {
     let slide = slide ?? length
-    guard slide.microseconds > 0, slide <= length else {
+    // Each event is added to all its windows.
+    guard slide.microseconds > 0, slide <= length, (length.microseconds - 1) / slide.microseconds < Self.mostAtOnce
+    else {
       throw WindowSpecificationError(length: length, slide: slide)
     }
     self.length = length
@@ -46,9 +51,14 @@ package struct WindowSpecificationError: Error, Hashable, CustomStringConvertibl
   package let slide: EventTimeInterval
 
   package var description: String {
-    """
-    windows of \(length) every \(slide): events between two windows would be in none
-    choose a slide from 1us to \(length), the window's length
-    """
+    slide > length || slide.microseconds <= 0
+      ? """
+      windows of \(length) every \(slide): events between two windows would be in none
+      choose a slide from 1us to \(length), the window's length
+      """
+      : """
+      windows of \(length) every \(slide): an event would be in more than 10,000 of them
+      choose a longer slide, or a shorter window
+      """
   }
 }

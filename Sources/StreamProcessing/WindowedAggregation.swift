@@ -33,7 +33,7 @@ package struct WindowedAggregation: Hashable, Sendable {
     noteTimes(times, validity: column.validity)
     let (slide, length) = (plan.window.slide.microseconds, plan.window.length.microseconds)
     // A tumbling window's event is in one window, a sliding one's also in those that began before and still last.
-    for back in 0..<(length + slide - 1) / slide {
+    for back in 0..<(length - 1) / slide + 1 {
       var slots = [Int32](repeating: -1, count: times.count)
       for row in times.indices where column.validity?[row] ?? true {
         let beyond = times[row] % slide

@@ -37,6 +37,12 @@ struct TimestampTests {
     #expect(Timestamp(text) == nil)
   }
 
+  @Test("print the first and the last instant there is")
+  func extremes() {
+    #expect(Timestamp(microseconds: .min).description == "-290308-12-21T19:59:05.224192Z")
+    #expect(Timestamp(microseconds: .max).description == "294247-01-10T04:00:54.775807Z")
+  }
+
   @Test("print milliseconds where the tutorial has them")
   func milliseconds() {
     #expect(Timestamp(seconds: 1_556_098_780).iso8601(fraction: .milliseconds) == "2019-04-24T09:39:40.000Z")

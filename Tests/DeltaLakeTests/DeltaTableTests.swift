@@ -120,6 +120,25 @@ struct DeltaTableTests {
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
 
+  @Test(
+    "are not written to where they ask for what is not kept here",
+    arguments: [
+      ("\"minWriterVersion\":2", "\"minWriterVersion\":3", "writer version 3"),
+      ("\"configuration\":{}", "\"configuration\":{\"delta.appendOnly\":\"true\"}", "delta.appendOnly"),
+      ("\\\"nullable\\\":true", "\\\"nullable\\\":false", "no nulls in 'n'"),
+      ("\\\"metadata\\\":{}", "\\\"metadata\\\":{\\\"delta.invariants\\\":\\\"x\\\"}", "column invariants"),
+    ])
+  func writerDemands(found: String, replaced: String, demand: String) throws {
+    let folder = TableFolder()
+    try folder.log(0, Self.head.replacingOccurrences(of: found, with: replaced))
+    let table = try DeltaTable(opening: folder.path)
+    let rows = try Table(schema: Schema([Field("n", .long)]), rows: [[.null]])
+    for write in [{ _ = try table.overwrite(with: rows) }, { _ = try table.append(rows) }] {
+      #expect(throws: DeltaError.notWritable(path: folder.path, demand: demand), performing: write)
+    }
+    #expect(try table.snapshot().version == 0)
+  }
+
   @Test("name a missing version, a log that begins with a checkpoint, and a folder that is no table")
   func logs() throws {
     let folder = TableFolder()

@@ -162,7 +162,26 @@ struct MicroBatchExecutionTests {
     #expect(error?.description.contains("window 1h, slide 1h → window 1d, slide 1d\n") == true)
   }
 
-  @Test("refuse a damaged checkpoint and a hub that was begun anew", arguments: ["metadata", "offsets/0", "state/0"])
+  @Test("refuse a hub that holds less than the checkpoint has read, and a checkpoint that another run has")
+  func elsewhere() async throws {
+    let path = Self.temporary()
+    defer { try? DurableFiles.remove(path) }
+    let plan = try Self.plan()
+    func run(_ events: [String]) async throws {
+      _ = try await MicroBatchExecution(source: MemorySource(partitions: [events], faults: Faults()), plan: plan)
+        .runAvailableNow(checkpoint: Self.checkpoint(path, plan), sink: MemorySink(Faults()))
+    }
+    try await run([Self.event(0, 1), Self.event(1, 1)])
+    await #expect(throws: CheckpointError.offsetGone(path: path, partition: 0, wanted: 2, held: 0..<1)) {
+      try await run([Self.event(0, 1)])
+    }
+    let lock = try Self.checkpoint(path, plan).lock()
+    let error = await #expect(throws: CheckpointError.self) { try await run([Self.event(0, 1), Self.event(1, 1)]) }
+    #expect(error?.description.contains("is writing with the checkpoint \(path)\n") == true)
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test("refuse a damaged checkpoint", arguments: ["metadata", "offsets/0", "state/0"])
   func damage(file: String) async throws {
     let path = Self.temporary()
     defer { try? DurableFiles.remove(path) }

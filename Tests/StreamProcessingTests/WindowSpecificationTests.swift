@@ -39,11 +39,13 @@ struct WindowSpecificationTests {
     #expect(windows.starts(at: time) == starts)
   }
 
-  @Test("refuse a slide that leaves gaps or does not move", arguments: [11, 0, -1])
-  func gaps(slide: Int64) {
+  @Test(
+    "refuse a slide that leaves gaps, does not move, or puts an event into more than 10,000 windows",
+    arguments: [(10, 11), (10, 0), (10, -1), (10_001, 1), (.max, 1)] as [(Int64, Int64)])
+  func gaps(length: Int64, slide: Int64) {
     #expect(throws: WindowSpecificationError.self) {
       try WindowSpecification(
-        length: EventTimeInterval(microseconds: 10), slide: EventTimeInterval(microseconds: slide))
+        length: EventTimeInterval(microseconds: length), slide: EventTimeInterval(microseconds: slide))
     }
   }
 }

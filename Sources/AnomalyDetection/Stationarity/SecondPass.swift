@@ -35,12 +35,13 @@ enum SecondPass {
     let trendRises = order == 1 ? second.trend : integrated(second.trend, from: values)
     let first = assessment
     for place in values.indices where second.deviations[place].isAnomaly && !first.deviations[place].isAnomaly {
-      let expected = place > 0 ? first.expected[place - 1] + rises[place] : second.expected[place]
+      // The first point has none before it to rise from.
+      let expected = place > 0 ? first.expected[place - 1] + rises[place] : first.expected[place]
       assessment.expected[place] = expected
       assessment.deviations[place] = expected < values[place] ? .positive : .negative
       if !second.scores.isEmpty { assessment.scores[place] = second.scores[place] }
       if !second.trend.isEmpty {
-        assessment.trend[place] = place > 0 ? first.trend[place - 1] + trendRises[place] : second.trend[place]
+        assessment.trend[place] = place > 0 ? first.trend[place - 1] + trendRises[place] : first.trend[place]
       }
     }
   }

@@ -103,6 +103,7 @@ private struct PartitionWriter: Sendable {
   private var nextOffset: Int64
   private var lastEnqueued: Timestamp
   private(set) var recovery: HubSender.Recovery?
+  private var isBroken = false
 
   init(folder: String, clock: @escaping @Sendable () -> Timestamp) throws(HubError) {
     self.folder = folder
@@ -134,20 +135,21 @@ private struct PartitionWriter: Sendable {
   }
 
   mutating func append(_ batch: EventBatch) throws(HubError) -> Range<Int64> {
+    if isBroken { throw .corrupt(path: segment.file.path, byte: length) }
     // A clock that was set back must not put a later event before an earlier one.
     let enqueued = max(clock(), lastEnqueued)
     let bytes = try Frame.encode(batch, baseOffset: nextOffset, enqueuedTime: enqueued)
     do {
       if length >= Self.segmentLength {
         segment = try Segment(partitionFolder: folder, baseOffset: nextOffset, flags: O_RDWR | O_CREAT)
-        try DurableFiles.syncFolder(folder)
         length = 0
+        try DurableFiles.syncFolder(folder)
       }
       try DurableFiles.append(bytes, to: segment.file.descriptor, path: segment.file.path)
       try DurableFiles.sync(segment.file.descriptor, path: segment.file.path)
     } catch {
-      // Half a frame would hide the ones behind it.
-      try? segment.file.truncate(to: length)
+      // Half a frame would hide the ones behind it: where it cannot be taken back, nothing more is sent.
+      do { try segment.file.truncate(to: length) } catch { isBroken = true }
       throw HubError.of(error)
     }
     length += bytes.count

@@ -10,7 +10,6 @@ package struct PartitionReader: Sendable {
   private var segment: Segment?
   /// Where the frame that holds `nextOffset` begins in the segment.
   private var position = 0
-  private var watch: FolderWatch?
 
   init(hub: EmbeddedHub, partition: Int, from start: Position) throws(HubError) {
     self.partition = partition
@@ -63,11 +62,12 @@ package struct PartitionReader: Sendable {
   ///
   /// - Throws: `CancellationError` when the task is cancelled.
   package mutating func waitForEvents() async throws {
-    let watch = try self.watch ?? FolderWatch(folder)
-    self.watch = watch
-    // The watch stands before this look, so that nothing sent after it is missed.
-    var changes = watch.changes.makeAsyncIterator()
-    while try findFrame() == nil {
+    while true {
+      // A watch of its own for each wait, since files may have come since; it stands before the look, so that nothing that is
+      // sent after it is missed.
+      let watch = try FolderWatch(folder)
+      if try findFrame() != nil { return }
+      var changes = watch.changes.makeAsyncIterator()
       guard await changes.next() != nil else { throw CancellationError() }
     }
   }

@@ -42,7 +42,11 @@ struct SendCommand: SessionCommand {
     guard sample != (from != nil) else { throw ValidationError("send what? --sample or --from FILE") }
     if !(1...100_000).contains(days) { throw ValidationError("--days takes 1 to 100000") }
     if explain, !sample { throw ValidationError("--explain goes with --sample") }
-    if let start, Timestamp(start) == nil { throw ValidationError("--start '\(start)' is no time: write 2019-04-01") }
+    guard let start else { return }
+    guard let first = Timestamp(start) else { throw ValidationError("--start '\(start)' is no time: write 2019-04-01") }
+    if first.date.year < 1 || first.date.year + days / 365 > 9_998 {
+      throw ValidationError("--start and --days must lie within the years 1 to 9999")
+    }
   }
 
   /// So many events are shown, as the tutorial's notebook shows what it sends.

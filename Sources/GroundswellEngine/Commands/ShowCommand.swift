@@ -17,11 +17,11 @@ struct ShowCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     if let stream = await session.streams[name] {
-      let (table, rejected) = try await session.rows(of: stream, limit: limit)
+      let (table, rejectedCount, rejected) = try await session.rows(of: stream, limit: limit)
       guard !rejected.isEmpty else { return [.table(table)] }
-      let samples = rejected.prefix(3).map { "  \($0.reason)" }.joined(separator: "\n")
+      let samples = rejected.map { "  \($0.reason)" }.joined(separator: "\n")
       return [
-        .table(table), .text("\(counted(rejected.count, "event")) on the way did not fit the schema:\n\(samples)"),
+        .table(table), .text("\(counted(rejectedCount, "event")) on the way did not fit the schema:\n\(samples)"),
       ]
     }
     if let aggregate = await session.aggregates[name] {

@@ -90,7 +90,7 @@ struct Series: Hashable, Sendable {
     }
     guard let window = options.window, let last = points.last?.timestamp else { return }
     if let step = options.granularity.secondsPerStep {
-      let span = Int64(step * Double(options.interval) * 1_000_000)
+      let span = Int64(exactly: (step * Double(options.interval) * 1_000_000).rounded()) ?? .max
       let (first, overflow) = last.microseconds.subtractingReportingOverflow(
         span.multipliedReportingOverflow(by: Int64(window)).partialValue)
       if !overflow { points.removeAll { ($0.timestamp?.microseconds ?? .min) <= first } }
@@ -101,16 +101,16 @@ struct Series: Hashable, Sendable {
 
   private mutating func noteGaps(options: DetectionOptions) {
     guard let step = options.granularity.secondsPerStep else { return }
-    let span = Int64(step * Double(options.interval) * 1_000_000)
-    guard span > 0 else { return }
+    guard let span = Int64(exactly: (step * Double(options.interval) * 1_000_000).rounded()), span > 0 else { return }
     var missing = 0
     var first: [String] = []
     for (earlier, later) in zip(points, points.dropFirst()) {
       guard let from = earlier.timestamp?.microseconds, let to = later.timestamp?.microseconds else { continue }
-      let gap = Int((to - from) / span) - 1
+      let (distance, overflow) = to.subtractingReportingOverflow(from)
+      let gap = Int((overflow ? .max : distance) / span) - 1
       guard gap > 0 else { continue }
-      missing += gap
-      for index in 1...gap where first.count < 5 {
+      missing = missing.addingReportingOverflow(gap).overflow ? .max : missing + gap
+      for index in 1...min(gap, 5) where first.count < 5 {
         first.append(Timestamp(microseconds: from + Int64(index) * span).description)
       }
     }
@@ -149,7 +149,9 @@ extension Granularity {
       return Timestamp(seconds: Int64(date.daysSinceEpoch) * 86_400)
     default:
       guard let step = secondsPerStep else { return nil }
-      return Timestamp(microseconds: time.microseconds &+ Int64(step * Double(interval) * 1_000_000))
+      let (later, overflow) = time.microseconds.addingReportingOverflow(
+        Int64(exactly: (step * Double(interval) * 1_000_000).rounded()) ?? .max)
+      return overflow ? nil : Timestamp(microseconds: later)
     }
   }
 }

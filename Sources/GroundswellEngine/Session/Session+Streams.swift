@@ -104,25 +104,33 @@ extension Session {
       source: HubSource(aggregate.stream.hub), plan: aggregate.plan, startOffsets: aggregate.stream.startOffsets)
   }
 
-  /// The first events of a stream as rows, and how many of those looked at did not fit.
-  func rows(of stream: StreamDefinition, limit: Int) async throws -> (table: Table, rejected: [RejectedEvent]) {
+  /// The first events of a stream as rows, how many of those looked at did not fit, and the first three of these.
+  func rows(
+    of stream: StreamDefinition, limit: Int
+  ) async throws -> (table: Table, rejectedCount: Int, rejected: [RejectedEvent]) {
     let source = HubSource(stream.hub)
     let scanner = JSONEventScanner(schema: stream.schema)
     var tables: [Table] = []
     var rejected: [RejectedEvent] = []
-    var missing = limit
+    var (missing, rejectedCount) = (limit, 0)
     for (partition, held) in try await source.heldOffsets().enumerated() {
       var offset = max(stream.startOffsets[partition], held.lowerBound)
       while missing > 0, offset < held.upperBound {
+        try Task.checkCancellation()
         let chunk = try await source.read(
-          partition: partition, offsets: offset..<min(held.upperBound, offset + Int64(missing)))
+          partition: partition, offsets: offset..<min(held.upperBound, offset + Int64(max(missing, 10_000))))
         let scanned = scanner.scan(bodies: chunk.bodies, ends: chunk.ends)
-        tables.append(scanned.table)
-        rejected += scanned.rejected
-        missing -= scanned.table.rowCount
+        let kept = min(missing, scanned.table.rowCount)
+        tables.append(scanned.table.rows(0..<kept))
+        missing -= kept
         offset = chunk.nextOffset
+        // Behind the last row that is shown nothing was looked at.
+        let looked =
+          missing > 0 ? scanned.rejected : scanned.rejected.enumerated().filter { $1.index - $0 < kept }.map(\.element)
+        rejectedCount += looked.count
+        rejected += looked.prefix(3 - rejected.count)
       }
     }
-    return (Table(joining: tables, schema: stream.schema), rejected)
+    return (Table(joining: tables, schema: stream.schema), rejectedCount, rejected)
   }
 }

@@ -1,3 +1,4 @@
+import DeltaLake
 import DurableFiles
 
 /// The folder of a session's hubs, tables and checkpoints.
@@ -23,6 +24,6 @@ struct Workspace: Hashable, Sendable {
 
   /// The tables that are there, by name.
   func tableNames() throws(FileError) -> [String] {
-    try DurableFiles.names(in: tables).filter { DurableFiles.exists(table($0) + "/_delta_log") }
+    try DurableFiles.names(in: tables).filter { DeltaTable.exists(at: table($0)) }
   }
 }

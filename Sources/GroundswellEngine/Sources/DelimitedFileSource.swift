@@ -107,7 +107,7 @@ package struct DelimitedFileSource: BodySource {
 
   package mutating func next(maximum: Int) throws -> EventBodies? {
     var bodies = EventBodies()
-    while bodies.count < maximum, let record = try reader.next() {
+    while !bodies.isFull(maximum), let record = try reader.next() {
       if record.isEmpty { continue }
       rowCount += 1
       let fields = Self.fields(of: record, delimiter: delimiter)
@@ -203,7 +203,7 @@ package struct JSONLinesSource: BodySource {
 
   package mutating func next(maximum: Int) throws -> EventBodies? {
     var bodies = EventBodies()
-    while bodies.count < maximum, let line = try reader.next() {
+    while !bodies.isFull(maximum), let line = try reader.next() {
       if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) { bodies.append(line) }
     }
     return bodies.count == 0 ? nil : bodies

@@ -5,6 +5,9 @@ package struct EventBodies: Hashable, Sendable {
   package private(set) var bodies: [UInt8] = []
   package private(set) var ends: [Int] = []
 
+  /// Whether there are enough for a batch: so many events, or so many bytes as a hub likes to take at once.
+  package func isFull(_ maximum: Int) -> Bool { count >= maximum || bodies.count >= 4 << 20 }
+
   package init() {}
 
   package var count: Int { ends.count }

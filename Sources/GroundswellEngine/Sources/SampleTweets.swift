@@ -40,10 +40,10 @@ package struct SampleTweets: BodySource, Sendable {
 
   package mutating func next(maximum: Int) -> EventBodies? {
     var bodies = EventBodies()
-    while bodies.count < maximum {
+    while !bodies.isFull(maximum) {
       if pending.isEmpty, !fillPage() { break }
       // A page is ascending; its newest tweet is sent first.
-      while bodies.count < maximum, let tweet = pending.popLast() {
+      while !bodies.isFull(maximum), let tweet = pending.popLast() {
         bodies.append(time: Timestamp(seconds: tweet.second), number: String(tweet.likes).utf8)
       }
     }
@@ -78,7 +78,7 @@ package struct SampleTweets: BodySource, Sendable {
 
   /// The tweets of an hour, oldest first.
   private mutating func tweets(of hour: Timestamp) -> [(second: Int64, likes: Int)] {
-    let hours = hour.microseconds / Self.hour - (hour.microseconds < 0 ? 1 : 0)
+    let hours = hour.microseconds / Self.hour - (hour.microseconds % Self.hour < 0 ? 1 : 0)
     let days = hours / 24 - (hours % 24 < 0 ? 1 : 0)
     let hourOfDay = Int(hours - days * 24)
     // 1970-01-01 was a Thursday, the fourth day of the week.
