@@ -3,6 +3,10 @@ struct Analysis {
   /// The points of the request.
   let values: [Double]
   let period: Int
+  /// Steps of the grid without a point, and whether they were filled.
+  let missing: (count: Int, areFilled: Bool)
+  /// What the model said, before the band had its say.
+  let judgement: Assessment
   let assessment: Assessment
   let band: Band
 
@@ -26,10 +30,10 @@ struct Analysis {
     var assessment = request.assess(series, period: period, ratio: ratio, mode: mode)
     if whole != nil { assessment.keep(grid.indices) }
     assessment.dropFlagsWhereExpected(grid.values)
-    band =
-      request.boundaryVersion == .v1
-      ? Band(around: &assessment, of: grid.values, sensitivity: request.sensitivity)
-      : Band(unitsAround: &assessment, of: grid.values, sensitivity: request.sensitivity)
+    judgement = assessment
+    band = Band(
+      around: &assessment, of: grid.values, sensitivity: request.sensitivity, version: request.boundaryVersion)
+    missing = (grid.length - grid.values.count, whole != nil)
     values = grid.values
     self.assessment = assessment
   }

@@ -11,7 +11,16 @@ struct Band {
   /// - Parameters:
   ///   - sensitivity: 0...100. At 100 an anomaly inside the band keeps its flag, and has no band.
   ///   - values: one for each of the assessment's.
-  init(around assessment: inout Assessment, of values: [Double], sensitivity: Int) {
+  init(
+    around assessment: inout Assessment, of values: [Double], sensitivity: Int, version: BoundaryVersion
+  ) {
+    self =
+      version == .v1
+      ? Band(around: &assessment, of: values, sensitivity: sensitivity)
+      : Band(unitsAround: &assessment, of: values, sensitivity: sensitivity)
+  }
+
+  private init(around assessment: inout Assessment, of values: [Double], sensitivity: Int) {
     let expected = assessment.expected
     let raw = Self.margins(of: assessment, values, insensitivity: Double(100 - sensitivity) / 100)
     var bounds = zip(expected, raw).map { (lower: $0 - $1, upper: $0 + $1) }
@@ -86,7 +95,7 @@ extension Band {
   /// - Parameters:
   ///   - sensitivity: 0...100.
   ///   - values: one for each of the assessment's.
-  init(unitsAround assessment: inout Assessment, of values: [Double], sensitivity: Int) {
+  fileprivate init(unitsAround assessment: inout Assessment, of values: [Double], sensitivity: Int) {
     let expected = assessment.expected
     let trend = assessment.trend.isEmpty ? Trend.of(expected, period: nil) : assessment.trend
     let units = Self.units(along: trend, assessment.deviations)

@@ -52,6 +52,13 @@ package struct Cell: Hashable, Sendable {
 package enum SQLKeyword: String, CaseIterable, Sendable {
   case select, with, create, drop, explain, values
 
+  /// Whether a statement that begins with the word is SQL, given what follows: `explain` is a command as well.
+  package static func begins(with word: some StringProtocol, before rest: some StringProtocol) -> Bool {
+    guard Self(rawValue: word.lowercased()) == .explain else { return begins(with: word) }
+    let next = rest.drop(while: \.isWhitespace).prefix { $0.isLetter }.lowercased()
+    return ["select", "with", "values", "query"].contains(next)
+  }
+
   /// Whether the word begins SQL, ignoring case.
   package static func begins(with word: some StringProtocol) -> Bool {
     Self(rawValue: word.lowercased()) != nil

@@ -18,7 +18,8 @@ struct CellScanner {
     while try skipToStatement() {
       let start = line
       let opened = characters[position...].drop { $0 == "(" || $0.isWhitespace }
-      if SQLKeyword.begins(with: String(opened.prefix { $0.isLetter })) {
+      let word = String(opened.prefix { $0.isLetter })
+      if SQLKeyword.begins(with: word, before: String(opened.dropFirst(word.count).prefix(20))) {
         return Statement(.sql(try sql()), line: start)
       }
       let words = try command()

@@ -64,7 +64,7 @@ package struct WordCompletion: Hashable, Sendable {
     case ("connect", 1): return before[1] == "detector" ? ["built-in"] : names.hubs
     case ("write", 0): return names.aggregates
     case ("show", 0): return names.streams + names.aggregates + names.tables
-    case ("detect", 1), ("plot", 0): return names.tables
+    case ("detect", 1), ("plot", 0), ("explain", 0): return names.tables
     case ("set", 0): return names.parameters
     case ("notebook", 1), ("run", _): return paths(word, files)
     default: return []

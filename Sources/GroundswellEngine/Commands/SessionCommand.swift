@@ -48,7 +48,7 @@ package enum CommandList {
       [StreamCommand.self, AggregateCommand.self, WriteCommand.self, QueriesCommand.self]
     ),
     ("Look at the result", [ShowCommand.self, TablesCommand.self, PlotCommand.self]),
-    ("Detect anomalies", [DetectCommand.self]),
+    ("Detect anomalies", [DetectCommand.self, ExplainCommand.self]),
     (
       "Keep and replay",
       [

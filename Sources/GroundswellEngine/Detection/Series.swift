@@ -125,6 +125,14 @@ struct Series: Hashable, Sendable {
     notes.append("\(missing == 1 ? "1 point is" : "\(missing) points are") missing (\(list)): \(treatment)")
   }
 
+  /// Where the point of a time stands.
+  func place(of time: Timestamp) throws -> Int {
+    if let place = points.firstIndex(where: { $0.timestamp == time }) { return place }
+    let span = [points.first, points.last].compactMap { $0?.timestamp?.description }.joined(separator: " to ")
+    throw Unusable(
+      description: "'\(name)' has no point at \(time)\nit has points from \(span.isEmpty ? "no time at all" : span)")
+  }
+
   func request(_ options: DetectionOptions) -> DetectionRequest {
     DetectionRequest(
       series: points, granularity: options.granularity, customInterval: options.interval, period: options.period,

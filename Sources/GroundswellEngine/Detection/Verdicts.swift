@@ -56,7 +56,7 @@ struct Verdicts: Sendable {
   }
 
   /// Six significant places are what a person reads, and the same on machines that differ in the last bits.
-  private static func rounded(_ number: Double) -> Double {
+  static func rounded(_ number: Double) -> Double {
     guard number.isFinite, number != 0 else { return number }
     var (scaled, shift) = (abs(number), 0)
     while scaled < 100_000, shift < 300 {
