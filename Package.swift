@@ -74,7 +74,9 @@ if ProcessInfo.processInfo.environment["GROUNDSWELL_BENCHMARKS"] != nil {
   targets.append(
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventHub", "StreamProcessing"],
+      dependencies: [
+        "AnomalyDetection", "CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventHub", "StreamProcessing",
+      ],
       path: "Tests/Benchmarks"))
 }
 

@@ -20,6 +20,7 @@ struct Benchmarks {
   static let batch = 10_000
 
   static func main() async throws {
+    if CommandLine.arguments.dropFirst().first == "detection" { return try DetectionBenchmarks.run() }
     let events = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000_000
     let folder = NSTemporaryDirectory() + "/benchmarks-" + UUID().uuidString
     defer { try? DurableFiles.remove(folder) }
@@ -169,6 +170,8 @@ private actor Source: EventSource {
 }
 
 private struct Sink: BatchSink {
+  func shows(_ batch: Int64, of query: String) async throws -> Bool { true }
+
   let path: String
 
   func committedBatch(of query: String) async throws -> Int64? { nil }

@@ -25,10 +25,10 @@ struct ExtremeDeviates {
       guard let place = places.firstIndex(of: ranked.values.count - 1) else { return [] }
       first = place
     }
-    let sample = Sample(values.map { Float($0) }, direction)
+    let sample = Sample(values.map { direction == .upper ? Float($0) : -Float($0) })
     var outermost: Int?
     for candidate in first..<max(first, min(maximalCount, count)) {
-      let critical = CriticalDeviate.of(count - candidate, significance: significance)
+      let critical = CriticalDeviate(count: count - candidate, significance: significance)
       guard sample.isExtreme(candidate, beyond: critical) else { continue }
       outermost = candidate
       if mode == .last { break }
@@ -37,41 +37,113 @@ struct ExtremeDeviates {
   }
 }
 
-/// The values in order of extremity.
+/// Values in descending order, and what can be said of them without looking at all.
 private struct Sample {
   private let values: [Float]
-  private let sign: Float
+  /// Of the values from a place on, and of their squares; one more than there are values.
+  private var sums: [Double]
+  private var squares: [Double]
 
-  init(_ values: [Float], _ direction: RankedSeries.Direction) {
+  init(_ values: [Float]) {
     self.values = values
-    sign = direction == .upper ? 1 : -1
+    sums = Array(repeating: 0, count: values.count + 1)
+    squares = sums
+    for place in values.indices.reversed() {
+      let value = Double(values[place])
+      sums[place] = sums[place + 1] + value
+      squares[place] = squares[place + 1] + value * value
+    }
   }
 
-  /// Whether a value lies further from the centre of those that are not more extreme than so many of their spreads.
-  func isExtreme(_ candidate: Int, beyond critical: Float) -> Bool {
+  /// Whether a value lies further from the centre of those that are not more extreme than so many of their spreads: from the
+  /// median, or else from the mean.
+  func isExtreme(_ candidate: Int, beyond critical: CriticalDeviate) -> Bool {
     let rest = values[candidate...]
     let median = rest.medianOfSorted
-    let spread = medianDistance(of: rest, from: median) / Float(normalQuartile)
-    if sign * (values[candidate] - median) / max(spread, 1e-8) > critical { return true }
+    let spread = max(medianDistance(from: candidate, center: median) / Float(normalQuartile), 1e-8)
+    if critical.isBelow(values[candidate] - median, unit: spread) { return true }
+    if let answer = roughAnswer(candidate, critical) { return answer }
     let mean = rest.mean
-    return sign * (values[candidate] - mean) / max(rest.standardDeviation, 1e-8) > critical
+    return (values[candidate] - mean) / max(rest.standardDeviation, 1e-8) > critical.exact
   }
 
-  /// The median of the distances. Those below and those above the centre are in order, and are merged up to the middle.
-  private func medianDistance(of rest: ArraySlice<Float>, from center: Float) -> Float {
-    var distances = rest.map { ($0 - center).magnitude }
-    return distances.takeMedian()
+  /// The answer for mean and standard deviation where rounding to single precision cannot matter; nil where it might.
+  private func roughAnswer(_ candidate: Int, _ critical: CriticalDeviate) -> Bool? {
+    let count = Double(values.count - candidate)
+    let mean = sums[candidate] / count
+    let variance = squares[candidate] / count - mean * mean
+    // Below, the difference of the squares is rounding.
+    guard variance > 1e-10 * max(1, mean * mean) else { return nil }
+    let (distance, reach) = (Double(values[candidate]) - mean, critical.rough * variance.squareRoot())
+    let doubt = 1e-3 * reach + 1e-5 * max(mean.magnitude, Double(values[candidate].magnitude))
+    return (distance - reach).magnitude > doubt ? distance > reach : nil
+  }
+
+  /// The median distance from a centre of the values from a place on. Distances grow to both sides of the centre, so that
+  /// the middle ones of all are found by halving, as in two sorted lists.
+  private func medianDistance(from first: Int, center: Float) -> Float {
+    // The first value below the centre.
+    var (low, high) = (first, values.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if values[middle] < center { high = middle } else { low = middle + 1 }
+    }
+    let (split, count) = (low, values.count - first)
+    let upper = distance(rank: count / 2, first, split, center)
+    return count % 2 == 1 ? upper : (distance(rank: count / 2 - 1, first, split, center) + upper) / 2
+  }
+
+  /// The distance that so many do not exceed, from 0.
+  private func distance(rank: Int, _ first: Int, _ split: Int, _ center: Float) -> Float {
+    func above(_ index: Int) -> Float { (values[split - 1 - index] - center).magnitude }
+    func below(_ index: Int) -> Float { (values[split + index] - center).magnitude }
+    let (aboveCount, belowCount) = (split - first, values.count - split)
+    // How many of the rank + 1 least distances lie above the centre.
+    var (low, high) = (max(0, rank + 1 - belowCount), min(rank + 1, aboveCount))
+    while low < high {
+      let taken = (low + high) / 2
+      if above(taken) < below(rank - taken) { low = taken + 1 } else { high = taken }
+    }
+    let (fromAbove, fromBelow) = (low, rank + 1 - low)
+    let greatestAbove = fromAbove > 0 ? above(fromAbove - 1) : -1
+    let greatestBelow = fromBelow > 0 ? below(fromBelow - 1) : -1
+    return max(greatestAbove, greatestBelow)
   }
 }
 
 /// From which deviate on the most extreme of so many values is an outlier.
-enum CriticalDeviate {
+struct CriticalDeviate {
+  private let count: Int
+  private let significance: Double
+  /// Good to 10⁻⁴ of itself.
+  let rough: Double
+
+  init(count: Int, significance: Double) {
+    self.count = count
+    self.significance = significance
+    guard count > 2 else {
+      rough = 0
+      return
+    }
+    let m = Double(count)
+    let student = StudentDistribution(degreesOfFreedom: m - 2)
+    let t = student.roughQuantile(upperTail: Double(Float(significance)) / m)
+    rough = t * (m - 1) / ((m - 2 + t * t) * m).squareRoot()
+  }
+
   /// Rosner's λ for one value in question among `count`: t (m − 1) / √((m − 2 + t²) m), with Student's quantile t of
   /// m − 2 degrees of freedom that the greatest of m exceeds with the probability `significance`.
-  static func of(_ count: Int, significance: Double) -> Float {
+  var exact: Float {
     guard count > 2 else { return 0 }
     let m = Double(count)
     let t = StudentDistribution(degreesOfFreedom: m - 2).quantile(upperTail: Double(Float(significance)) / m)
     return Float(t * (m - 1) / ((m - 2 + t * t) * m).squareRoot())
+  }
+
+  /// Whether a deviation lies beyond so many units. The exact quantile is worked out only where it decides.
+  func isBelow(_ deviation: Float, unit: Float) -> Bool {
+    let deviate = deviation / unit
+    if (Double(deviate) - rough).magnitude > 1e-3 * rough { return Double(deviate) > rough }
+    return deviate > exact
   }
 }
