@@ -69,7 +69,7 @@ var targets: [Target] = [
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "NotebookFormat"]),
 ]
 
-// Benchmarks join the build only when asked for: GROUNDSWELL_BENCHMARKS=1 swift run -c release benchmarks
+// Benchmarks join the build only when asked for: GROUNDSWELL_BENCHMARKS=1 swift run -c release benchmarks [detection|fuzz]
 if ProcessInfo.processInfo.environment["GROUNDSWELL_BENCHMARKS"] != nil {
   targets.append(
     .executableTarget(
@@ -77,7 +77,7 @@ if ProcessInfo.processInfo.environment["GROUNDSWELL_BENCHMARKS"] != nil {
       dependencies: [
         "AnomalyDetection", "CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventHub", "StreamProcessing",
       ],
-      path: "Tests/Benchmarks"))
+      path: "Tests/Benchmarks", exclude: ["detection.py"]))
 }
 
 for target in targets where target.type != .system {

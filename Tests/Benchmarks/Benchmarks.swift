@@ -20,7 +20,12 @@ struct Benchmarks {
   static let batch = 10_000
 
   static func main() async throws {
-    if CommandLine.arguments.dropFirst().first == "detection" { return try DetectionBenchmarks.run() }
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == "detection" { return try DetectionBenchmarks.run() }
+    if arguments.first == "fuzz" {
+      let numbers = arguments.dropFirst().compactMap { UInt64($0) }
+      return DetectionFuzz.run(count: Int(numbers.first ?? 10_000), seed: numbers.dropFirst().first ?? 1)
+    }
     let events = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000_000
     let folder = NSTemporaryDirectory() + "/benchmarks-" + UUID().uuidString
     defer { try? DurableFiles.remove(folder) }

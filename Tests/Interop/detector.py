@@ -192,4 +192,5 @@ def main():
     sys.exit(len(failures) > count // 100)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -90,49 +90,80 @@ struct Loess {
     let weights: UnsafeBufferPointer<Double>?
     let window: Int
     let degree: Degree
+    /// The weights of the distances that most fits have: those with half a window to both sides.
+    let kernel: [Double]
 
-    /// The fitted value at a place; nil where all weights are zero.
-    func value(at place: Int, _ neighbours: ClosedRange<Int>) -> Double? {
-      var reach = max(place - neighbours.lowerBound, neighbours.upperBound - place)
-      if window > values.count { reach += (window - values.count) / 2 }
+    init(
+      values: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>?, window: Int, degree: Degree
+    ) {
+      self.values = values
+      self.weights = weights
+      self.window = window
+      self.degree = degree
+      kernel = window < values.count ? Self.tricube(reach: window / 2, upTo: window / 2) : []
+    }
+
+    /// `(1 − (d/h)³)³` for the distances from 0 on, and 0 from nearly h on.
+    private static func tricube(reach: Int, upTo longest: Int) -> [Double] {
       let (near, far, whole) = (0.001 * Double(reach), 0.999 * Double(reach), Double(reach))
-      return withUnsafeTemporaryAllocation(of: Double.self, capacity: neighbours.count) { local in
-        var total = 0.0
-        for (index, neighbour) in neighbours.enumerated() {
-          let distance = Double(abs(neighbour - place))
-          var weight = 0.0
-          if distance <= near {
-            weight = 1
-          } else if distance <= far {
-            let share = distance / whole
-            let rest = 1 - share * share * share
-            weight = rest * rest * rest
-          }
-          if let weights { weight *= weights[neighbour - 1] }
-          local[index] = weight
-          total += weight
-        }
-        guard total > 0 else { return nil }
-        for index in local.indices { local[index] /= total }
-        if degree == .linear, reach > 0 { tilt(local, at: place, first: neighbours.lowerBound) }
-        var fitted = 0.0
-        for index in local.indices { fitted += local[index] * values[neighbours.lowerBound + index - 1] }
-        return fitted
+      return (0...longest).map { steps in
+        let distance = Double(steps)
+        if distance <= near { return 1 }
+        if distance > far { return 0 }
+        let share = distance / whole
+        let rest = 1 - share * share * share
+        return rest * rest * rest
       }
     }
 
-    /// Makes the weighted mean a weighted line, unless the neighbours with weight lie too close together for one.
-    private func tilt(_ local: UnsafeMutableBufferPointer<Double>, at place: Int, first: Int) {
-      var center = 0.0
-      for index in local.indices { center += local[index] * Double(first + index) }
-      var spread = 0.0
-      for index in local.indices {
-        let distance = Double(first + index) - center
-        spread += local[index] * distance * distance
+    /// The fitted value at a place; nil where all weights are zero.
+    ///
+    /// A weighted line's value is the weighted mean of values and a correction by the slope: sums over weights, places and
+    /// values suffice. Places are counted from the one in question, so that the squares stay small.
+    func value(at place: Int, _ neighbours: ClosedRange<Int>) -> Double? {
+      let longest = max(place - neighbours.lowerBound, neighbours.upperBound - place)
+      let reach = longest + max(0, (window - values.count) / 2)
+      let kernel = longest == kernel.count - 1 ? kernel : Self.tricube(reach: reach, upTo: longest)
+      var sums = Moments()
+      kernel.withUnsafeBufferPointer { kernel in
+        if let weights {
+          for neighbour in neighbours {
+            let distance = neighbour - place
+            sums.add(kernel[abs(distance)] * weights[neighbour - 1], Double(distance), values[neighbour - 1])
+          }
+        } else {
+          for neighbour in neighbours {
+            let distance = neighbour - place
+            sums.add(kernel[abs(distance)], Double(distance), values[neighbour - 1])
+          }
+        }
       }
-      guard spread.squareRoot() > 0.001 * Double(values.count - 1) else { return }
-      let slope = (Double(place) - center) / spread
-      for index in local.indices { local[index] *= slope * (Double(first + index) - center) + 1 }
+      guard sums.weight > 0 else { return nil }
+      let mean = sums.value / sums.weight
+      guard degree == .linear, reach > 0 else { return mean }
+      let center = sums.place / sums.weight
+      let spread = sums.square / sums.weight - center * center
+      // Where the neighbours with weight lie too close together there is no line through them.
+      guard spread > 0, spread.squareRoot() > 0.001 * Double(values.count - 1) else { return mean }
+      return mean - center / spread * (sums.product / sums.weight - center * mean)
+    }
+  }
+
+  /// Weighted sums over neighbours.
+  private struct Moments {
+    var weight = 0.0
+    var place = 0.0
+    var square = 0.0
+    var value = 0.0
+    var product = 0.0
+
+    @inline(__always)
+    mutating func add(_ weight: Double, _ place: Double, _ value: Double) {
+      self.weight += weight
+      self.place += weight * place
+      square += weight * place * place
+      self.value += weight * value
+      product += weight * place * value
     }
   }
 }
