@@ -75,9 +75,9 @@ struct ExplainCommand: SessionCommand {
   private static func method(_ it: Explanation) -> String {
     let chosen =
       switch it.method {
-      case .seasonal: "seasonal, since there is a season: what trend and season leave over is judged"
-      case .spectralResidual: "spectral residual, since there is no season and points are less than an hour apart"
-      case .dynamicThreshold: "dynamic threshold, since there is no season: what lies far from the bulk is judged"
+      case .seasonal: "seasonal: there is a season; judges what it and the trend leave"
+      case .spectralResidual: "spectral residual: no season, and less than an hour between points"
+      case .dynamicThreshold: "dynamic threshold: no season; judges what lies far from the bulk"
       }
     return it.hasMajority ? chosen + "; most values are equal" : chosen
   }

@@ -28,7 +28,7 @@ struct ExplainTests {
         "explain likes --at 2019-04-17T20:00:00Z",
         """
         2019-04-17T20:00:00Z: 478.606 is an anomaly: high
-        model     seasonal, since there is a season: what trend and season leave over is judged
+        model     seasonal: there is a season; judges what it and the trend leave
         season    168 points, found; 18 % of what the trend leaves is season
         expected  10.2303
         band      9.71875 to 10.7418, at sensitivity 95
@@ -41,7 +41,7 @@ struct ExplainTests {
         "explain likes --at 2019-04-16T04:00:00Z",
         """
         2019-04-16T04:00:00Z: 22.8333 is an anomaly: high
-        model     seasonal, since there is a season: what trend and season leave over is judged
+        model     seasonal: there is a season; judges what it and the trend leave
         season    168 points, found; 18 % of what the trend leaves is season
         expected  14.6765
         band      13.9426 to 15.4103, at sensitivity 95
@@ -54,7 +54,7 @@ struct ExplainTests {
         "explain likes --period 0 --window 72",
         """
         2019-04-21T23:00:00Z: 9.3 is normal
-        model     dynamic threshold, since there is no season: what lies far from the bulk is judged
+        model     dynamic threshold: no season; judges what lies far from the bulk
         season    none, as asked for
         """
       ),
