@@ -57,14 +57,14 @@ package final class SQLDatabase {
     try detach(name)
     let module = "columnar_" + name
     try registerColumnarModule(table, named: module, in: handle)
-    _ = try run("CREATE VIRTUAL TABLE main.\(SQLTable.quoted(name)) USING \(SQLTable.quoted(module))", keeping: 0)
+    _ = try run("CREATE VIRTUAL TABLE main.\(SQLTable.quoted(name)) USING \(SQLTable.quoted(module))")
     tables[name] = table
   }
 
   /// Forgets the table of that name, if there is one. Views over it stay and fail until it is back.
   package func detach(_ name: String) throws(SQLError) {
     guard tables.removeValue(forKey: name) != nil else { return }
-    _ = try run("DROP TABLE main.\(SQLTable.quoted(name))", keeping: 0)
+    _ = try run("DROP TABLE main.\(SQLTable.quoted(name))")
   }
 
   /// Adds a function over the rows of a group.
@@ -83,17 +83,17 @@ package final class SQLDatabase {
   ///   declared for it or, computed, the narrowest that holds all its values: BIGINT, DOUBLE, STRING.
   /// - Throws: ``SQLError``, with the place in the statement and, for an unknown name, the nearest one.
   package func execute(_ statement: String) throws(SQLError) -> Table {
-    guard let view = ViewDefinition(replacing: statement) else { return try run(statement, keeping: .max, gated: true) }
+    guard let view = ViewDefinition(replacing: statement) else { return try run(statement, gated: true) }
     // What cannot be replaced stays.
-    _ = try run("SAVEPOINT replacing", keeping: 0)
+    _ = try run("SAVEPOINT replacing")
     do {
-      _ = try run("DROP VIEW IF EXISTS \(SQLTable.quoted(view.name))", keeping: 0, gated: true)
-      let table = try run(view.statement, keeping: .max, gated: true)
-      _ = try run("RELEASE replacing", keeping: 0)
+      _ = try run("DROP VIEW IF EXISTS \(SQLTable.quoted(view.name))", gated: true)
+      let table = try run(view.statement, gated: true)
+      _ = try run("RELEASE replacing")
       return table
     } catch {
-      _ = try run("ROLLBACK TO replacing", keeping: 0)
-      _ = try run("RELEASE replacing", keeping: 0)
+      _ = try run("ROLLBACK TO replacing")
+      _ = try run("RELEASE replacing")
       throw error
     }
   }
@@ -101,7 +101,7 @@ package final class SQLDatabase {
   /// The names of tables and views, sorted.
   package var names: [String] {
     let sql = "SELECT name FROM sqlite_master UNION SELECT name FROM sqlite_temp_master ORDER BY name"
-    guard let column = try? run(sql, keeping: .max).columns.first else { return [] }
+    guard let column = try? run(sql).columns.first else { return [] }
     return (0..<column.count).map { column[$0].description }
   }
 
@@ -111,7 +111,7 @@ package final class SQLDatabase {
       && !tables.keys.contains { $0.lowercased() == name.lowercased() }
   }
 
-  private func run(_ text: String, keeping limit: Int, gated: Bool = false) throws(SQLError) -> Table {
+  private func run(_ text: String, gated: Bool = false) throws(SQLError) -> Table {
     var prepared: OpaquePointer?
     gate.isClosed = gated
     let code = sqlite3_prepare_v2(handle, text, -1, &prepared, nil)
@@ -183,12 +183,12 @@ package final class SQLDatabase {
       SELECT DISTINCT c.name FROM (SELECT name FROM sqlite_master UNION SELECT name FROM sqlite_temp_master) t,
       pragma_table_xinfo(t.name) c
       """
-    guard let column = try? run(sql, keeping: .max).columns.first else { return [] }
+    guard let column = try? run(sql).columns.first else { return [] }
     return (0..<column.count).map { column[$0].description }
   }
 
   private var functionNames: [String] {
-    guard let column = try? run("SELECT DISTINCT name FROM pragma_function_list", keeping: .max).columns.first else {
+    guard let column = try? run("SELECT DISTINCT name FROM pragma_function_list").columns.first else {
       return []
     }
     return (0..<column.count).map { column[$0].description }
