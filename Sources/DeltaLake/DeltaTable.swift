@@ -37,7 +37,11 @@ package struct DeltaTable: Hashable, Sendable {
   private init(path: String) { self.path = path }
 
   /// Creates an empty table, or opens the one that is there, whatever its schema.
-  package static func create(at path: String, schema: Schema) throws(DeltaError) -> DeltaTable {
+  ///
+  /// - Parameter properties: of a new table.
+  package static func create(
+    at path: String, schema: Schema, properties: [String: String] = [:]
+  ) throws(DeltaError) -> DeltaTable {
     let table = DeltaTable(path: path)
     guard !exists(at: path) else {
       // What cannot be read is not written to.
@@ -49,7 +53,7 @@ package struct DeltaTable: Hashable, Sendable {
     let actions: [JSON] = [
       commitInfo("CREATE TABLE", mode: nil, at: now),
       ["protocol": ["minReaderVersion": 1, "minWriterVersion": 2]],
-      metadata(schema, id: newID(), at: now),
+      metadata(schema, id: newID(), properties: properties, at: now),
     ]
     // Where somebody else was quicker, theirs is the table.
     _ = try table.write(actions, as: 0)
@@ -65,11 +69,13 @@ package struct DeltaTable: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - transaction: with a version not above the last one noted nothing is written.
+  ///   - properties: to be set; others that the table has stay.
   ///   - allowingNewSchema: whether the rows may have other columns than the table.
   /// - Returns: the new version, or nil where the transaction was already there.
   /// - Throws: ``DeltaError/schemaDiffers(path:table:new:)``, ``DeltaError/conflict(path:version:)``.
   package func overwrite(
-    with rows: Table, operation: String = "WRITE", transaction: Transaction? = nil, allowingNewSchema: Bool = false
+    with rows: Table, operation: String = "WRITE", transaction: Transaction? = nil, properties: [String: String] = [:],
+    allowingNewSchema: Bool = false
   ) throws(DeltaError) -> Int64? {
     let snapshot = try snapshot()
     if let transaction, let last = snapshot.transactions[transaction.applicationID], last >= transaction.version {
@@ -82,7 +88,11 @@ package struct DeltaTable: Hashable, Sendable {
     }
     let now = Self.now
     var actions = [Self.commitInfo(operation, mode: "Overwrite", at: now)]
-    if !isSame { actions.append(Self.metadata(rows.schema, id: snapshot.tableID, at: now)) }
+    let all = snapshot.properties.merging(properties) { $1 }
+    if !isSame || all != snapshot.properties {
+      let schema = isSame ? snapshot.schema : rows.schema
+      actions.append(Self.metadata(schema, id: snapshot.tableID, properties: all, at: now))
+    }
     if let transaction {
       actions.append([
         "txn": [
@@ -206,11 +216,12 @@ package struct DeltaTable: Hashable, Sendable {
     return ["commitInfo": .object(members)]
   }
 
-  private static func metadata(_ schema: Schema, id: String, at now: Int64) -> JSON {
+  private static func metadata(_ schema: Schema, id: String, properties: [String: String], at now: Int64) -> JSON {
     [
       "metaData": [
         "id": .string(id), "format": ["provider": "parquet", "options": [:]],
-        "schemaString": .string(SchemaText.text(of: schema)), "partitionColumns": [], "configuration": [:],
+        "schemaString": .string(SchemaText.text(of: schema)), "partitionColumns": [],
+        "configuration": .object(properties.mapValues(JSON.string)),
         "createdTime": .integer(now),
       ]
     ]

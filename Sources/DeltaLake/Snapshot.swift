@@ -21,6 +21,8 @@ package struct Snapshot: Hashable, Sendable {
   package let schema: Schema
   /// Given once, for the table's life.
   let tableID: String
+  /// The table's properties, `delta.…` and its writers' own.
+  package let properties: [String: String]
   /// Why we must not write to it: what its protocol or its properties ask of a writer; nil where nothing does.
   let writerDemand: String?
   /// In the order in which they were added.
@@ -110,6 +112,7 @@ extension Snapshot {
     self.version = last
     schema = try SchemaText.schema(of: schemaText, table: path)
     tableID = id
+    properties = (metadata["configuration"]?.members ?? [:]).compactMapValues(\.text)
     writerDemand = Self.writerDemand(replay.writerVersion, metadata, schemaText)
     files = replay.order.compactMap { replay.files[$0] }
     transactions = replay.transactions

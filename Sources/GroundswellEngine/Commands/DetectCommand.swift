@@ -27,8 +27,7 @@ struct DetectCommand: SessionCommand {
   var anomalies = false
 
   func run(in session: Session) async throws -> [Output] {
-    let rows = try await session.rows(ofTable: name)
-    let series = try Series(rows, name: name, options: options, now: session.clock())
+    let series = try await session.series(name, options)
     let verdicts =
       try scope == .last ? Verdicts(last: series, options: options) : Verdicts(entire: series, options: options)
     let shown =

@@ -28,7 +28,7 @@ struct ExplainCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let series = try Series(try await session.rows(ofTable: name), name: name, options: options, now: session.clock())
+    let series = try await session.series(name, options)
     let place = try at.flatMap { Timestamp($0) }.map(series.place(of:))
     let request = series.request(options)
     let isLast = place == nil || place == series.points.count - 1

@@ -27,8 +27,7 @@ struct PlotCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let rows = try await session.rows(ofTable: name)
-    let series = try Series(rows, name: name, options: options, now: session.clock())
+    let series = try await session.series(name, options)
     guard !series.points.isEmpty else {
       throw Series.Unusable(description: "'\(name)' has no points to draw\nshow \(name) shows its rows")
     }

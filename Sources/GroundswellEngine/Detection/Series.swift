@@ -17,8 +17,11 @@ struct Series: Hashable, Sendable {
 
   /// - Parameters:
   ///   - table: all rows of what is called `name`, in any order.
+  ///   - windowMicroseconds: how long a point's window is; nil takes the step from one point to the next.
   ///   - now: for windows that are not over yet.
-  init(_ table: Table, name: String, options: DetectionOptions, now: Timestamp) throws {
+  init(
+    _ table: Table, name: String, options: DetectionOptions, windowMicroseconds: Int64? = nil, now: Timestamp
+  ) throws {
     self.name = name
     let fields = table.schema.fields
     func column(_ wanted: String?, _ what: String, _ option: String, _ fits: (Int) -> Bool) throws -> Int {
@@ -36,7 +39,7 @@ struct Series: Hashable, Sendable {
     valueName = fields[values].name
     points = try Self.points(
       table.columns[times], table.columns[values], timeName: fields[times].name, valueName: fields[values].name)
-    try cut(options: options, now: now)
+    try cut(options: options, windowMicroseconds: windowMicroseconds, now: now)
     noteGaps(options: options)
   }
 
@@ -71,12 +74,14 @@ struct Series: Hashable, Sendable {
     return points.sorted { ($0.timestamp ?? .distantPast) < ($1.timestamp ?? .distantPast) }
   }
 
-  private mutating func cut(options: DetectionOptions, now: Timestamp) throws {
+  private mutating func cut(options: DetectionOptions, windowMicroseconds: Int64?, now: Timestamp) throws {
     let end = options.end.flatMap { Timestamp($0) }
     if let end { points.removeAll { ($0.timestamp ?? end) >= end } }
     var unfinished: [String] = []
     while !options.includeIncomplete, let last = points.last?.timestamp,
-      let over = options.granularity.step(after: last, interval: options.interval), over > end ?? now
+      let over = windowMicroseconds.map({ Timestamp(microseconds: last.microseconds &+ $0) })
+        ?? options.granularity.step(after: last, interval: options.interval),
+      over > end ?? now
     {
       points.removeLast()
       unfinished.insert(last.description, at: 0)

@@ -88,7 +88,8 @@ extension Session {
     ) {
       DeltaTable.newID()
     }
-    let sink = DeltaSink(path: workspace.table(table), allowsNewSchema: restarting)
+    let sink = DeltaSink(
+      path: workspace.table(table), windowLength: aggregate.plan.window.length, allowsNewSchema: restarting)
     let progress = try await execution(of: aggregate).runAvailableNow(
       checkpoint: checkpoint, sink: sink, progress: report)
     queries.append(QueryRecord(name: aggregate.name, table: table, progress: progress))

@@ -55,6 +55,13 @@ extension Session {
     }
   }
 
+  /// The series that the options take from a table or view.
+  func series(_ name: String, _ options: DetectionOptions) throws -> Series {
+    let rows = try rows(ofTable: name)
+    let window = attached[name]?.properties[DeltaSink.windowProperty].flatMap { Int64($0) }
+    return try Series(rows, name: name, options: options, windowMicroseconds: window, now: clock())
+  }
+
   /// What there is to show of the workspace's tables.
   func tableList() throws -> Table {
     var rows: [[Value]] = []

@@ -6,8 +6,13 @@ import StreamProcessing
 /// and the batch's number.
 struct DeltaSink: BatchSink {
   let path: String
+  /// How long the windows are of which the rows are the starts.
+  let windowLength: EventTimeInterval
   /// Whether the query may give the table other columns.
   let allowsNewSchema: Bool
+
+  /// In the table's properties: microseconds, so that who reads the table knows when a window is over.
+  static let windowProperty = "groundswell.windowLength"
 
   func committedBatch(of query: String) async throws -> Int64? {
     guard DeltaTable.exists(at: path) else { return nil }
@@ -20,9 +25,10 @@ struct DeltaSink: BatchSink {
   }
 
   func commit(_ result: Table, query: String, batch: Int64) async throws {
-    let table = try DeltaTable.create(at: path, schema: result.schema)
+    let properties = [Self.windowProperty: String(windowLength.microseconds)]
+    let table = try DeltaTable.create(at: path, schema: result.schema, properties: properties)
     _ = try table.overwrite(
-      with: result, operation: "STREAMING UPDATE",
-      transaction: .init(applicationID: query, version: batch), allowingNewSchema: allowsNewSchema)
+      with: result, operation: "STREAMING UPDATE", transaction: .init(applicationID: query, version: batch),
+      properties: properties, allowingNewSchema: allowsNewSchema)
   }
 }

@@ -289,5 +289,12 @@ struct TranscriptTests {
     #expect(
       filling.contains("the window of 2019-04-10T12:00:00Z is not over: left out (--include-incomplete judges it too)"))
     #expect(filling.contains("│ 2019-04-10T12:00:00Z │"))
+    // A sliding window is over when its length has passed, not when the next one begins.
+    let sliding = try await Self.transcript(
+      [
+        Self.defined[0], Self.defined[1], "aggregate h --from s --window 2h --slide 1h --count", "write h --to h",
+        "detect last h",
+      ], files: ["events.jsonl": late.joined(separator: "\n")])
+    #expect(sliding.contains("2 windows from 2019-04-10T11:00:00Z on are not over"))
   }
 }
