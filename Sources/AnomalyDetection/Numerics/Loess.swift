@@ -1,45 +1,37 @@
 /// Local regression over evenly spaced values (Cleveland 1979, "Robust Locally Weighted Regression and Smoothing
 /// Scatterplots"), as STL uses it. Places count from 1, as in the literature.
 struct Loess {
-  enum Degree {
-    case constant, linear
-  }
-
   /// How many neighbours a fit sees; odd.
   let window: Int
-  let degree: Degree
   /// A fit is made at every so many places, and straight lines drawn between.
   let jump: Int
 
   /// The smoothed values, where a fit has no weight at all the raw one.
   ///
-  /// - Parameters:
-  ///   - weights: robustness weights, one a value; nil for all alike.
-  ///   - isExtended: with a value before the first and one behind the last, fitted at those places.
-  func smooth(_ values: [Double], weights: [Double]? = nil, extending isExtended: Bool = false) -> [Double] {
+  /// - Parameter weights: robustness weights, one a value; nil for all alike.
+  func smooth(_ values: [Double], weights: [Double]? = nil) -> [Double] {
     var result = values
     values.withUnsafeBufferPointer { values in
       if let weights {
-        weights.withUnsafeBufferPointer {
-          run(Fit(values: values, weights: $0, window: window, degree: degree), &result)
-        }
+        weights.withUnsafeBufferPointer { run(Fit(values: values, weights: $0, window: window), &result) }
       } else {
-        run(Fit(values: values, weights: nil, window: window, degree: degree), &result)
+        run(Fit(values: values, weights: nil, window: window), &result)
       }
-      guard isExtended, let first = result.first, let last = result.last else { return }
-      let count = values.count
-      let fit = { (place: Int, neighbours: ClosedRange<Int>) -> Double? in
-        guard let weights else {
-          return Fit(values: values, weights: nil, window: window, degree: degree).value(at: place, neighbours)
-        }
-        return weights.withUnsafeBufferPointer {
-          Fit(values: values, weights: $0, window: window, degree: degree).value(at: place, neighbours)
-        }
-      }
-      result.insert(fit(0, 1...min(window, count)) ?? first, at: 0)
-      result.append(fit(count + 1, max(1, count - window + 1)...count) ?? last)
     }
     return result
+  }
+
+  /// `(1 − (d/h)³)³` for the distances from 0 on, and 0 from nearly h on.
+  static func tricube(reach: Int, upTo longest: Int) -> [Double] {
+    let (near, far, whole) = (0.001 * Double(reach), 0.999 * Double(reach), Double(reach))
+    return (0...longest).map { steps in
+      let distance = Double(steps)
+      if distance <= near { return 1 }
+      if distance > far { return 0 }
+      let share = distance / whole
+      let rest = 1 - share * share * share
+      return rest * rest * rest
+    }
   }
 
   private func run(_ fit: Fit, _ result: inout [Double]) {
@@ -84,36 +76,19 @@ struct Loess {
     previous = place
   }
 
-  /// One fit. The buffers belong to the caller of ``Loess/smooth(_:weights:extending:)`` for the time of that call.
+  /// One fit. The buffers belong to the caller of ``Loess/smooth(_:weights:)`` for the time of that call.
   private struct Fit {
     let values: UnsafeBufferPointer<Double>
     let weights: UnsafeBufferPointer<Double>?
     let window: Int
-    let degree: Degree
     /// The weights of the distances that most fits have: those with half a window to both sides.
     let kernel: [Double]
 
-    init(
-      values: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>?, window: Int, degree: Degree
-    ) {
+    init(values: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>?, window: Int) {
       self.values = values
       self.weights = weights
       self.window = window
-      self.degree = degree
-      kernel = window < values.count ? Self.tricube(reach: window / 2, upTo: window / 2) : []
-    }
-
-    /// `(1 − (d/h)³)³` for the distances from 0 on, and 0 from nearly h on.
-    private static func tricube(reach: Int, upTo longest: Int) -> [Double] {
-      let (near, far, whole) = (0.001 * Double(reach), 0.999 * Double(reach), Double(reach))
-      return (0...longest).map { steps in
-        let distance = Double(steps)
-        if distance <= near { return 1 }
-        if distance > far { return 0 }
-        let share = distance / whole
-        let rest = 1 - share * share * share
-        return rest * rest * rest
-      }
+      kernel = window < values.count ? Loess.tricube(reach: window / 2, upTo: window / 2) : []
     }
 
     /// The fitted value at a place; nil where all weights are zero.
@@ -123,7 +98,7 @@ struct Loess {
     func value(at place: Int, _ neighbours: ClosedRange<Int>) -> Double? {
       let longest = max(place - neighbours.lowerBound, neighbours.upperBound - place)
       let reach = longest + max(0, (window - values.count) / 2)
-      let kernel = longest == kernel.count - 1 ? kernel : Self.tricube(reach: reach, upTo: longest)
+      let kernel = longest == kernel.count - 1 ? kernel : Loess.tricube(reach: reach, upTo: longest)
       var sums = Moments()
       kernel.withUnsafeBufferPointer { kernel in
         if let weights {
@@ -140,7 +115,7 @@ struct Loess {
       }
       guard sums.weight > 0 else { return nil }
       let mean = sums.value / sums.weight
-      guard degree == .linear, reach > 0 else { return mean }
+      guard reach > 0 else { return mean }
       let center = sums.place / sums.weight
       let spread = sums.square / sums.weight - center * center
       // Where the neighbours with weight lie too close together there is no line through them.

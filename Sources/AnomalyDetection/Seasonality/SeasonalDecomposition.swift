@@ -15,25 +15,33 @@ struct STL {
   private let period: Int
   private static let robustPasses = 15
 
-  private let seasonalWindow: Int
-  private let trendWindow: Int
-  private let lowPassWindow: Int
+  private let trend: Loess
+  private let lowPass: Loess
   private let count: Int
+  /// By how many cycles a phase has: the weights of the distances between them, seen from the first and from one before it.
+  private let kernels: [Int: (inner: [Double], outer: [Double])]
 
   private init(period: Int, count: Int) {
     self.period = period
     self.count = count
-    seasonalWindow = 10 * count + 1
-    trendWindow = Self.oddNotBelow((1.5 * Double(period) / (1 - 1.5 / Double(seasonalWindow))).rounded(.up))
-    lowPassWindow = Self.oddNotBelow(Double(period))
+    func loess(_ window: Int) -> Loess { Loess(window: window, jump: (window + 9) / 10) }
+    let seasonalWindow = 10 * count + 1
+    trend = loess(Self.oddNotBelow((1.5 * Double(period) / (1 - 1.5 / Double(seasonalWindow))).rounded(.up)))
+    lowPass = loess(Self.oddNotBelow(Double(period)))
+    var kernels: [Int: (inner: [Double], outer: [Double])] = [:]
+    for cycles in [count / period, count / period + 1] where cycles > 0 {
+      let beyond = (seasonalWindow - cycles) / 2
+      kernels[cycles] = (
+        Loess.tricube(reach: cycles - 1 + beyond, upTo: cycles - 1), Loess.tricube(reach: cycles + beyond, upTo: cycles)
+      )
+    }
+    self.kernels = kernels
   }
 
   private static func oddNotBelow(_ number: Double) -> Int {
     let whole = max(3, Int(number))
     return whole % 2 == 1 ? whole : whole + 1
   }
-
-  private static func jump(_ window: Int) -> Int { (window + 9) / 10 }
 
   /// - Parameter values: more than two periods.
   static func decompose(_ values: [Double], period: Int) -> SeasonalDecomposition {
@@ -53,27 +61,54 @@ struct STL {
   private func pass(_ values: [Double], _ trend: inout [Double], _ seasonal: inout [Double], weights: [Double]?) {
     let cycles = smoothedPhases(zip(values, trend).map { $0 - $1 }, weights: weights)
     let filtered = movingMean(movingMean(movingMean(cycles, period), period), 3)
-    let low = Loess(window: lowPassWindow, degree: .linear, jump: Self.jump(lowPassWindow)).smooth(filtered)
+    let low = lowPass.smooth(filtered)
     for index in seasonal.indices { seasonal[index] = cycles[index + period] - low[index] }
     let deseasonalized = zip(values, seasonal).map { $0 - $1 }
-    trend = Loess(window: trendWindow, degree: .linear, jump: Self.jump(trendWindow))
-      .smooth(deseasonalized, weights: weights)
+    trend = self.trend.smooth(deseasonalized, weights: weights)
   }
 
   /// Each phase smoothed on its own and carried on by one value at both ends: two periods longer than the series.
+  ///
+  /// Under a window of ten series the fits are weighted means of the whole phase, and loess makes one at its first and one at its
+  /// last cycle, draws a line between, and makes one more beyond each.
   private func smoothedPhases(_ values: [Double], weights: [Double]?) -> [Double] {
     var result = [Double](repeating: 0, count: count + 2 * period)
-    let loess = Loess(window: seasonalWindow, degree: .constant, jump: Self.jump(seasonalWindow))
     for phase in 0..<period {
-      let places = stride(from: phase, to: count, by: period)
-      let subseries = places.map { values[$0] }
-      let smooth = loess.smooth(
-        subseries, weights: weights.map { weights in places.map { weights[$0] } }, extending: true)
-      for (cycle, value) in smooth.enumerated() {
-        result[phase + cycle * period] = value
+      let cycles = (count - phase - 1) / period + 1
+      guard let (inner, outer) = kernels[cycles] else { continue }
+      var (first, last, before, behind) = (WeightedMean(), WeightedMean(), WeightedMean(), WeightedMean())
+      for cycle in 0..<cycles {
+        let place = phase + cycle * period
+        let (value, weight) = (values[place], weights?[place] ?? 1)
+        first.add(value, inner[cycle] * weight)
+        last.add(value, inner[cycles - 1 - cycle] * weight)
+        before.add(value, outer[cycle + 1] * weight)
+        behind.add(value, outer[cycles - cycle] * weight)
       }
+      // Where a fit has no weight at all, the raw value stands, and beyond the ends the smoothed one.
+      let start = first.mean ?? values[phase]
+      let end = last.mean ?? values[phase + (cycles - 1) * period]
+      let slope = cycles > 1 ? (end - start) / Double(cycles - 1) : 0
+      result[phase] = before.mean ?? start
+      for cycle in 0..<cycles { result[phase + (cycle + 1) * period] = start + slope * Double(cycle) }
+      result[phase + cycles * period] = end
+      result[phase + (cycles + 1) * period] = behind.mean ?? end
     }
     return result
+  }
+
+  private struct WeightedMean {
+    private var sum = 0.0
+    private var weight = 0.0
+
+    /// Nil without weight.
+    var mean: Double? { weight > 0 ? sum / weight : nil }
+
+    @inline(__always)
+    mutating func add(_ value: Double, _ weight: Double) {
+      sum += value * weight
+      self.weight += weight
+    }
   }
 
   private func movingMean(_ values: [Double], _ window: Int) -> [Double] {
