@@ -30,14 +30,35 @@ struct LeastSquares {
         let scale = 1 / (norm * (norm + head.magnitude))
         for other in (pivot + 1)...count {
           let target = other * rows
-          var product = 0.0
-          for row in pivot..<rows { product += values[column + row] * values[target + row] }
-          product *= scale
+          let product =
+            scale
+            * Self.product(
+              UnsafeBufferPointer(rebasing: values[(column + pivot)..<(column + rows)]),
+              UnsafeBufferPointer(rebasing: values[(target + pivot)..<(target + rows)]))
           for row in pivot..<rows { values[target + row] -= product * values[column + row] }
         }
         values[column + pivot] = diagonal
       }
     }
+  }
+
+  /// The scalar product, in four sums side by side, since one would wait for itself at every step.
+  private static func product(_ left: UnsafeBufferPointer<Double>, _ right: UnsafeBufferPointer<Double>) -> Double {
+    var (s0, s1, s2, s3) = (0.0, 0.0, 0.0, 0.0)
+    let count = left.count
+    var index = 0
+    while index + 4 <= count {
+      s0 += left[index] * right[index]
+      s1 += left[index + 1] * right[index + 1]
+      s2 += left[index + 2] * right[index + 2]
+      s3 += left[index + 3] * right[index + 3]
+      index += 4
+    }
+    while index < count {
+      s0 += left[index] * right[index]
+      index += 1
+    }
+    return (s0 + s1) + (s2 + s3)
   }
 
   /// Whether a column is, but for rounding, a combination of those before it (the tolerance is numpy's for a rank).
