@@ -1,11 +1,13 @@
 /// A day of the proleptic Gregorian calendar.
 public struct CivilDate: Hashable, Sendable {
+  /// Of the proleptic Gregorian calendar; 0 is the year before 1.
   public var year: Int
   /// 1...12
   public var month: Int
   /// 1...31
   public var day: Int
 
+  /// A date that exists; nothing is checked.
   public init(year: Int, month: Int, day: Int) {
     self.year = year
     self.month = month

@@ -1,11 +1,14 @@
 /// An instant, in microseconds since 1970-01-01T00:00:00Z. Every time in Groundswell is one of these, in UTC.
 public struct Timestamp: Hashable, Comparable, Sendable {
+  /// Since 1970-01-01T00:00:00Z, without leap seconds; negative before.
   public var microseconds: Int64
 
+  /// So many microseconds since 1970-01-01T00:00:00Z.
   public init(microseconds: Int64) {
     self.microseconds = microseconds
   }
 
+  /// So many whole seconds since 1970-01-01T00:00:00Z.
   public init(seconds: Int64) {
     self.microseconds = seconds &* 1_000_000
   }

@@ -134,6 +134,7 @@ package enum DurableFiles {
     return names.sorted()
   }
 
+  /// Whether something has that name; a link to nothing does not count.
   package static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0
   }

@@ -42,6 +42,7 @@ package struct EventBatch: Hashable, Sendable {
     (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
 
+  /// A copy of one event, for who wants few.
   package subscript(index: Int) -> Event {
     Event(
       body: Array(bodies[range(index)]), key: keys.isEmpty ? nil : keys[index],

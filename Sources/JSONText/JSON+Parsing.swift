@@ -21,6 +21,7 @@ extension JSON {
     self = try parser.document()
   }
 
+  /// Reads a text, as the bytes' reader does.
   public init(parsing text: String) throws(JSONSyntaxError) {
     try self.init(parsing: text.utf8)
   }

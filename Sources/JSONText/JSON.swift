@@ -33,14 +33,17 @@ public enum JSON: Hashable, Sendable {
     }
   }
 
+  /// True or false; nil for anything else.
   public var boolean: Bool? {
     if case .boolean(let flag) = self { flag } else { nil }
   }
 
+  /// An array's elements; nil for anything else.
   public var elements: [JSON]? {
     if case .array(let elements) = self { elements } else { nil }
   }
 
+  /// An object's members; nil for anything else.
   public var members: [String: JSON]? {
     if case .object(let members) = self { members } else { nil }
   }

@@ -7,6 +7,7 @@ public import JSONText
 public struct Notebook: Hashable, Sendable {
   /// The notebook's own metadata: `kernelspec`, `language_info`, and whatever tools add.
   public var metadata: [String: JSON]
+  /// In the order in which they are read and run.
   public var cells: [NotebookCell]
   /// The minor version of notebook format 4, 5 or above: a newer one that was read is written again.
   public internal(set) var minorVersion = 5

@@ -11,6 +11,7 @@ package import JSONText
 ///
 /// A batch with offsets and without commit is run again, over the same events on the state before it.
 package struct Checkpoint: Hashable, Sendable {
+  /// The checkpoint's folder.
   package let path: String
   /// Names the query in the sink.
   package let queryID: String
@@ -66,12 +67,15 @@ package struct Checkpoint: Hashable, Sendable {
     return offsets
   }
 
+  /// Writes down, before a batch begins, where it ends: the next offset of each partition. Durable when it returns.
   package func plan(_ batch: Int64, endOffsets: [Int64]) throws(CheckpointError) {
     try write(["offsets": .array(endOffsets.map(JSON.integer))], to: "offsets/\(batch)")
   }
 
+  /// What was kept after a batch.
   package func state(after batch: Int64) throws(CheckpointError) -> JSON { try read("state/\(batch)") }
 
+  /// Keeps the state after a batch; called before the sink gets the batch. Durable when it returns.
   package func keep(_ state: JSON, after batch: Int64) throws(CheckpointError) {
     try write(state, to: "state/\(batch)")
   }

@@ -1,8 +1,10 @@
 /// Neighbouring events of a partition.
 package struct EventChunk: Hashable, Sendable {
+  /// Of the first event; the others follow without gaps.
   package let firstOffset: Int64
   /// Event `i` is `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
   package let bodies: [UInt8]
+  /// One an event, ascending; the last is the count of `bodies`.
   package let ends: [Int]
 
   package init(firstOffset: Int64, bodies: [UInt8], ends: [Int]) {
@@ -11,6 +13,7 @@ package struct EventChunk: Hashable, Sendable {
     self.ends = ends
   }
 
+  /// The offset behind the last event.
   package var nextOffset: Int64 { firstOffset + Int64(ends.count) }
 }
 

@@ -2,11 +2,13 @@
 public struct EntireDetection: Hashable, Sendable {
   /// Points in a season; 0 for a series without one.
   public let period: Int
+  /// What the model expects in the place of each value.
   public let expectedValues: [Double]
   /// How far above the expected value a value may lie.
   public let upperMargins: [Double]
   /// How far below the expected value a value may lie.
   public let lowerMargins: [Double]
+  /// Whether each point is an anomaly, in either direction.
   public let isAnomaly: [Bool]
   /// Lower than expected.
   public let isNegativeAnomaly: [Bool]
@@ -22,11 +24,13 @@ public struct LastDetection: Hashable, Sendable {
   public let period: Int
   /// How many points to send the next time.
   public let suggestedWindow: Int
+  /// What the model expects in the place of the last value.
   public let expectedValue: Double
   /// How far above the expected value a value may lie.
   public let upperMargin: Double
   /// How far below the expected value a value may lie.
   public let lowerMargin: Double
+  /// Whether the last point is an anomaly, in either direction.
   public let isAnomaly: Bool
   /// Lower than expected.
   public let isNegativeAnomaly: Bool

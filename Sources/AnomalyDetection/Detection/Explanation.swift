@@ -12,14 +12,19 @@ public struct Explanation: Hashable, Sendable {
 
   /// The point's place in the series.
   public let index: Int
+  /// As the series has it.
   public let value: Double
+  /// What the model expects in its place.
   public let expectedValue: Double
   /// The band's ends: the expected value less and plus the margins.
   public let lowerBound: Double
+  /// Likewise above.
   public let upperBound: Double
+  /// The verdict, at the sensitivity that was asked for.
   public let isAnomaly: Bool
   /// Whether the model holds the point for an outlier, whatever the band says.
   public let isOutlier: Bool
+  /// Chosen by season and granularity.
   public let method: Method
   /// Whether most values are equal, so that whatever differs stands out.
   public let hasMajority: Bool

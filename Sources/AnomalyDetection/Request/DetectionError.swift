@@ -16,6 +16,7 @@ public struct DetectionError: Error, Hashable, CustomStringConvertible {
     case requiredSeries = "RequiredSeries"
   }
 
+  /// What a program goes by.
   public let code: Code
   /// What was found and where, and on a second line the way out.
   public let message: String

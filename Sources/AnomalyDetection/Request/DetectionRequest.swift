@@ -7,6 +7,7 @@ public struct Point: Hashable, Sendable {
   /// A NaN stands for a value that is missing, and is refused with its place.
   public var value: Double
 
+  /// A value, and its time where the granularity has one.
   public init(timestamp: Timestamp? = nil, value: Double) {
     self.timestamp = timestamp
     self.value = value
@@ -50,6 +51,7 @@ public enum BoundaryVersion: String, CaseIterable, Sendable {
 public struct DetectionRequest: Sendable {
   /// 12...8640 points, in ascending order of time.
   public var series: [Point]
+  /// How far apart the points lie.
   public var granularity: Granularity
   /// How many units of the granularity lie between two points: minutely and 5 are five minutes. At least 1.
   public var customInterval: Int
@@ -59,6 +61,7 @@ public struct DetectionRequest: Sendable {
   public var maxAnomalyRatio: Double
   /// 0...100. The higher, the narrower the band inside which a value is normal.
   public var sensitivity: Int
+  /// What stands in gaps.
   public var imputeMode: ImputeMode
   /// Goes with ``ImputeMode/fixed``.
   public var imputeFixedValue: Double?
@@ -66,8 +69,10 @@ public struct DetectionRequest: Sendable {
   public var alpha = 0.05
   /// How many times its surroundings a point's saliency must be; where the model is spectral residual.
   public var threshold = 3.5
+  /// How the band is drawn.
   public var boundaryVersion = BoundaryVersion.v1
 
+  /// A request with the defaults of the REST interface; nothing is checked before it is answered.
   public init(
     series: [Point], granularity: Granularity = .none, customInterval: Int = 1, period: Int? = nil,
     maxAnomalyRatio: Double = 0.25, sensitivity: Int = 99, imputeMode: ImputeMode = .auto,

@@ -60,6 +60,7 @@ extension DetectionRequest {
     }
   }
 
+  /// Whether there are enough points and not too many, as the service checked before it looked at any.
   package func checkCount() throws(DetectionError) {
     guard !Self.permittedCount.contains(series.count) else { return }
     let isShort = series.count < Self.permittedCount.lowerBound

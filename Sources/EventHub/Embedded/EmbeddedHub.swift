@@ -20,6 +20,7 @@ package struct EmbeddedHub: Hashable, Sendable {
   /// The last part of the path.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
+  /// Whether there is a whole hub in the folder.
   package static func exists(at path: String) -> Bool {
     DurableFiles.exists(path + "/hub.json")
   }
