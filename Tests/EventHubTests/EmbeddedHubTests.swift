@@ -96,6 +96,17 @@ struct EmbeddedHubTests {
     }
   }
 
+  @Test("fills its partitions alike, also with many senders of one batch each")
+  func turns() async throws {
+    let folder = TestFolder()
+    let hub = try EmbeddedHub.create(at: folder.path, partitions: 3)
+    for number in 0..<6 {
+      let sender = try hub.sender { .now }
+      try await sender.send(EventBatch(bodies: [UInt8(number)], ends: [1]))
+    }
+    #expect(try (0..<3).map { try hub.offsets(partition: $0) } == [0..<2, 0..<2, 0..<2])
+  }
+
   @Test("takes one sender at a time and names the other")
   func locking() async throws {
     let folder = TestFolder()

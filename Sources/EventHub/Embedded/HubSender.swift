@@ -50,6 +50,8 @@ package actor HubSender {
     }
     self.recovered = recovered
     self.partitions = partitions
+    // Where least has been sent, so that many short sends fill all partitions alike.
+    turn = partitions.indices.min { partitions[$0].nextOffset < partitions[$1].nextOffset } ?? 0
   }
 
   /// Sends a batch, durably, with one sync a partition.
@@ -100,7 +102,7 @@ private struct PartitionWriter: Sendable {
   private let clock: @Sendable () -> Timestamp
   private var segment: Segment
   private var length: Int
-  private var nextOffset: Int64
+  private(set) var nextOffset: Int64
   private var lastEnqueued: Timestamp
   private(set) var recovery: HubSender.Recovery?
   private var isBroken = false
