@@ -109,11 +109,7 @@ private struct Common {
   /// Takes them out of a command's words: `run notebook --workspace dir` is as natural as the other order.
   mutating func takeOptions(from words: [String]) throws(ValidationError) -> [String] {
     var rest: [String] = []
-    // `--format=csv` is `--format csv`.
-    var remaining = words.flatMap { word in
-      word.hasPrefix("--workspace=") || word.hasPrefix("--format=")
-        ? word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) : [word]
-    }[...]
+    var remaining = CommandList.separated(words, at: ["--workspace", "--format"])[...]
     while let word = remaining.popFirst() {
       switch word {
       case "--workspace":

@@ -63,16 +63,10 @@ enum CalendarPeriod {
     for phase in 0..<period {
       let places = Array(stride(from: phase, to: values.count, by: period))
       let singles = places.map { Float(values[$0]) }
-      let middle = Double(median(of: singles))
-      let spread = Double(median(of: places.map { Float(values[$0] - middle) }))
+      let middle = Double(singles.median)
+      let spread = Double(places.map { Float(values[$0] - middle) }.median)
       let unit = 1.4826 * spread + negligible
       for place in places where (values[place] - middle) / unit >= 3 { values[place] = middle }
     }
-  }
-
-  private static func median(of values: [Float]) -> Float {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : 0.5 * (sorted[middle - 1] + sorted[middle])
   }
 }

@@ -1,5 +1,13 @@
 import DurableFiles
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The right to write a partition.
 struct PartitionLock: Sendable {
   private let lock: FileLock
@@ -19,6 +27,6 @@ extension HubError {
   static func of(_ error: any Error) -> HubError {
     if let error = error as? HubError { return error }
     if let error = error as? FileError { return .file(error) }
-    return .file(FileError("use", "\(error)", code: 5))
+    return .file(FileError("use", "\(error)", code: EIO))
   }
 }

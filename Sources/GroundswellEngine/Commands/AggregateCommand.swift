@@ -46,12 +46,8 @@ struct AggregateCommand: SessionCommand {
   /// Writes `--avg favorite --as average` as one option, `--column "avg favorite average"`.
   static func prepared(_ arguments: [String]) -> [String] {
     var prepared: [String] = []
-    // `--avg=favorite` is `--avg favorite`.
-    let names = AggregateFunction.allCases.map { "--\($0.rawValue)=" } + ["--as="]
-    var rest = arguments.flatMap { word in
-      names.contains(where: word.hasPrefix)
-        ? word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) : [word]
-    }[...]
+    let names = AggregateFunction.allCases.map { "--\($0.rawValue)" } + ["--as"]
+    var rest = CommandList.separated(arguments, at: names)[...]
     while let word = rest.popFirst() {
       guard word.hasPrefix("--"), AggregateFunction(rawValue: String(word.dropFirst(2))) != nil else {
         prepared.append(word)

@@ -57,6 +57,14 @@ package enum CommandList {
     ),
   ]
 
+  /// With `--option=value` as two words, where it is one of those options.
+  package static func separated(_ words: [String], at options: [String]) -> [String] {
+    words.flatMap { word in
+      options.contains { word.hasPrefix($0 + "=") }
+        ? word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) : [word]
+    }
+  }
+
   package static var all: [any SessionCommand.Type] { groups.flatMap { $0.commands } }
 
   package static var names: [String] { all.map { $0._commandName } }

@@ -94,8 +94,7 @@ struct Series: Hashable, Sendable {
         "\(windows) not over: left out (--include-incomplete judges \(unfinished.count == 1 ? "it" : "them") too)")
     }
     guard let window = options.window, let last = points.last?.timestamp else { return }
-    if let step = options.granularity.secondsPerStep {
-      let span = Int64(exactly: (step * Double(options.interval) * 1_000_000).rounded()) ?? .max
+    if let span = options.granularity.microseconds(interval: options.interval) {
       let (first, overflow) = last.microseconds.subtractingReportingOverflow(
         span.multipliedReportingOverflow(by: Int64(window)).partialValue)
       if !overflow { points.removeAll { ($0.timestamp?.microseconds ?? .min) <= first } }
@@ -105,8 +104,7 @@ struct Series: Hashable, Sendable {
   }
 
   private mutating func noteGaps(options: DetectionOptions) {
-    guard let step = options.granularity.secondsPerStep else { return }
-    guard let span = Int64(exactly: (step * Double(options.interval) * 1_000_000).rounded()), span > 0 else { return }
+    guard let span = options.granularity.microseconds(interval: options.interval), span > 0 else { return }
     var missing = 0
     var first: [String] = []
     for (earlier, later) in zip(points, points.dropFirst()) {
@@ -151,6 +149,11 @@ extension Timestamp {
 }
 
 extension Granularity {
+  /// How long so many steps are; nil where steps have no one length.
+  func microseconds(interval: Int) -> Int64? {
+    secondsPerStep.map { Int64(exactly: ($0 * Double(interval) * 1_000_000).rounded()) ?? .max }
+  }
+
   /// The time one step later; nil where steps have no one length.
   func step(after time: Timestamp, interval: Int) -> Timestamp? {
     switch self {
@@ -161,9 +164,8 @@ extension Granularity {
       (date.year, date.month, date.day) = (date.year + months / 12, months % 12 + 1, 1)
       return Timestamp(seconds: Int64(date.daysSinceEpoch) * 86_400)
     default:
-      guard let step = secondsPerStep else { return nil }
-      let (later, overflow) = time.microseconds.addingReportingOverflow(
-        Int64(exactly: (step * Double(interval) * 1_000_000).rounded()) ?? .max)
+      guard let span = microseconds(interval: interval) else { return nil }
+      let (later, overflow) = time.microseconds.addingReportingOverflow(span)
       return overflow ? nil : Timestamp(microseconds: later)
     }
   }
