@@ -19,7 +19,7 @@ var targets: [Target] = [
   // Notebooks as values; readers and writers of .ipynb and percent text.
   .target(name: "NotebookFormat", dependencies: ["JSONText"]),
   // Parquet files <-> Columnar.
-  .target(name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZstd", "DurableFiles"]),
+  .target(name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZstd", "DurableFiles", "JSONText"]),
   // The Delta protocol: log, snapshot, transaction.
   .target(name: "DeltaLake", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "Parquet"]),
   // Events, partitions, offsets; Embedded/ is the log on disk.
@@ -58,8 +58,10 @@ var targets: [Target] = [
   .testTarget(
     name: "DetectorRESTTests", dependencies: ["AnomalyDetection", "DetectorREST", "JSONText"], exclude: ["Golden"]),
   .testTarget(name: "NotebookFormatTests", dependencies: ["JSONText", "NotebookFormat"]),
-  .testTarget(name: "ParquetTests", dependencies: ["CivilTime", "Columnar", "Parquet"]),
-  .testTarget(name: "DeltaLakeTests", dependencies: ["CivilTime", "Columnar", "DeltaLake", "DurableFiles", "Parquet"]),
+  .testTarget(name: "ParquetTests", dependencies: ["CivilTime", "Columnar", "JSONText", "Parquet"]),
+  .testTarget(
+    name: "DeltaLakeTests",
+    dependencies: ["CivilTime", "Columnar", "DeltaLake", "DurableFiles", "JSONText", "Parquet"]),
   .testTarget(name: "EventHubTests", dependencies: ["CivilTime", "DurableFiles", "EventHub"]),
   .testTarget(
     name: "StreamProcessingTests",

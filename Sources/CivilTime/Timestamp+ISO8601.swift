@@ -17,12 +17,10 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
 
   /// ISO 8601 in UTC: `2019-04-24T09:39:40Z`, `2019-04-24T09:39:40.250Z`, `2019-04-24T09:39:40.250001Z`.
   public func iso8601(fraction: Fraction = .shortest) -> String {
-    let date = date
     let rest = microseconds % Self.microsecondsPerDay
     let ofDay = rest < 0 ? rest + Self.microsecondsPerDay : rest
     let (seconds, micros) = (ofDay / 1_000_000, ofDay % 1_000_000)
-    let year = date.year < 0 ? "-" + padded(-date.year, 4) : padded(date.year, 4)
-    var text = "\(year)-\(padded(date.month, 2))-\(padded(date.day, 2))T"
+    var text = "\(date)T"
     text += "\(padded(Int(seconds / 3_600), 2)):\(padded(Int(seconds / 60 % 60), 2)):\(padded(Int(seconds % 60), 2))"
     switch fraction {
     case .milliseconds: text += "." + padded(Int(micros / 1_000), 3)
@@ -53,6 +51,13 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
       micros += time - offset
     }
     self.init(microseconds: micros)
+  }
+}
+
+extension CivilDate: CustomStringConvertible {
+  /// ISO 8601: `2019-04-24`.
+  public var description: String {
+    "\(year < 0 ? "-" + padded(-year, 4) : padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
   }
 }
 

@@ -11,7 +11,8 @@ package struct TypeMismatch: Error, CustomStringConvertible {
 extension Column {
   /// A column of the given values. For small results; batches build their arrays directly.
   ///
-  /// Whole numbers go into any numeric column that holds them, doubles only into `double`.
+  /// Whole numbers go into any numeric column that holds them, decimals into those of as many digits and `double`,
+  /// doubles only into `double`.
   /// - Throws: ``TypeMismatch``, naming the first value that the type cannot hold.
   package init(_ type: DataType, of values: [Value]) throws(TypeMismatch) {
     func gather<Element>(_ zero: Element, _ element: (Value) -> Element?) throws(TypeMismatch) -> [Element] {
@@ -32,6 +33,11 @@ extension Column {
       case .long: .long(try gather(0) { $0.wholeNumber })
       case .double: .double(try gather(0) { $0.number })
       case .string: .string(StringValues(try gather("") { if case .string(let text) = $0 { text } else { nil } }))
+      case .date:
+        .date(try gather(0) { if case .date(let day) = $0 { Int32(exactly: day.daysSinceEpoch) } else { nil } })
+      case .decimal(let precision, let scale):
+        .decimal(
+          try gather(0) { $0.decimal?.digits(precision: precision, scale: scale) }, precision: precision, scale: scale)
       case .timestamp:
         .timestamp(try gather(0) { if case .timestamp(let time) = $0 { time.microseconds } else { nil } })
       }
@@ -46,12 +52,37 @@ extension Value {
     if case .integer(let number) = self { number } else { nil }
   }
 
-  /// The number of an integer or a double; nil for anything else.
+  /// The number of an integer, a decimal or a double; nil for anything else.
   package var number: Double? {
     switch self {
     case .integer(let number): Double(number)
     case .double(let number): number
+    case .decimal(let number): number.double
     default: nil
     }
+  }
+
+  /// The exact number of an integer or a decimal; nil for anything else.
+  package var decimal: DecimalNumber? {
+    switch self {
+    case .integer(let number): DecimalNumber(digits: Int128(number), scale: 0)
+    case .decimal(let number): number
+    default: nil
+    }
+  }
+}
+
+extension Column {
+  /// One value in every row; null for a value that the type cannot hold.
+  package init(_ type: DataType, repeating value: Value, count: Int) {
+    let one = (try? Column(type, of: [value])) ?? Column(Values(emptyOf: type))
+    guard value != .null, one.count == 1 else {
+      let zero = (try? Column(type, of: [.null])) ?? one
+      self = Column(
+        zero.picking(repeatElement(0, count: zero.count == 1 ? count : 0)).values,
+        validity: Array(repeating: false, count: count))
+      return
+    }
+    self = one.picking(repeatElement(0, count: count))
   }
 }

@@ -9,8 +9,12 @@ package struct Column: Hashable, Sendable {
     case long([Int64])
     case double([Double])
     case string(StringValues)
+    /// Days since 1970
+    case date([Int32])
     /// Microseconds since 1970, UTC
     case timestamp([Int64])
+    /// The digits without the point
+    case decimal([Int128], precision: Int, scale: Int)
   }
 
   /// A null's place holds a zero or an empty text.
@@ -32,14 +36,17 @@ package struct Column: Hashable, Sendable {
     case .long: .long
     case .double: .double
     case .string: .string
+    case .date: .date
     case .timestamp: .timestamp
+    case .decimal(_, let precision, let scale): .decimal(precision: precision, scale: scale)
     }
   }
 
   package var count: Int {
     switch values {
     case .boolean(let values): values.count
-    case .integer(let values): values.count
+    case .integer(let values), .date(let values): values.count
+    case .decimal(let values, _, _): values.count
     case .long(let values), .timestamp(let values): values.count
     case .double(let values): values.count
     case .string(let values): values.count
@@ -62,7 +69,9 @@ package struct Column: Hashable, Sendable {
     case .long(let values): .integer(values[row])
     case .double(let values): .double(values[row])
     case .string(let values): .string(values[row])
+    case .date(let values): .date(CivilDate(daysSinceEpoch: Int(values[row])))
     case .timestamp(let values): .timestamp(Timestamp(microseconds: values[row]))
+    case .decimal(let values, _, let scale): .decimal(DecimalNumber(digits: values[row], scale: scale))
     }
   }
 }
@@ -77,7 +86,9 @@ extension Column.Values {
       case .long: .long([])
       case .double: .double([])
       case .string: .string(StringValues())
+      case .date: .date([])
       case .timestamp: .timestamp([])
+      case .decimal(let precision, let scale): .decimal([], precision: precision, scale: scale)
       }
   }
 }

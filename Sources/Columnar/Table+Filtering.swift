@@ -5,35 +5,72 @@ extension Table {
   package func filtered(by mask: [Bool]) -> Table {
     precondition(mask.count == rowCount, "a mark for each row")
     if !mask.contains(false) { return self }
-    return Table(schema: schema, columns: columns.map { $0.filtered(by: mask) })
+    return picking(mask.indices.filter { mask[$0] })
   }
 
   /// The rows of the range, in order.
   package func rows(_ range: Range<Int>) -> Table {
     if range == 0..<rowCount { return self }
-    return filtered(by: (0..<rowCount).map(range.contains))
+    return picking(range)
+  }
+
+  /// The rows at these places, in their order; a place may come more than once.
+  package func picking(_ places: some RandomAccessCollection<Int>) -> Table {
+    Table(schema: schema, columns: columns.map { $0.picking(places) })
+  }
+
+  /// The rows by the order of their values: by the first column, then the second. Nulls come first.
+  package func sorted(by names: [String]) -> Table {
+    let keys = names.compactMap { self[$0] }
+    return picking(
+      (0..<rowCount).sorted { left, right in
+        for key in keys {
+          let order = key.compare(left, right)
+          if order != 0 { return order < 0 }
+        }
+        return left < right
+      })
   }
 }
 
 extension Column {
-  fileprivate func filtered(by mask: [Bool]) -> Column {
-    func kept<Element>(_ elements: [Element]) -> [Element] {
-      zip(elements, mask).compactMap { $1 ? $0 : nil }
-    }
-    let filtered: Values =
-      switch values {
-      case .boolean(let values): .boolean(kept(values))
-      case .integer(let values): .integer(kept(values))
-      case .long(let values): .long(kept(values))
-      case .double(let values): .double(kept(values))
-      case .timestamp(let values): .timestamp(kept(values))
+  /// The values at these places, in their order.
+  package func picking(_ places: some RandomAccessCollection<Int>) -> Column {
+    func picked<Element>(_ elements: [Element]) -> [Element] { places.map { elements[$0] } }
+    let values: Values =
+      switch self.values {
+      case .boolean(let values): .boolean(picked(values))
+      case .integer(let values): .integer(picked(values))
+      case .long(let values): .long(picked(values))
+      case .double(let values): .double(picked(values))
+      case .date(let values): .date(picked(values))
+      case .timestamp(let values): .timestamp(picked(values))
+      case .decimal(let values, let precision, let scale): .decimal(picked(values), precision: precision, scale: scale)
       case .string(let texts):
-        .string(
-          texts.ends.indices.reduce(into: StringValues()) { filtered, index in
-            if mask[index] { filtered.append(texts.bytes[texts.range(index)]) }
-          })
+        .string(places.reduce(into: StringValues()) { $0.append(texts.bytes[texts.range($1)]) })
       }
-    let marks = validity.map(kept)
-    return Column(filtered, validity: marks?.contains(false) == true ? marks : nil)
+    let marks = validity.map(picked)
+    return Column(values, validity: marks?.contains(false) == true ? marks : nil)
+  }
+
+  /// Below, at or above 0 as the value of one row comes before, with or behind that of another. Nulls come first.
+  func compare(_ left: Int, _ right: Int) -> Int {
+    func order<Element: Comparable>(_ values: [Element]) -> Int {
+      values[left] == values[right] ? 0 : values[left] < values[right] ? -1 : 1
+    }
+    switch (isNull(left), isNull(right)) {
+    case (true, true): return 0
+    case (true, false): return -1
+    case (false, true): return 1
+    case (false, false): break
+    }
+    switch values {
+    case .boolean(let values): return (values[left] ? 1 : 0) - (values[right] ? 1 : 0)
+    case .integer(let values), .date(let values): return order(values)
+    case .long(let values), .timestamp(let values): return order(values)
+    case .double(let values): return order(values)
+    case .decimal(let values, _, _): return order(values)
+    case .string(let texts): return texts.compare(left, to: Array(texts.bytes[texts.range(right)]))
+    }
   }
 }

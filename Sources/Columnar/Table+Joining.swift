@@ -25,6 +25,11 @@ extension Column {
       case .integer: .integer(joined { if case .integer(let values) = $0 { values } else { nil } })
       case .long: .long(joined { if case .long(let values) = $0 { values } else { nil } })
       case .double: .double(joined { if case .double(let values) = $0 { values } else { nil } })
+      case .date: .date(joined { if case .date(let values) = $0 { values } else { nil } })
+      case .decimal(let precision, let scale):
+        .decimal(
+          joined { if case .decimal(let values, _, _) = $0 { values } else { nil } }, precision: precision, scale: scale
+        )
       case .timestamp: .timestamp(joined { if case .timestamp(let values) = $0 { values } else { nil } })
       case .string: .string(StringValues(joining: columns.map(\.values)))
       }

@@ -5,10 +5,11 @@ package struct Table: Hashable, Sendable {
   package let columns: [Column]
   package let rowCount: Int
 
+  /// - Parameter rowCount: where there are no columns to count them by.
   /// - Precondition: the columns have the schema's types and one length.
-  package init(schema: Schema, columns: [Column]) {
+  package init(schema: Schema, columns: [Column], rowCount count: Int = 0) {
     precondition(schema.fields.map(\.type) == columns.map(\.type), "columns must have their fields' types")
-    rowCount = columns.first?.count ?? 0
+    rowCount = columns.first?.count ?? count
     precondition(columns.allSatisfy { [rowCount] in $0.count == rowCount }, "columns must have one length")
     self.schema = schema
     self.columns = columns

@@ -8,6 +8,8 @@ package enum Value: Hashable, Sendable {
   case integer(Int64)
   case double(Double)
   case string(String)
+  case decimal(DecimalNumber)
+  case date(CivilDate)
   case timestamp(Timestamp)
 }
 
@@ -20,6 +22,8 @@ extension Value: CustomStringConvertible {
     case .integer(let number): String(number)
     case .double(let number): Self.text(of: number)
     case .string(let text): text
+    case .decimal(let number): number.description
+    case .date(let day): day.description
     case .timestamp(let time): time.description
     }
   }

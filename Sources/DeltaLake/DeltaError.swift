@@ -7,8 +7,13 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
   case parquet(ParquetError)
   case notATable(path: String)
   case missingVersion(path: String, version: Int64)
-  /// The log's beginning was cleaned away behind a checkpoint.
-  case startsWithCheckpoint(path: String)
+  /// An old version whose log was cleaned away behind a checkpoint.
+  case versionGone(path: String, wanted: Int64, oldest: Int64)
+  /// A time at which the table had no version yet, or that lies behind its last.
+  case noVersionAt(path: String, time: String, first: String, last: String)
+  case noSuchColumn(String, known: [String])
+  case onlyPartitions(path: String)
+  case interrupted
   case malformed(path: String, line: Int, reason: String)
   /// The table wants a reader that knows more.
   case unsupported(path: String, feature: String)
@@ -16,7 +21,8 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
   case missingDataFile(path: String)
   /// A path in the log that leads out of the table's folder.
   case escapingPath(table: String, path: String)
-  case schemaDiffers(path: String, table: String, new: String)
+  /// Rows whose columns are not the table's.
+  case otherColumns(path: String, difference: String)
   /// The table asks a writer for what this one does not keep.
   case notWritable(path: String, demand: String)
   /// Somebody else changed the table meanwhile.
@@ -30,10 +36,19 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
       return "\(path) is no Delta table: it has no _delta_log\ncheck the name: tables lists what there is"
     case .missingVersion(let path, let version):
       return "the table \(path) lacks version \(version) of its log\nrestore \(path)/_delta_log/ from a copy"
-    case .startsWithCheckpoint(let path):
-      return "the table \(path) begins with a checkpoint, which this version cannot read\nread it with another tool"
+    case .versionGone(let path, let wanted, let oldest):
+      return
+        "version \(wanted) of the table \(path) was cleaned out of its log\nthe oldest that can be read is \(oldest)"
+    case .noVersionAt(let path, let time, let first, let last):
+      return "the table \(path) has no version at \(time)\nits versions are of \(first) to \(last)"
+    case .noSuchColumn(let name, let known):
+      return "there is no column '\(name)'\nthe columns are \(known.joined(separator: ", "))"
+    case .onlyPartitions(let path):
+      return "every column of \(path) would be a partition's\nleave one that is not"
+    case .interrupted: return "interrupted\nnothing of it was written; run it again"
     case .malformed(let path, let line, let reason):
-      return "\(path), line \(line): \(reason)\nthe table's log is damaged: restore the file from a copy"
+      let place = line > 0 ? "\(path), line \(line)" : path
+      return "\(place): \(reason)\nthe table's log is damaged: restore the file from a copy"
     case .unsupported(let path, let feature):
       return "the table \(path) uses \(feature), which is not supported\nread it with another tool"
     case .noSuchVersion(let path, let wanted, let newest):
@@ -42,9 +57,9 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
       return "the table's data file \(path) has gone\nrestore it from a copy, or write the table again"
     case .escapingPath(let table, let path):
       return "the log of \(table) names a file outside of the table: \(path)\nthe table was not read"
-    case .schemaDiffers(let path, let table, let new):
+    case .otherColumns(let path, let difference):
       return
-        "the table \(path) has other columns: \(table), not \(new)\nwrite to a new table, or replace this one's columns: --restart"
+        "\(path) has other columns: \(difference)\nwrite to a new table, add them to this one (--add-columns), or write it anew (--restart)"
     case .notWritable(let path, let demand):
       return
         "the table \(path) asks its writers to keep to \(demand), which is not done here\nwrite to a new table: --to NAME"

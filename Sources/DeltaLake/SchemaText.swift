@@ -3,25 +3,30 @@ import JSONText
 
 /// A table's schema as its log has it: JSON within a JSON text.
 enum SchemaText {
-  private static let names: [DataType: String] = [
-    .boolean: "boolean", .integer: "integer", .long: "long", .double: "double", .string: "string",
-    .timestamp: "timestamp",
-  ]
-
   /// What others write and we read as one of our types.
   private static let readable: [String: DataType] = [
     "boolean": .boolean, "byte": .integer, "short": .integer, "integer": .integer, "long": .long, "float": .double,
-    "double": .double, "string": .string, "timestamp": .timestamp,
+    "double": .double, "string": .string, "date": .date, "timestamp": .timestamp,
   ]
 
+  /// The types that we read as wider ones, and so do not write.
+  static let narrow: Set<String> = ["byte", "short", "float"]
+
   static func text(of schema: Schema) -> String {
-    let fields = schema.fields.map { field -> JSON in
-      [
-        "name": .string(field.name), "type": .string(names[field.type] ?? field.type.rawValue),
-        "nullable": .boolean(field.isNullable), "metadata": [:],
-      ]
-    }
-    return (["type": "struct", "fields": .array(fields)] as JSON).description
+    (["type": "struct", "fields": .array(schema.fields.map(field))] as JSON).description
+  }
+
+  /// The schema's text with further fields; what it says of those that are there stays as it is.
+  static func adding(_ fields: [Field], to text: String) -> String {
+    let old = (try? JSON(parsing: text))?["fields"]?.elements ?? []
+    return (["type": "struct", "fields": .array(old + fields.map(field))] as JSON).description
+  }
+
+  private static func field(_ field: Field) -> JSON {
+    [
+      "name": .string(field.name), "type": .string(field.type.name), "nullable": .boolean(field.isNullable),
+      "metadata": [:],
+    ]
   }
 
   /// - Throws: ``DeltaError`` for a type that is not one of ours, naming the column.
@@ -34,11 +39,29 @@ enum SchemaText {
       guard let name = field["name"]?.text, let written = field["type"] else {
         throw .malformed(path: table, line: 0, reason: "a column without name or type")
       }
-      guard let type = written.text.flatMap({ readable[$0] }) else {
-        throw .unsupported(path: table, feature: "the type \(written.text ?? "of a nested column") in column '\(name)'")
+      guard let type = written.text.flatMap({ readable[$0] ?? decimal($0) }) else {
+        let kind = written["type"]?.text.map { "\($0) of a nested column" }
+        throw .unsupported(path: table, feature: "the type \(written.text ?? kind ?? "?") in column '\(name)'")
       }
       read.append(Field(name, type, isNullable: field["nullable"]?.boolean ?? true))
     }
     return Schema(read)
+  }
+
+  /// `decimal(10,2)`
+  private static func decimal(_ text: String) -> DataType? {
+    guard text.hasPrefix("decimal("), text.hasSuffix(")") else { return nil }
+    let numbers = text.dropFirst(8).dropLast().split(separator: ",").map { Int($0.filter { $0 != " " }) }
+    guard numbers.count == 2, let precision = numbers[0], let scale = numbers[1], (1...38).contains(precision),
+      (0...precision).contains(scale)
+    else { return nil }
+    return .decimal(precision: precision, scale: scale)
+  }
+
+  /// The types as they are written, by column.
+  static func writtenTypes(of text: String) -> [(name: String, type: String)] {
+    ((try? JSON(parsing: text))?["fields"]?.elements ?? []).compactMap { field in
+      field["name"]?.text.flatMap { name in field["type"]?.text.map { (name, $0) } }
+    }
   }
 }

@@ -23,25 +23,56 @@ package enum DurableFiles {
     }
   }
 
+  /// Some bytes of a file.
+  ///
+  /// - Returns: fewer where the file ends before.
+  package static func read(_ path: String, _ range: Range<Int>) throws(FileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("read", path) }
+    defer { close(descriptor) }
+    var code: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { target, filled in
+      while filled < range.count {
+        let count = withoutInterruption {
+          pread(
+            descriptor, target.baseAddress?.advanced(by: filled), range.count - filled, off_t(range.lowerBound + filled)
+          )
+        }
+        if count < 0 { code = errno }
+        if count <= 0 { return }
+        filled += count
+      }
+    }
+    if code != 0 { throw FileError("read", path, code: code) }
+    return bytes
+  }
+
+  /// A file's bytes, and when it was last written to in milliseconds since 1970.
+  package static func status(of path: String) throws(FileError) -> (size: Int64, modified: Int64) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw FileError("read", path) }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return (Int64(status.st_size), Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
   /// Puts a file in place of the one of that name, if there is one; durable when it returns.
   package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
     let aside = asideName(path)
-    let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError("write", path) }
-    do {
-      defer { close(descriptor) }
-      try append(bytes, to: descriptor, path: path)
-      try sync(descriptor, path: path)
-    } catch {
-      unlink(aside)
-      throw error
+    do { try writeAside(aside, for: path) { write throws(FileError) in try write(bytes) } } catch {
+      throw error as? FileError ?? FileError("write", path)
     }
     guard rename(aside, path) == 0 else {
       let error = FileError("write", path)
       unlink(aside)
       throw error
     }
+    KillPoint.reached(.inPlace, path)
     try syncFolder(folder(of: path))
+    KillPoint.reached(.durable, path)
   }
 
   /// Creates a file that must not be there yet; durable when it returns. Of several processes that create the same
@@ -49,22 +80,56 @@ package enum DurableFiles {
   ///
   /// - Returns: false, with nothing changed, where the name is taken.
   package static func create(_ path: String, with bytes: [UInt8]) throws(FileError) -> Bool {
-    let aside = asideName(path)
-    defer { unlink(aside) }
-    let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError("write", path) }
-    do {
-      defer { close(descriptor) }
-      try append(bytes, to: descriptor, path: path)
-      try sync(descriptor, path: path)
+    do { return try create(path) { write throws(FileError) in try write(bytes) } } catch {
+      throw error as? FileError ?? FileError("write", path)
     }
+  }
+
+  /// Likewise, of a file that is written piece by piece.
+  ///
+  /// - Parameter body: hands each piece to the function that it is given.
+  /// - Throws: `FileError`, and what `body` throws; no file is there then.
+  package static func create(
+    _ path: String, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
+  ) throws -> Bool {
+    let aside = asideName(path)
+    try writeAside(aside, for: path, body)
+    defer { unlink(aside) }
     // Unlike a rename, a link never takes the place of a file that is there.
     guard link(aside, path) == 0 else {
       if errno == EEXIST { return false }
       throw FileError("write", path)
     }
+    KillPoint.reached(.inPlace, path)
     try syncFolder(folder(of: path))
+    KillPoint.reached(.durable, path)
     return true
+  }
+
+  /// Writes and syncs a file under a name that nobody looks for; on an error there is none.
+  private static func writeAside(
+    _ aside: String, for path: String, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
+  ) throws {
+    let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError("write", path) }
+    do {
+      defer { close(descriptor) }
+      KillPoint.reached(.begun, path)
+      try body { (bytes) throws(FileError) in
+        if KillPoint.isArmed(.halfWritten, path) {
+          try append(Array(bytes.prefix(bytes.count / 2)), to: descriptor, path: path)
+          KillPoint.reached(.halfWritten, path)
+          try append(Array(bytes.dropFirst(bytes.count / 2)), to: descriptor, path: path)
+        } else {
+          try append(bytes, to: descriptor, path: path)
+        }
+      }
+      try sync(descriptor, path: path)
+      KillPoint.reached(.written, path)
+    } catch {
+      unlink(aside)
+      throw error
+    }
   }
 
   /// A name of its own for each call, since several tasks of a process, and processes of one number, may write at once.

@@ -1,3 +1,4 @@
+import CivilTime
 package import Columnar
 
 /// What is known of a column's values without reading them again.
@@ -31,6 +32,14 @@ package struct ColumnStatistics: Hashable, Sendable {
       bounds = extremes(values.map { $0 ? 1 : 0 }).map { (.boolean($0 == 1), .boolean($1 == 1)) }
     case .integer(let values): bounds = extremes(values).map { (.integer(Int64($0)), .integer(Int64($1))) }
     case .long(let values): bounds = extremes(values).map { (.integer($0), .integer($1)) }
+    case .date(let values):
+      bounds = extremes(values).map { low, high in
+        (.date(CivilDate(daysSinceEpoch: Int(low))), .date(CivilDate(daysSinceEpoch: Int(high))))
+      }
+    case .decimal(let values, _, let scale):
+      bounds = extremes(values).map { low, high in
+        (.decimal(DecimalNumber(digits: low, scale: scale)), .decimal(DecimalNumber(digits: high, scale: scale)))
+      }
     case .timestamp(let values):
       bounds = extremes(values).map { (.timestamp(.init(microseconds: $0)), .timestamp(.init(microseconds: $1))) }
     case .double(let values):

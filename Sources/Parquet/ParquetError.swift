@@ -56,6 +56,9 @@ struct Fault: Error, Equatable {
     Fault(position: position, problem: .unsupported(what))
   }
 
+  /// The same fault, of bytes that stand so far into the file.
+  func moved(by offset: Int) -> Fault { Fault(position: position.map { $0 + offset }, problem: problem) }
+
   func inside(_ file: String, column: String? = nil) -> ParquetError {
     ParquetError(file: file, column: column, position: position, problem: problem)
   }

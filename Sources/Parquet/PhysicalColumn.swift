@@ -1,3 +1,4 @@
+import CivilTime
 import Columnar
 
 /// How Parquet stores a column, and what the column means.
@@ -20,6 +21,8 @@ struct PhysicalColumn: Hashable {
   let type: DataType
   let conversion: Conversion
   let isNullable: Bool
+  /// Bytes of a value that is stored as `fixedBytes`, else 0.
+  let width: Int
 
   /// What we write for a field.
   init(_ field: Field) {
@@ -27,13 +30,15 @@ struct PhysicalColumn: Hashable {
     type = field.type
     isNullable = field.isNullable
     conversion = .none
-    storage =
+    (storage, width) =
       switch field.type {
-      case .boolean: .boolean
-      case .integer: .int32
-      case .long, .timestamp: .int64
-      case .double: .double
-      case .string: .byteArray
+      case .boolean: (.boolean, 0)
+      case .integer, .date: (.int32, 0)
+      case .long, .timestamp: (.int64, 0)
+      case .double: (.double, 0)
+      case .string: (.byteArray, 0)
+      case .decimal(let precision, _):
+        precision <= 9 ? (.int32, 0) : precision <= 18 ? (.int64, 0) : (.fixedBytes, 16)
       }
   }
 
@@ -50,6 +55,15 @@ struct PhysicalColumn: Hashable {
     case .timestamp:
       fields[6] = .int32(10)
       fields[10] = .structure([8: .structure([1: .boolean(true), 2: .structure([2: .empty])])])
+    case .date:
+      fields[6] = .int32(6)
+      fields[10] = .structure([6: .empty])
+    case .decimal(let precision, let scale):
+      if storage == .fixedBytes { fields[2] = .int32(Int32(width)) }
+      fields[6] = .int32(5)
+      fields[7] = .int32(Int32(scale))
+      fields[8] = .int32(Int32(precision))
+      fields[10] = .structure([5: .structure([1: .int32(Int32(scale)), 2: .int32(Int32(precision))])])
     default: break
     }
     return .structure(fields)
@@ -59,18 +73,58 @@ struct PhysicalColumn: Hashable {
   ///
   /// - Throws: a fault that names what this reader does not know.
   init(element: ThriftValue) throws(Fault) {
+    if element[3]?.integer == 2 { throw .unsupported("a repeated column") }
+    try self.init(leaf: element)
+  }
+
+  /// Likewise of a column within groups, which may be a list's.
+  init(leaf element: ThriftValue) throws(Fault) {
     guard let name = element[4]?.text else { throw .damaged("a column without name") }
     self.name = name
     guard let storage = element[1]?.integer.flatMap(Storage.init) else {
       throw .damaged("a column without a known type")
     }
     self.storage = storage
-    switch element[3]?.integer {
-    case 0: isNullable = false
-    case 1: isNullable = true
-    default: throw .unsupported("a repeated column")
+    width = storage == .fixedBytes ? Int(element[2]?.integer ?? 0) : 0
+    guard (0...1 << 20).contains(width) else { throw .damaged("values of \(width) bytes") }
+    isNullable = element[3]?.integer != 0
+    if let decimal = try Self.decimal(element) {
+      guard [.int32, .int64, .fixedBytes, .byteArray].contains(storage), width <= 16 else {
+        throw .unsupported("a DECIMAL of \(width) bytes")
+      }
+      (type, conversion) = (decimal, .none)
+      return
     }
     (type, conversion) = try Self.meaning(of: storage, element: element)
+  }
+
+  /// The type of an exact number, where the entry is one's.
+  private static func decimal(_ element: ThriftValue) throws(Fault) -> DataType? {
+    let logical = element[10]?[5]
+    guard logical != nil || element[6]?.integer == 5 else { return nil }
+    let scale = logical?[1]?.integer ?? element[7]?.integer ?? 0
+    guard let precision = logical?[2]?.integer ?? element[8]?.integer, (1...38).contains(precision),
+      (0...precision).contains(scale)
+    else { throw .unsupported("a DECIMAL of more than 38 digits") }
+    return .decimal(precision: Int(precision), scale: Int(scale))
+  }
+
+  /// A bound from the file's statistics; nil where its bytes are not one, or mean something that we convert.
+  func bound(_ bytes: [UInt8]) -> Value? {
+    func number<Number: FixedWidthInteger>(_ zero: Number) -> Number? {
+      guard bytes.count == MemoryLayout<Number>.size else { return nil }
+      return bytes.reversed().reduce(zero) { $0 << 8 | Number(truncatingIfNeeded: $1) }
+    }
+    guard conversion == .none else { return nil }
+    switch (type, storage) {
+    case (.integer, .int32): return number(Int32(0)).map { .integer(Int64($0)) }
+    case (.date, .int32): return number(Int32(0)).map { .date(CivilDate(daysSinceEpoch: Int($0))) }
+    case (.long, .int64): return number(Int64(0)).map { .integer($0) }
+    case (.timestamp, .int64): return number(Int64(0)).map { .timestamp(Timestamp(microseconds: $0)) }
+    case (.double, .double):
+      return number(UInt64(0)).map(Double.init(bitPattern:)).flatMap { $0.isNaN ? nil : .double($0) }
+    default: return nil
+    }
   }
 
   private static func meaning(
@@ -80,6 +134,7 @@ struct PhysicalColumn: Hashable {
     let logical = element[10]
     switch storage {
     case .boolean: return (.boolean, .none)
+    case .int32 where converted == 6 || logical?[6] != nil: return (.date, .none)
     case .int32:
       // 8, 16 and 32 bits with sign, or no annotation.
       if let converted, ![15, 16, 17].contains(converted) {

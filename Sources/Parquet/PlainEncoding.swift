@@ -10,9 +10,18 @@ enum PlainEncoding {
     let validity = column.validity
     switch column.values {
     case .boolean(let values): bytes.appendBits(rows.lazy.filter { validity?[$0] ?? true }.map { values[$0] })
-    case .integer(let values): append(values, rows: rows, validity: validity, to: &bytes)
+    case .integer(let values), .date(let values): append(values, rows: rows, validity: validity, to: &bytes)
     case .long(let values), .timestamp(let values): append(values, rows: rows, validity: validity, to: &bytes)
     case .double(let values): append(values, rows: rows, validity: validity, to: &bytes)
+    case .decimal(let values, let precision, _):
+      // The narrowest storage that holds all digits, as `PhysicalColumn` chose it.
+      if precision <= 9 {
+        append(values.map { Int32(truncatingIfNeeded: $0) }, rows: rows, validity: validity, to: &bytes)
+      } else if precision <= 18 {
+        append(values.map { Int64(truncatingIfNeeded: $0) }, rows: rows, validity: validity, to: &bytes)
+      } else {
+        append(values.map(\.bigEndian), rows: rows, validity: validity, to: &bytes)
+      }
     case .string(let texts):
       for row in rows where validity?[row] ?? true {
         let range = texts.range(row)

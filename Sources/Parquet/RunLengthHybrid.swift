@@ -63,6 +63,21 @@ enum RunLengthHybrid {
     return bytes
   }
 
+  /// Numbers of that many bits, as runs of equal ones.
+  static func encode(_ numbers: [UInt32], bitWidth: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var start = 0
+    while start < numbers.count {
+      let end = numbers[start...].firstIndex { $0 != numbers[start] } ?? numbers.count
+      bytes.appendVarint(UInt64(end - start) << 1)
+      for index in 0..<(bitWidth + 7) / 8 {
+        bytes.append(UInt8(truncatingIfNeeded: numbers[start] >> UInt32(8 * index)))
+      }
+      start = end
+    }
+    return bytes
+  }
+
   private static func runHeader(_ bytes: [UInt8], at position: inout Int, before end: Int) throws(Fault) -> UInt64 {
     var header: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 35, by: 7) {

@@ -95,6 +95,76 @@ enum Accumulator: Hashable, Sendable {
     }
   }
 
+  /// Only these slots, in this order.
+  func picking(_ slots: [Int]) -> Accumulator {
+    func pick<Element>(_ values: [Element]) -> [Element] { slots.map { values[$0] } }
+    return switch self {
+    case .count(let counts): .count(pick(counts))
+    case .wholeSum(let sums, let counts, let isMean): .wholeSum(sums: pick(sums), counts: pick(counts), isMean: isMean)
+    case .decimalSum(let sums, let compensations, let counts, let isMean):
+      .decimalSum(sums: pick(sums), compensations: pick(compensations), counts: pick(counts), isMean: isMean)
+    case .wholeExtreme(let values, let counts, let isMaximum):
+      .wholeExtreme(pick(values), counts: pick(counts), isMaximum: isMaximum)
+    case .decimalExtreme(let values, let counts, let isMaximum):
+      .decimalExtreme(pick(values), counts: pick(counts), isMaximum: isMaximum)
+    case .wholeMedian(let values): .wholeMedian(pick(values))
+    case .decimalMedian(let values): .decimalMedian(pick(values))
+    }
+  }
+
+  /// Takes on another's slots, the first of them as the slot `slots[0]`: what was there is forgotten.
+  mutating func replace(_ slots: [Int32], by other: Accumulator, slotCount: Int) {
+    func put<Element>(_ new: [Element], into values: inout [Element], _ zero: Element) {
+      values.append(contentsOf: repeatElement(zero, count: max(0, slotCount - values.count)))
+      for (slot, value) in zip(slots, new) { values[Int(slot)] = value }
+    }
+    switch (self, other) {
+    case (.count(var counts), .count(let new)):
+      put(new, into: &counts, 0)
+      self = .count(counts)
+    case (.wholeSum(var sums, var counts, let isMean), .wholeSum(let newSums, let newCounts, _)):
+      put(newSums, into: &sums, 0)
+      put(newCounts, into: &counts, 0)
+      self = .wholeSum(sums: sums, counts: counts, isMean: isMean)
+    case (
+      .decimalSum(var sums, var rests, var counts, let isMean), .decimalSum(let newSums, let newRests, let newCounts, _)
+    ):
+      put(newSums, into: &sums, 0)
+      put(newRests, into: &rests, 0)
+      put(newCounts, into: &counts, 0)
+      self = .decimalSum(sums: sums, compensations: rests, counts: counts, isMean: isMean)
+    case (.wholeExtreme(var values, var counts, let isMaximum), .wholeExtreme(let newValues, let newCounts, _)):
+      put(newValues, into: &values, 0)
+      put(newCounts, into: &counts, 0)
+      self = .wholeExtreme(values, counts: counts, isMaximum: isMaximum)
+    case (.decimalExtreme(var values, var counts, let isMaximum), .decimalExtreme(let newValues, let newCounts, _)):
+      put(newValues, into: &values, 0)
+      put(newCounts, into: &counts, 0)
+      self = .decimalExtreme(values, counts: counts, isMaximum: isMaximum)
+    case (.wholeMedian(var values), .wholeMedian(let new)):
+      put(new, into: &values, [:])
+      self = .wholeMedian(values)
+    case (.decimalMedian(var values), .decimalMedian(let new)):
+      put(new, into: &values, [:])
+      self = .decimalMedian(values)
+    // Both are of one plan.
+    default: break
+    }
+  }
+
+  /// About how many bytes the values take.
+  var byteCount: Int {
+    switch self {
+    case .count(let counts): counts.count * 8
+    case .wholeSum(let sums, _, _): sums.count * 24
+    case .decimalSum(let sums, _, _, _): sums.count * 24
+    case .wholeExtreme(let values, _, _): values.count * 16
+    case .decimalExtreme(let values, _, _): values.count * 16
+    case .wholeMedian(let values): values.reduce(0) { $0 + 32 + $1.count * 24 }
+    case .decimalMedian(let values): values.reduce(0) { $0 + 32 + $1.count * 24 }
+    }
+  }
+
   /// The aggregate of one slot; null where no value came.
   ///
   /// - Parameter type: of the result column.

@@ -29,6 +29,8 @@ package struct PlanError: Error, Hashable, CustomStringConvertible {
     case notNumeric(AggregateFunction, field: String, DataType)
     case noAggregates
     case nameTwice(String)
+    case appendWithoutWatermark
+    case noKey(String, DataType)
   }
 
   package let fault: Fault
@@ -42,6 +44,10 @@ package struct PlanError: Error, Hashable, CustomStringConvertible {
     case .notNumeric(let function, let field, let type):
       "\(function.rawValue) needs numbers; '\(field)' is \(type.sqlName)\ncount takes any field"
     case .noAggregates: "nothing is aggregated\nadd one of --avg, --sum, --count, --min, --max, --median FIELD"
+    case .appendWithoutWatermark:
+      "append writes a window once, when it is over, and without a watermark none ever is\nsay how late events may come (aggregate … --watermark 1h), or use --mode complete or update"
+    case .noKey(let name, let type):
+      "'\(name)' is \(type.sqlName), by which nothing can be grouped\nwindows are of its time: --time \(name)"
     case .nameTwice(let name): "two columns would be called '\(name)'\nname one with --as NAME"
     }
   }
@@ -52,13 +58,21 @@ package struct AggregationPlan: Hashable, Sendable {
   /// The field with the event time.
   package let timeField: String
   package let window: WindowSpecification
+  /// Whose values keep events of one window apart.
+  package let groupFields: [String]
   package let aggregates: [Aggregate]
+  /// How much later than the latest event another may come and still count; nil is for ever. Modes update and append drop
+  /// what comes later still, and forget windows that are over.
+  package let watermarkDelay: EventTimeInterval?
   /// Which events count; nil for all.
   package let predicate: Predicate?
   /// The stream's columns.
   package let input: Schema
-  /// `groupTime TIMESTAMP`, a window's start, then the aggregates.
+  /// `groupTime TIMESTAMP`, a window's start, then the fields that it is grouped by, then the aggregates.
   package let output: Schema
+
+  /// The columns by which the result's rows are told apart.
+  package var keyColumns: [String] { [Self.groupTime] + groupFields }
 
   /// The result's first column, the start of the window, as the tutorial calls it.
   package static let groupTime = "groupTime"
@@ -66,8 +80,8 @@ package struct AggregationPlan: Hashable, Sendable {
   /// - Parameter timeField: nil takes the schema's first TIMESTAMP.
   /// - Throws: ``PlanError`` where the plan does not fit the schema.
   package init(
-    timeField: String? = nil, window: WindowSpecification, aggregates: [Aggregate], predicate: Predicate? = nil,
-    input: Schema
+    timeField: String? = nil, window: WindowSpecification, groupFields: [String] = [], aggregates: [Aggregate],
+    watermarkDelay: EventTimeInterval? = nil, predicate: Predicate? = nil, input: Schema
   ) throws(PlanError) {
     func field(_ name: String) throws(PlanError) -> Field {
       guard let index = input.index(of: name) else {
@@ -87,6 +101,14 @@ package struct AggregationPlan: Hashable, Sendable {
     }
     guard !aggregates.isEmpty else { throw PlanError(fault: .noAggregates) }
     var output = [Field(Self.groupTime, .timestamp)]
+    for name in groupFields {
+      let group = try field(name)
+      guard group.name != self.timeField else { throw PlanError(fault: .noKey(group.name, group.type)) }
+      output.append(Field(group.name, group.type))
+      guard output.count(where: { $0.name.lowercased() == group.name.lowercased() }) == 1 else {
+        throw PlanError(fault: .nameTwice(group.name))
+      }
+    }
     for aggregate in aggregates {
       var over: Field?
       if let name = aggregate.field { over = try field(name) }
@@ -97,6 +119,8 @@ package struct AggregationPlan: Hashable, Sendable {
       }
     }
     self.window = window
+    self.groupFields = output.dropFirst().prefix(groupFields.count).map(\.name)
+    self.watermarkDelay = watermarkDelay
     self.aggregates = aggregates
     self.predicate = predicate
     self.input = input
@@ -119,11 +143,17 @@ package struct AggregationPlan: Hashable, Sendable {
 }
 
 extension AggregationPlan {
+  /// - Throws: ``PlanError`` where a batch of that mode would never have a result.
+  package func check(_ mode: OutputMode) throws(PlanError) {
+    if mode == .append, watermarkDelay == nil { throw PlanError(fault: .appendWithoutWatermark) }
+  }
+
   /// The plan as lines that a person can compare; equal for plans that may continue each other's state.
   package var fingerprint: [String] {
     [
       "schema \(input)", "time \(timeField)", "window \(window.length)", "slide \(window.slide)",
-      "where \(predicate?.text ?? "everything")",
+      "by \(groupFields.isEmpty ? "window" : groupFields.joined(separator: ", "))",
+      "watermark \(watermarkDelay.map { "\($0)" } ?? "none")", "where \(predicate?.text ?? "everything")",
     ] + aggregates.map { "\($0.function.rawValue)(\($0.field ?? "*")) as \($0.name)" }
   }
 }

@@ -4,23 +4,38 @@ package import JSONText
 /// A query's memory between runs, in a folder, laid out as Spark's:
 ///
 ///     metadata      the query's id for life, and its plan
-///     offsets/N     written before batch N: where it ends in each partition
-///     state/N       the aggregation after batch N
-///     commits/N     written after the sink has batch N
+///     offsets/N     written before batch N: its watermark, and where it ends in each partition
+///     state/…       the aggregation after each batch; see StateStore
+///     commits/N     written after the sink has batch N: the next batch's watermark
 ///     rejected/N    the events of batch N that were kept aside
 ///
 /// A batch with offsets and without commit is run again, over the same events on the state before it.
 package struct Checkpoint: Hashable, Sendable {
+  /// What is written down of a batch before it begins.
+  package struct Planned: Hashable, Sendable {
+    /// The next offset of each partition.
+    package let endOffsets: [Int64]
+    /// Milliseconds since 1970; nil before there is one.
+    package let watermark: Int64?
+  }
+
   /// The checkpoint's folder.
   package let path: String
   /// Names the query in the sink.
   package let queryID: String
+  /// Whether the query began anew over a sink that may hold an older one's rows.
+  package let replaces: Bool
+
+  /// Of batches so many are remembered, as Spark does (`minBatchesToRetain`).
+  private static let batchesKept: Int64 = 100
 
   /// Opens a checkpoint, or begins one where there is none.
   ///
-  /// - Parameter newID: gives the id of a query that begins.
+  /// - Parameters:
+  ///   - replacing: whether a query that begins takes the place of what its sink holds.
+  ///   - newID: gives the id of a query that begins.
   /// - Throws: ``CheckpointError`` where another plan's state is kept there, or a file is not readable.
-  package init(at path: String, plan: [String], newID: () -> String) throws(CheckpointError) {
+  package init(at path: String, plan: [String], replacing: Bool = false, newID: () -> String) throws(CheckpointError) {
     self.path = path
     do {
       if DurableFiles.exists(path + "/metadata") {
@@ -30,10 +45,14 @@ package struct Checkpoint: Hashable, Sendable {
         }
         guard saved == plan else { throw CheckpointError.otherPlan(path: path, saved: saved, wanted: plan) }
         queryID = id
+        replaces = metadata["replaces"]?.boolean ?? false
       } else {
         for name in ["offsets", "state", "commits", "rejected"] { try DurableFiles.createFolder(path + "/" + name) }
         queryID = newID()
-        let metadata: JSON = ["id": .string(queryID), "plan": .array(plan.map(JSON.string))]
+        replaces = replacing
+        let metadata: JSON = [
+          "id": .string(queryID), "plan": .array(plan.map(JSON.string)), "replaces": .boolean(replacing),
+        ]
         try DurableFiles.replace(path + "/metadata", with: Array(metadata.written(indent: 1).utf8))
       }
     } catch {
@@ -58,26 +77,37 @@ package struct Checkpoint: Hashable, Sendable {
   /// The newest batch that the sink is known to have; nil before the first.
   package func lastCommitted() throws(CheckpointError) -> Int64? { try newest("commits") }
 
-  /// Where a batch ends: the next offset of each partition.
-  package func offsets(of batch: Int64) throws(CheckpointError) -> [Int64] {
+  /// What was written down before a batch began.
+  package func planned(_ batch: Int64) throws(CheckpointError) -> Planned {
     let file = "offsets/\(batch)"
-    guard let elements = try read(file)["offsets"]?.elements else { throw .damaged(path: path + "/" + file) }
-    let offsets = elements.compactMap(\.integer)
-    guard offsets.count == elements.count else { throw .damaged(path: path + "/" + file) }
-    return offsets
+    let lines = try read(file, lineCount: 2)
+    guard let partitions = lines[1].members?.values.first?.members,
+      let watermark = lines[0]["batchWatermarkMs"]?.integer
+    else { throw .damaged(path: path + "/" + file) }
+    let offsets = (0..<partitions.count).compactMap { partitions[String($0)]?.integer }
+    guard offsets.count == partitions.count else { throw .damaged(path: path + "/" + file) }
+    return Planned(endOffsets: offsets, watermark: watermark == 0 ? nil : watermark)
   }
 
-  /// Writes down, before a batch begins, where it ends: the next offset of each partition. Durable when it returns.
-  package func plan(_ batch: Int64, endOffsets: [Int64]) throws(CheckpointError) {
-    try write(["offsets": .array(endOffsets.map(JSON.integer))], to: "offsets/\(batch)")
+  /// Writes down, before a batch begins, where it ends. Durable when it returns.
+  ///
+  /// - Parameter time: milliseconds since 1970, for people.
+  package func plan(_ batch: Int64, _ planned: Planned, source: String, time: Int64) throws(CheckpointError) {
+    let offsets = planned.endOffsets.enumerated().map { (String($0.offset), JSON.integer($0.element)) }
+    try write(
+      [
+        [
+          "batchWatermarkMs": .integer(planned.watermark ?? 0), "batchTimestampMs": .integer(time), "conf": [:],
+        ], [source: .object(Dictionary(offsets, uniquingKeysWith: { $1 }))],
+      ], to: "offsets/\(batch)")
   }
 
-  /// What was kept after a batch.
-  package func state(after batch: Int64) throws(CheckpointError) -> JSON { try read("state/\(batch)") }
-
-  /// Keeps the state after a batch; called before the sink gets the batch. Durable when it returns.
-  package func keep(_ state: JSON, after batch: Int64) throws(CheckpointError) {
-    try write(state, to: "state/\(batch)")
+  /// Milliseconds since 1970: the watermark behind a batch that was committed; nil before there is one.
+  package func watermark(behind batch: Int64) throws(CheckpointError) -> Int64? {
+    guard let watermark = try read("commits/\(batch)", lineCount: 1)[0]["nextBatchWatermarkMs"]?.integer else {
+      throw .damaged(path: path + "/commits/\(batch)")
+    }
+    return watermark == 0 ? nil : watermark
   }
 
   /// Writes the events that were kept aside, one JSON object a line; nothing where there are none.
@@ -90,13 +120,15 @@ package struct Checkpoint: Hashable, Sendable {
   }
 
   /// Notes that the sink has a batch, and forgets what no restart needs any more.
-  package func commit(_ batch: Int64) throws(CheckpointError) {
-    try write([:], to: "commits/\(batch)")
+  package func commit(_ batch: Int64, nextWatermark: Int64?) throws(CheckpointError) {
+    try write([["nextBatchWatermarkMs": .integer(nextWatermark ?? 0)]], to: "commits/\(batch)")
+    guard batch % 10 == 0 else { return }
     do {
-      for folder in ["offsets", "state", "commits"] {
+      for folder in ["offsets", "commits"] {
         for name in try DurableFiles.names(in: path + "/" + folder) {
-          // The batch before is kept as well: one to look at beside the newest.
-          if let number = Int64(name), number < batch - 1 { try DurableFiles.remove(path + "/\(folder)/\(name)") }
+          if let number = Int64(name), number <= batch - Self.batchesKept {
+            try DurableFiles.remove(path + "/\(folder)/\(name)")
+          }
         }
       }
     } catch {
@@ -110,14 +142,22 @@ package struct Checkpoint: Hashable, Sendable {
     }
   }
 
-  private func read(_ file: String) throws(CheckpointError) -> JSON {
-    do { return try JSON(parsing: try DurableFiles.read(path + "/" + file)) } catch {
+  /// The lines behind `v1`.
+  private func read(_ file: String, lineCount: Int) throws(CheckpointError) -> [JSON] {
+    do {
+      let lines = try DurableFiles.read(path + "/" + file).split(separator: 0x0A)
+      guard lines.count == lineCount + 1, lines[0].elementsEqual("v1".utf8) else {
+        throw CheckpointError.damaged(path: path + "/" + file)
+      }
+      return try lines.dropFirst().map { try JSON(parsing: $0) }
+    } catch {
       throw CheckpointError.of(error, path: path + "/" + file)
     }
   }
 
-  private func write(_ value: JSON, to file: String) throws(CheckpointError) {
-    do { try DurableFiles.replace(path + "/" + file, with: Array((value.description + "\n").utf8)) } catch {
+  private func write(_ lines: [JSON], to file: String) throws(CheckpointError) {
+    let text = "v1\n" + lines.map { $0.description + "\n" }.joined()
+    do { try DurableFiles.replace(path + "/" + file, with: Array(text.utf8)) } catch {
       throw CheckpointError.of(error, path: path)
     }
   }
@@ -131,8 +171,12 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
   case otherPlan(path: String, saved: [String], wanted: [String])
   /// Another run goes on with it.
   case inUse(path: String, holder: String)
-  /// The source no longer has, or does not yet have, what the checkpoint wants to read.
+  /// The source no longer has what the checkpoint wants to read.
   case offsetGone(path: String, partition: Int, wanted: Int64, held: Range<Int64>)
+  /// The source does not yet have what the checkpoint has read.
+  case offsetAhead(path: String, partition: Int, wanted: Int64, held: Range<Int64>)
+  /// The sink has lost batches that it had taken.
+  case sinkForgot(path: String, sink: String)
 
   package var description: String {
     switch self {
@@ -154,12 +198,23 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
       return """
         the checkpoint \(path) goes on at offset \(wanted) of partition \(partition); the hub holds \
         \(held.lowerBound) to \(held.upperBound)
+        go on without the lost events (--on-gap earliest), or compute again from what the hub has (--restart)
+        """
+    case .offsetAhead(let path, let partition, let wanted, let held):
+      return """
+        the checkpoint \(path) goes on at offset \(wanted) of partition \(partition); the hub holds \
+        \(held.lowerBound) to \(held.upperBound)
         compute again from what the hub has: --restart
+        """
+    case .sinkForgot(let path, let sink):
+      return """
+        \(sink) no longer holds what the query of the checkpoint \(path) wrote: it was removed or replaced
+        write everything again: --restart
         """
     }
   }
 
-  fileprivate static func of(_ error: any Error, path: String) -> CheckpointError {
+  static func of(_ error: any Error, path: String) -> CheckpointError {
     switch error {
     case let error as CheckpointError: error
     case let error as FileError: .file(error)

@@ -72,6 +72,9 @@ struct EventRows {
       case .long: .long(Array(slots))
       case .double: .double(slots.map { Double(bitPattern: UInt64(bitPattern: $0)) })
       case .timestamp: .timestamp(Array(slots))
+      // A stream's schema has none of these.
+      case .date: .date(slots.map { Int32(truncatingIfNeeded: $0) })
+      case .decimal(let precision, let scale): .decimal(slots.map { Int128($0) }, precision: precision, scale: scale)
       case .string: .string(texts(field, marks: marks, bodies: bodies))
       }
     return Column(values, validity: marks.contains(false) ? Array(marks) : nil)

@@ -150,6 +150,7 @@ struct EventScan {
       if let reason = skipValue(depth: 1) { return reason }
       rows.setText(field, start: valueStart - base, length: position - valueStart, isEscaped: false)
       return nil
+    case .date, .decimal: break
     }
     // It does not fit: malformed, or well-formed and of another type?
     position = valueStart

@@ -19,10 +19,18 @@ package struct EventChunk: Hashable, Sendable {
 
 /// A replayable source: partitions of events with offsets. The hub is one, behind an adapter; tests have their own.
 package protocol EventSource: Sendable {
+  /// As people call it, in checkpoints and progress.
+  var name: String { get }
+
   var partitionCount: Int { get }
 
   /// For each partition the offsets that can be read now.
   func heldOffsets() async throws -> [Range<Int64>]
+
+  /// Waits until some partition may hold events at or behind its offset; returns at once where one does.
+  ///
+  /// - Throws: `CancellationError` when the task is cancelled.
+  func waitForEvents(behind offsets: [Int64]) async throws
 
   /// Events from an offset on: at least one where the range has any, and none beyond it.
   func read(partition: Int, offsets: Range<Int64>) async throws -> EventChunk

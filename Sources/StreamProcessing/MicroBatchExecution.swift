@@ -1,39 +1,31 @@
+package import CivilTime
 package import Columnar
 import JSONText
 
-/// What a query has done in a run, and what it has seen in its life.
-package struct QueryProgress: Hashable, Sendable {
-  /// Batches that this run added.
-  package var batches = 0
-  /// Events that this run read.
-  package var events: Int64 = 0
-  /// Events to read in this run.
-  package var eventsInAll: Int64 = 0
-  /// Events kept aside since the query began.
-  package var rejected: Int64 = 0
-  /// The first of them that this run met.
-  package var rejectedSamples: [RejectedSample] = []
-  package var droppedForNullTime: Int64 = 0
-  package var windows = 0
-
-  package init() {}
-}
-
-/// An event that was kept aside.
-package struct RejectedSample: Hashable, Sendable {
-  package let partition: Int
-  package let offset: Int64
-  package let reason: RejectedEvent.Reason
-}
-
-/// Runs an aggregation over a source in small batches: read, scan, filter, aggregate.
+/// Runs an aggregation over a source in small batches: read, scan, filter, aggregate, hand on.
 package struct MicroBatchExecution: Sendable {
+  /// What who runs a query hears of it.
+  package enum Report: Sendable {
+    /// In the middle of a batch, too.
+    case read(QueryProgress)
+    case batch(BatchProgress)
+    /// Everything that was there is in the sink; the next offsets that would be read.
+    case idle(nextOffsets: [Int64])
+    /// The source had lost events before they were read.
+    case gap(partition: Int, lost: Int64)
+  }
+
+  package typealias Listener = @Sendable (Report) async -> Void
+
   private let source: any EventSource
   private let plan: AggregationPlan
+  private let mode: OutputMode
   private let scanner: JSONEventScanner
   /// Where a query without checkpoint begins, for each partition.
   private let startOffsets: [Int64]?
   private let eventsPerBatch: Int64
+  private let gapPolicy: GapPolicy
+  private let clock: @Sendable () -> Timestamp
 
   /// Kept aside at the most, for each batch; the rest is counted.
   private static let rejectedPerBatch = 1_000
@@ -41,111 +33,269 @@ package struct MicroBatchExecution: Sendable {
   /// - Parameters:
   ///   - startOffsets: nil begins at the oldest event of each partition.
   ///   - eventsPerBatch: a batch takes so many events at the most, over all partitions.
+  ///   - clock: the time for people; nothing that is computed depends on it.
   package init(
-    source: any EventSource, plan: AggregationPlan, startOffsets: [Int64]? = nil, eventsPerBatch: Int64 = 1_000_000
+    source: any EventSource, plan: AggregationPlan, mode: OutputMode = .complete, startOffsets: [Int64]? = nil,
+    eventsPerBatch: Int64 = 1_000_000, gapPolicy: GapPolicy = .fail,
+    clock: @escaping @Sendable () -> Timestamp = { .now }
   ) {
     self.source = source
     self.plan = plan
+    self.mode = mode
     scanner = JSONEventScanner(schema: plan.input)
     self.startOffsets = startOffsets
     self.eventsPerBatch = max(1, eventsPerBatch)
+    self.gapPolicy = gapPolicy
+    self.clock = clock
   }
 
   /// Computes over everything that is present, without checkpoint or sink.
   ///
   /// - Throws: what the source throws, ``AggregationOverflow``, `CancellationError`.
   package func computeOnce(
-    progress report: @Sendable (QueryProgress) -> Void = { _ in }
+    listener: Listener = { _ in }
   ) async throws -> (result: Table, progress: QueryProgress) {
     let held = try await source.heldOffsets()
     let ranges = held.enumerated().map { start(of: $0.offset, held: $0.element)..<$0.element.upperBound }
-    var run = Run(state: WindowedAggregation(plan), progress: QueryProgress())
+    var run = Run(StateStore.State(aggregation: WindowedAggregation(plan)))
     run.progress.eventsInAll = ranges.reduce(0) { $0 + Int64($1.count) }
-    try await process(ranges, in: &run, report: report)
-    return (try run.state.result(), run.finished)
+    try await process(ranges, watermark: nil, in: &run, listener)
+    return (try run.state.aggregation.result(), run.finished)
   }
 
-  /// Takes in everything that is present and was not yet taken in, batch by batch, and ends.
+  /// Takes in what is there, and as the trigger has it what comes, batch by batch.
   ///
-  /// Stopped at any moment and run again, it leaves in the sink what an uninterrupted run would: a batch's end is
-  /// written down before it begins, and the sink takes each batch once.
-  /// - Throws: what source and sink throw, ``CheckpointError``, ``AggregationOverflow``, `CancellationError`; running
-  ///   again goes on from there.
-  package func runAvailableNow(
-    checkpoint: Checkpoint, sink: any BatchSink, progress report: @Sendable (QueryProgress) -> Void = { _ in }
+  /// Stopped at any moment and run again, it leaves in the sink what an uninterrupted run would: a batch's end and its
+  /// watermark are written down before it begins, and the sink takes each batch once.
+  /// - Throws: what source and sink throw, ``CheckpointError``, ``AggregationOverflow``, and, when it is stopped,
+  ///   `CancellationError`; running again goes on from there.
+  package func run(
+    _ trigger: Trigger, checkpoint: Checkpoint, sink: any BatchSink, listener: Listener = { _ in }
   ) async throws -> QueryProgress {
     let lock = try checkpoint.lock()
     defer { withExtendedLifetime(lock) {} }
-    let held = try await source.heldOffsets()
-    var committed = try checkpoint.lastCommitted()
-    var position =
-      try committed.map { last throws(CheckpointError) in try checkpoint.offsets(of: last) }
-      ?? held.enumerated().map { start(of: $0.offset, held: $0.element) }
-    var run = Run(state: WindowedAggregation(plan), progress: QueryProgress())
-    if let committed {
-      try run.restore(from: try checkpoint.state(after: committed), plan: plan, path: checkpoint.path)
+    var query = try await resume(checkpoint, sink, listener)
+    var held = try await source.heldOffsets()
+    query.run.progress.eventsInAll = zip(query.position, held).reduce(0) { $0 + max(0, $1.1.upperBound - $1.0) }
+    let clock = ContinuousClock()
+    let began = clock.now
+    while true {
+      try Task.checkCancellation()
+      let started = clock.now
+      while try await batch(in: &query, held: held, isWhole: trigger == .once, checkpoint, sink, listener) {
+        try Task.checkCancellation()
+        if trigger == .once { return query.run.finished }
+        if !trigger.ends { held = try await source.heldOffsets() }
+        if case .every = trigger { break }
+      }
+      await listener(.idle(nextOffsets: query.position))
+      switch trigger {
+      case .availableNow, .once: return query.run.finished
+      case .every(let interval):
+        // On the grid that began with the run; a batch that took longer is followed at once.
+        let ticks = ((clock.now - began) / interval).rounded(.down) + 1
+        if clock.now - started < interval { try await clock.sleep(until: began + interval * ticks) }
+      case .continuous: try await source.waitForEvents(behind: query.position)
+      }
+      held = try await source.heldOffsets()
     }
-    for (partition, offset) in position.enumerated() {
+  }
+
+  // MARK: A query's life
+
+  /// Where a query is, and its state.
+  private struct Query {
+    var run: Run
+    /// The newest batch that the sink has.
+    var committed: Int64?
+    var position: [Int64]
+    /// Milliseconds: of the next batch.
+    var watermark: Int64?
+    /// Of the last batch.
+    var lastWatermark: Int64?
+    var lastTrigger: ContinuousClock.Instant?
+  }
+
+  private struct Run {
+    var state: StateStore.State
+    var progress = QueryProgress()
+    /// Of the current batch, as they are kept aside.
+    var rejected: [JSON] = []
+    var eventTimes = EventTimes()
+
+    init(_ state: StateStore.State) { self.state = state }
+
+    var finished: QueryProgress {
+      var progress = progress
+      progress.droppedForNullTime = state.aggregation.counts.droppedForNullTime
+      progress.late = state.aggregation.counts.late
+      progress.rejected = state.rejected
+      progress.lost = state.lost
+      progress.windows = state.aggregation.windowCount
+      return progress
+    }
+  }
+
+  /// Takes up where the checkpoint left off.
+  private func resume(_ checkpoint: Checkpoint, _ sink: any BatchSink, _ listener: Listener) async throws -> Query {
+    let store = StateStore(checkpoint, plan: plan)
+    var committed = try checkpoint.lastCommitted()
+    // A batch that the sink has, and of which the state was kept, lacks only its commit.
+    let next = (committed ?? -1) + 1
+    if try checkpoint.lastPlanned() == next, store.has(next),
+      let taken = try await sink.committedBatch(of: checkpoint.queryID),
+      taken >= next
+    {
+      let state = try store.state(after: next)
+      let planned = try checkpoint.planned(next)
+      try checkpoint.commit(next, nextWatermark: watermark(behind: planned.watermark, state.aggregation))
+      committed = next
+    }
+    let held = try await source.heldOffsets()
+    guard let committed else {
+      let position = held.enumerated().map { start(of: $0.offset, held: $0.element) }
+      return Query(run: Run(StateStore.State(aggregation: WindowedAggregation(plan))), position: position)
+    }
+    if mode != .complete, try await sink.committedBatch(of: checkpoint.queryID) ?? -1 < committed {
+      throw CheckpointError.sinkForgot(path: checkpoint.path, sink: sink.description)
+    }
+    let planned = try checkpoint.planned(committed)
+    var query = Query(
+      run: Run(try store.state(after: committed)), committed: committed, position: planned.endOffsets,
+      watermark: try checkpoint.watermark(behind: committed), lastWatermark: planned.watermark)
+    for (partition, offset) in query.position.enumerated() {
       let held = held.indices.contains(partition) ? held[partition] : 0..<0
       guard offset <= held.upperBound else {
-        throw CheckpointError.offsetGone(path: checkpoint.path, partition: partition, wanted: offset, held: held)
+        throw CheckpointError.offsetAhead(path: checkpoint.path, partition: partition, wanted: offset, held: held)
       }
     }
+    return query
+  }
+
+  /// Runs the next batch, if there is one.
+  ///
+  /// - Returns: false where there is nothing to do.
+  private func batch(
+    in query: inout Query, held: [Range<Int64>], isWhole: Bool, _ checkpoint: Checkpoint, _ sink: any BatchSink,
+    _ listener: Listener
+  ) async throws -> Bool {
+    let clock = ContinuousClock()
+    let started = clock.now
+    var report = BatchProgress()
+    report.timestamp = self.clock()
+    var steps = Steps(clock)
     // A source that grew new partitions is read in them from their start.
-    while position.count < held.count { position.append(held[position.count].lowerBound) }
-    run.progress.eventsInAll = zip(position, held).reduce(0) { $0 + max(0, $1.1.upperBound - $1.0) }
-    while true {
-      let batch = (committed ?? -1) + 1
-      let planned = try checkpoint.lastPlanned()
-      let ends: [Int64]
-      if let planned, planned == batch {
-        ends = try checkpoint.offsets(of: batch)
-      } else {
-        ends = self.ends(from: position, held: held)
-        // Without new events there is one batch all the same where the sink does not show the last one: at first, so that
-        // there is a table to look at, and where somebody has removed or overwritten it.
-        if ends == position, let committed, try await sink.shows(committed, of: checkpoint.queryID) { break }
-        try checkpoint.plan(batch, endOffsets: ends)
+    while query.position.count < held.count { query.position.append(held[query.position.count].lowerBound) }
+    let number = (query.committed ?? -1) + 1
+    let planned: Checkpoint.Planned
+    if try checkpoint.lastPlanned() == number {
+      planned = try checkpoint.planned(number)
+    } else {
+      let ends = self.ends(from: query.position, held: held, isWhole: isWhole)
+      // Without new events there is a batch all the same where the watermark has closed windows, and where the sink does
+      // not show the last one: at first, so that there is a table to look at, and where somebody has overwritten it.
+      if ends == query.position, query.watermark == query.lastWatermark || mode == .complete,
+        let committed = query.committed
+      {
+        guard mode == .complete, try await !sink.shows(committed, of: checkpoint.queryID) else { return false }
       }
-      let ranges = try self.ranges(from: position, to: ends, held: held, checkpoint: checkpoint)
-      run.rejected = []
-      try await process(ranges, in: &run, report: report)
-      try checkpoint.keepRejected(run.rejected, of: batch)
-      try checkpoint.keep(run.saved, after: batch)
-      if try await sink.committedBatch(of: checkpoint.queryID).map({ $0 < batch }) ?? true {
-        try await sink.commit(try run.state.result(), query: checkpoint.queryID, batch: batch)
-      }
-      try checkpoint.commit(batch)
-      run.progress.batches += 1
-      (committed, position) = (batch, ends)
+      planned = Checkpoint.Planned(endOffsets: ends, watermark: query.watermark)
+      try checkpoint.plan(
+        number, planned, source: source.name, time: report.timestamp.microseconds / 1_000)
     }
-    return run.finished
+    steps.note("walCommit")
+    query.run.rejected = []
+    query.run.eventTimes = EventTimes()
+    let before = query.run.state
+    report.startOffsets = query.position
+    let ranges = try await self.ranges(
+      from: query.position, to: planned.endOffsets, held: held, checkpoint: checkpoint, lost: &query.run.state.lost,
+      listener)
+    let horizon =
+      mode == .complete ? nil : planned.watermark.map { $0.multipliedReportingOverflow(by: 1_000).partialValue }
+    try await process(ranges, watermark: horizon, in: &query.run, listener)
+    let result: Table =
+      switch mode {
+      case .complete: try query.run.state.aggregation.result()
+      case .update: try query.run.state.aggregation.changes()
+      case .append: try horizon.map { try query.run.state.aggregation.over(at: $0) } ?? emptyResult
+      }
+    report.stateRowsUpdated = query.run.state.aggregation.changedSlots.count
+    if let horizon { report.stateRowsRemoved = query.run.state.aggregation.forget(before: horizon) }
+    steps.note("addBatch")
+    let store = StateStore(checkpoint, plan: plan)
+    try checkpoint.keepRejected(query.run.rejected, of: number)
+    try store.keep(query.run.state, after: number, forgottenBefore: horizon)
+    query.run.state.aggregation.forgetChanges()
+    steps.note("stateCommit")
+    if try await sink.committedBatch(of: checkpoint.queryID).map({ $0 < number }) ?? true {
+      try await sink.commit(
+        result,
+        SinkBatch(
+          query: checkpoint.queryID, number: number, mode: mode, keyColumns: plan.keyColumns,
+          replaces: checkpoint.replaces && number == 0))
+    }
+    steps.note("sinkCommit")
+    query.lastWatermark = planned.watermark
+    query.watermark = watermark(behind: planned.watermark, query.run.state.aggregation)
+    try checkpoint.commit(number, nextWatermark: query.watermark)
+    try store.clean(after: number)
+    steps.note("commitOffsets")
+    query.run.progress.batches += 1
+    query.run.progress.rows += Int64(result.rowCount)
+    (query.committed, query.position) = (number, planned.endOffsets)
+    report.queryID = checkpoint.queryID
+    report.batch = number
+    report.inputRows = ranges.reduce(0) { $0 + Int64($1.count) }
+    report.secondsSinceLast = query.lastTrigger.map { (started - $0) / .seconds(1) }
+    report.duration = (clock.now - started) / .seconds(1)
+    report.durations = steps.milliseconds.merging(["triggerExecution": Int64(report.duration * 1_000)]) { $1 }
+    report.eventTimes = query.run.eventTimes
+    report.watermark = planned.watermark
+    report.stateRows = query.run.state.aggregation.windowCount
+    report.stateBytes = query.run.state.aggregation.byteCount
+    report.lateRows = query.run.state.aggregation.counts.late - before.aggregation.counts.late
+    report.source = source.name
+    report.endOffsets = planned.endOffsets
+    report.latestOffsets = held.map(\.upperBound)
+    report.sink = sink.description
+    report.outputRows = result.rowCount
+    query.lastTrigger = started
+    await listener(.batch(report))
+    return true
+  }
+
+  private var emptyResult: Table {
+    Table(schema: plan.output, columns: plan.output.fields.map { Column(.init(emptyOf: $0.type)) })
+  }
+
+  /// The watermark of the next batch, in milliseconds: the latest event time so far less the delay, and never less than
+  /// before. It moves between batches only, so that no event is late because of its own batch.
+  private func watermark(behind last: Int64?, _ aggregation: WindowedAggregation) -> Int64? {
+    guard let delay = plan.watermarkDelay, let latest = aggregation.counts.eventTimes?.upperBound else { return last }
+    let (time, overflow) = latest.microseconds.subtractingReportingOverflow(delay.microseconds)
+    guard !overflow else { return last }
+    let milliseconds = time / 1_000 - (time % 1_000 < 0 ? 1 : 0)
+    return max(last ?? .min, milliseconds)
   }
 
   // MARK: A batch
 
-  /// State and counts on the way through a run.
-  private struct Run {
-    var state: WindowedAggregation
-    var progress: QueryProgress
-    /// Of the current batch, as they are kept aside.
-    var rejected: [JSON] = []
+  /// How long the steps of a batch took.
+  private struct Steps {
+    private let clock: ContinuousClock
+    private var last: ContinuousClock.Instant
+    private(set) var milliseconds: [String: Int64] = [:]
 
-    var finished: QueryProgress {
-      var progress = progress
-      progress.droppedForNullTime = state.droppedForNullTime
-      progress.windows = state.windowCount
-      return progress
+    init(_ clock: ContinuousClock) {
+      self.clock = clock
+      last = clock.now
     }
 
-    var saved: JSON { ["aggregation": state.snapshot, "rejected": .integer(progress.rejected)] }
-
-    mutating func restore(from saved: JSON, plan: AggregationPlan, path: String) throws(CheckpointError) {
-      guard let state = saved["aggregation"].flatMap({ WindowedAggregation(plan, snapshot: $0) }),
-        let rejected = saved["rejected"]?.integer
-      else { throw .damaged(path: path + "/state") }
-      self.state = state
-      progress.rejected = rejected
+    mutating func note(_ step: String) {
+      let now = clock.now
+      milliseconds[step] = Int64((now - last) / .milliseconds(1))
+      last = now
     }
   }
 
@@ -155,8 +305,8 @@ package struct MicroBatchExecution: Sendable {
   }
 
   /// Where the next batch ends: each partition gets its share, in order, until the batch is full.
-  private func ends(from position: [Int64], held: [Range<Int64>]) -> [Int64] {
-    var room = eventsPerBatch
+  private func ends(from position: [Int64], held: [Range<Int64>], isWhole: Bool) -> [Int64] {
+    var room = isWhole ? Int64.max : eventsPerBatch
     return zip(position, held).map { start, held in
       let taken = min(room, max(0, held.upperBound - start))
       room -= taken
@@ -165,18 +315,29 @@ package struct MicroBatchExecution: Sendable {
   }
 
   private func ranges(
-    from position: [Int64], to ends: [Int64], held: [Range<Int64>], checkpoint: Checkpoint
-  ) throws(CheckpointError) -> [Range<Int64>] {
+    from position: [Int64], to ends: [Int64], held: [Range<Int64>], checkpoint: Checkpoint, lost: inout Int64,
+    _ listener: Listener
+  ) async throws -> [Range<Int64>] {
     var ranges: [Range<Int64>] = []
     for (partition, end) in ends.enumerated() {
       guard position.indices.contains(partition), held.indices.contains(partition), position[partition] <= end else {
-        throw .damaged(path: checkpoint.path + "/offsets")
+        throw CheckpointError.damaged(path: checkpoint.path + "/offsets")
       }
-      let range = position[partition]..<end
-      if !range.isEmpty, range.lowerBound < held[partition].lowerBound || range.upperBound > held[partition].upperBound
-      {
-        throw .offsetGone(
-          path: checkpoint.path, partition: partition, wanted: range.lowerBound, held: held[partition])
+      var range = position[partition]..<end
+      let there = held[partition]
+      if range.upperBound > there.upperBound {
+        throw CheckpointError.offsetAhead(
+          path: checkpoint.path, partition: partition, wanted: range.upperBound, held: there)
+      }
+      if !range.isEmpty, range.lowerBound < there.lowerBound {
+        guard gapPolicy == .earliest else {
+          throw CheckpointError.offsetGone(
+            path: checkpoint.path, partition: partition, wanted: range.lowerBound, held: there)
+        }
+        let start = min(there.lowerBound, range.upperBound)
+        lost += start - range.lowerBound
+        await listener(.gap(partition: partition, lost: start - range.lowerBound))
+        range = start..<range.upperBound
       }
       ranges.append(range)
     }
@@ -185,7 +346,7 @@ package struct MicroBatchExecution: Sendable {
 
   /// Partition after partition, so that sums come out the same each time.
   private func process(
-    _ ranges: [Range<Int64>], in run: inout Run, report: @Sendable (QueryProgress) -> Void
+    _ ranges: [Range<Int64>], watermark: Int64?, in run: inout Run, _ listener: Listener
   ) async throws {
     for (partition, range) in ranges.enumerated() {
       var offset = range.lowerBound
@@ -193,18 +354,18 @@ package struct MicroBatchExecution: Sendable {
         try Task.checkCancellation()
         let chunk = try await source.read(partition: partition, offsets: offset..<range.upperBound)
         let scanned = scanner.scan(bodies: chunk.bodies, ends: chunk.ends)
-        run.state.add(scanned.table)
+        run.eventTimes.add(run.state.aggregation.add(scanned.table, watermark: watermark))
         for event in scanned.rejected { keepAside(event, of: chunk, partition: partition, in: &run) }
         offset = chunk.nextOffset
         run.progress.events += Int64(chunk.ends.count)
-        report(run.finished)
+        await listener(.read(run.finished))
       }
     }
   }
 
   private func keepAside(_ event: RejectedEvent, of chunk: EventChunk, partition: Int, in run: inout Run) {
     let offset = chunk.firstOffset + Int64(event.index)
-    run.progress.rejected += 1
+    run.state.rejected += 1
     if run.progress.rejectedSamples.count < 10 {
       run.progress.rejectedSamples.append(RejectedSample(partition: partition, offset: offset, reason: event.reason))
     }

@@ -25,6 +25,9 @@ package struct SchemaSyntaxError: Error, Hashable, CustomStringConvertible {
 }
 
 extension Schema {
+  /// The types that a stream's field can have, as they are written.
+  package static let streamTypes = ["BOOLEAN", "INT", "BIGINT", "DOUBLE", "STRING", "TIMESTAMP"]
+
   private static let types: [String: DataType] = [
     "timestamp": .timestamp, "int": .integer, "integer": .integer, "bigint": .long, "long": .long, "double": .double,
     "string": .string, "boolean": .boolean,

@@ -1,11 +1,15 @@
-/// Gives each window that has events a slot, in the order in which they appear.
+/// Gives each window that has events a slot, in the order in which they appear; where events are grouped by further fields,
+/// each window and key.
 ///
 /// Windows close together are found in an array; a stray one, of a year 0001 or 9999 in bad data, in a dictionary, so
-/// that a wide span costs nothing.
+/// that a wide span costs nothing. With keys all are found in a dictionary.
 struct WindowIndex: Hashable, Sendable {
   private let slide: Int64
   /// The start of each slot's window, in microseconds.
   private(set) var starts: [Int64] = []
+  /// The number of each slot's key; all 0 where there are none.
+  private(set) var keys: [Int32] = []
+  private var keyed: [KeyedWindow: Int32] = [:]
   /// Slots of the windows from `denseFirst` on, by number of slides; -1 where none.
   private var dense: [Int32] = []
   private var denseFirst: Int64 = 0
@@ -18,9 +22,20 @@ struct WindowIndex: Hashable, Sendable {
     self.slide = slide
   }
 
-  init(slide: Int64, starts: [Int64]) {
-    self.init(slide: slide)
-    for start in starts { _ = slot(of: start) }
+  private struct KeyedWindow: Hashable {
+    let start: Int64
+    let key: Int32
+  }
+
+  /// The slot of a key's window, new where it has none yet.
+  mutating func slot(of start: Int64, key: Int32) -> Int32 {
+    let window = KeyedWindow(start: start, key: key)
+    if let slot = keyed[window] { return slot }
+    let slot = Int32(truncatingIfNeeded: starts.count)
+    keyed[window] = slot
+    starts.append(start)
+    keys.append(key)
+    return slot
   }
 
   /// The slot of the window that begins there, new where it has none yet.
@@ -39,6 +54,7 @@ struct WindowIndex: Hashable, Sendable {
     if let slot = sparse[number] { return slot }
     let slot = Int32(truncatingIfNeeded: starts.count)
     starts.append(start)
+    keys.append(0)
     if dense.isEmpty { denseFirst = number }
     let first = min(denseFirst, number)
     let last = max(denseFirst + Int64(dense.count) - 1, number)

@@ -1,14 +1,22 @@
 import CivilTime
+import Columnar
 package import JSONText
 
 /// Snapshots of the state, as JSON: readable, and exact, since doubles are written as their bits.
 extension WindowedAggregation {
-  package var snapshot: JSON {
+  /// The whole state.
+  package var snapshot: JSON { json(parts(Array(0..<windowCount))) }
+
+  /// What changed since the changes were last forgotten; windows that were forgotten are not in it.
+  package var difference: JSON { json(parts(changedSlots)) }
+
+  private func json(_ parts: Parts) -> JSON {
     var members: [String: JSON] = [
-      "starts": .array(state.starts.map(JSON.integer)), "accumulators": .array(state.accumulators.map(\.snapshot)),
-      "droppedForNullTime": .integer(state.droppedForNullTime),
+      "starts": .array(parts.starts.map(JSON.integer)), "accumulators": .array(parts.accumulators.map(\.snapshot)),
+      "droppedForNullTime": .integer(counts.droppedForNullTime), "late": .integer(counts.late),
     ]
-    if let times = state.eventTimes {
+    if !parts.keys.isEmpty { members["keys"] = .array(parts.keys.map(Self.json)) }
+    if let times = counts.eventTimes {
       members["eventTimes"] = [.integer(times.lowerBound.microseconds), .integer(times.upperBound.microseconds)]
     }
     return .object(members)
@@ -16,24 +24,68 @@ extension WindowedAggregation {
 
   /// The state that a snapshot of the same plan holds; nil where it does not fit the plan.
   package init?(_ plan: AggregationPlan, snapshot: JSON) {
-    let fresh = WindowedAggregation(plan).state.accumulators
-    guard let starts = snapshot["starts"].flatMap(integers), let saved = snapshot["accumulators"]?.elements,
-      saved.count == fresh.count, let dropped = snapshot["droppedForNullTime"]?.integer,
-      Set(starts).count == starts.count
-    else { return nil }
+    self.init(plan)
+    guard apply(snapshot), windowCount == snapshot["starts"]?.elements?.count else { return nil }
+  }
+
+  /// Takes in a ``difference``; false, with nothing changed, where it does not fit the plan.
+  package mutating func apply(_ difference: JSON) -> Bool {
+    let fresh = emptyAccumulators
+    guard let starts = difference["starts"].flatMap(integers), let saved = difference["accumulators"]?.elements,
+      saved.count == fresh.count, let dropped = difference["droppedForNullTime"]?.integer,
+      let late = difference["late"]?.integer
+    else { return false }
     var accumulators: [Accumulator] = []
     for (accumulator, json) in zip(fresh, saved) {
-      guard let restored = accumulator.restored(from: json, slotCount: starts.count) else { return nil }
+      guard let restored = accumulator.restored(from: json, slotCount: starts.count) else { return false }
       accumulators.append(restored)
     }
-    var times: ClosedRange<Timestamp>?
-    if let pair = snapshot["eventTimes"] {
-      guard let bounds = integers(pair), bounds.count == 2, bounds[0] <= bounds[1] else { return nil }
-      times = Timestamp(microseconds: bounds[0])...Timestamp(microseconds: bounds[1])
+    var keys: [Column] = []
+    let types = plan.output.fields.dropFirst().prefix(plan.groupFields.count).map(\.type)
+    for (place, type) in types.enumerated() {
+      guard let elements = difference["keys"]?.elements, elements.count == types.count,
+        let column = Self.column(elements[place], type), column.count == starts.count
+      else { return false }
+      keys.append(column)
     }
-    self.init(
-      plan,
-      state: State(starts: starts, accumulators: accumulators, droppedForNullTime: dropped, eventTimes: times))
+    var counts = Counts()
+    (counts.droppedForNullTime, counts.late) = (dropped, late)
+    if let pair = difference["eventTimes"] {
+      guard let bounds = integers(pair), bounds.count == 2, bounds[0] <= bounds[1] else { return false }
+      counts.eventTimes = Timestamp(microseconds: bounds[0])...Timestamp(microseconds: bounds[1])
+    }
+    self.counts = counts
+    replace(by: Parts(starts: starts, keys: keys, accumulators: accumulators))
+    return true
+  }
+
+  private static func json(_ column: Column) -> JSON {
+    .array(
+      (0..<column.count).map { row in
+        switch column[row] {
+        case .null: .null
+        case .boolean(let flag): .boolean(flag)
+        case .integer(let number): .integer(number)
+        case .double(let number): .integer(Int64(bitPattern: number.bitPattern))
+        case .timestamp(let time): .integer(time.microseconds)
+        case .string(let text): .string(text)
+        case .date, .decimal: .string(column[row].description)
+        }
+      })
+  }
+
+  private static func column(_ json: JSON, _ type: DataType) -> Column? {
+    let values = json.elements?.map { element -> Value in
+      switch (type, element) {
+      case (.boolean, .boolean(let flag)): .boolean(flag)
+      case (.integer, .integer(let number)), (.long, .integer(let number)): .integer(number)
+      case (.double, .integer(let bits)): .double(Double(bitPattern: UInt64(bitPattern: bits)))
+      case (.timestamp, .integer(let time)): .timestamp(Timestamp(microseconds: time))
+      case (.string, .string(let text)): .string(text)
+      default: .null
+      }
+    }
+    return values.flatMap { try? Column(type, of: $0) }
   }
 }
 

@@ -3,16 +3,28 @@ package import Columnar
 
 /// The state of an aggregation over windows: what has been added so far, whatever the order.
 ///
-/// Its size depends on how many windows have events (and, for medians, on how many distinct values), not on how many
-/// events there were.
+/// Its size depends on how many windows and keys have events (and, for medians, on how many distinct values), not on how
+/// many events there were; windows that are over may be forgotten.
 package struct WindowedAggregation: Hashable, Sendable {
   package let plan: AggregationPlan
-  /// Events whose time is null: they belong to no window.
-  package private(set) var droppedForNullTime: Int64 = 0
-  /// The earliest and the latest event time seen; nil before the first.
-  package private(set) var eventTimes: ClosedRange<Timestamp>?
+  /// What was left out, and when the events were.
+  package var counts = Counts()
+  private var keys = RowKeys()
   private var index: WindowIndex
   private var accumulators: [Accumulator]
+  /// By slot, whether it changed since the changes were last forgotten.
+  private var changed: [Bool] = []
+
+  package struct Counts: Hashable, Sendable {
+    /// Events whose time is null: they belong to no window.
+    package var droppedForNullTime: Int64 = 0
+    /// Events that came when a window of theirs was over.
+    package var late: Int64 = 0
+    /// The earliest and the latest event time seen; nil before the first.
+    package var eventTimes: ClosedRange<Timestamp>?
+
+    package init() {}
+  }
 
   package init(_ plan: AggregationPlan) {
     self.plan = plan
@@ -23,15 +35,30 @@ package struct WindowedAggregation: Hashable, Sendable {
     }
   }
 
-  /// How many windows have events.
+  /// How many windows have events, by key.
   package var windowCount: Int { index.starts.count }
 
+  /// About how many bytes the state takes.
+  package var byteCount: Int {
+    accumulators.reduce(index.starts.count * 24 + keys.count * 32) { $0 + $1.byteCount }
+  }
+
   /// Adds events that have the plan's input schema; those that its predicate leaves out do not count.
-  package mutating func add(_ events: Table) {
+  ///
+  /// - Parameter watermark: microseconds; windows that end there or before take nothing more.
+  /// - Returns: the time of each event that counts, as ``EventTimes``.
+  @discardableResult
+  package mutating func add(_ events: Table, watermark: Int64? = nil) -> EventTimes {
     let table = plan.predicate.map { events.filtered(by: $0.mask(over: events)) } ?? events
-    guard let column = table[plan.timeField], case .timestamp(let times) = column.values, !times.isEmpty else { return }
-    noteTimes(times, validity: column.validity)
+    guard let column = table[plan.timeField], case .timestamp(let times) = column.values, !times.isEmpty else {
+      return EventTimes()
+    }
+    let seen = noteTimes(times, validity: column.validity)
+    let keyNumbers =
+      plan.groupFields.isEmpty
+      ? nil : keys.numbers(of: plan.groupFields.compactMap { table[$0] }, rowCount: table.rowCount)
     let (slide, length) = (plan.window.slide.microseconds, plan.window.length.microseconds)
+    var isLate = watermark == nil ? [] : [Bool](repeating: false, count: times.count)
     // A tumbling window's event is in one window, a sliding one's also in those that began before and still last.
     for back in 0..<(length - 1) / slide + 1 {
       var slots = [Int32](repeating: -1, count: times.count)
@@ -40,69 +67,178 @@ package struct WindowedAggregation: Hashable, Sendable {
         let (newest, overflow) = times[row].subtractingReportingOverflow(beyond < 0 ? beyond + slide : beyond)
         let (start, below) = newest.subtractingReportingOverflow(back * slide)
         if overflow || below || times[row] &- start >= length { continue }
-        slots[row] = index.slot(of: start)
+        if let watermark, Self.isOver(start, length, watermark) {
+          isLate[row] = true
+          continue
+        }
+        slots[row] = keyNumbers.map { index.slot(of: start, key: $0[row]) } ?? index.slot(of: start)
       }
+      changed.append(contentsOf: repeatElement(false, count: index.starts.count - changed.count))
+      for slot in slots where slot >= 0 { changed[Int(slot)] = true }
       for (position, aggregate) in plan.aggregates.enumerated() {
         accumulators[position].add(
           aggregate.field.flatMap { table[$0] }, slots: slots, slotCount: index.starts.count)
       }
     }
+    counts.late += Int64(isLate.count { $0 })
+    return seen
   }
 
-  private mutating func noteTimes(_ times: [Int64], validity: [Bool]?) {
-    var (earliest, latest): (Int64, Int64) = (.max, .min)
+  /// Whether a window ends at the watermark or before, without reckoning beyond the last instant.
+  private static func isOver(_ start: Int64, _ length: Int64, _ watermark: Int64) -> Bool {
+    let (distance, overflow) = watermark.subtractingReportingOverflow(start)
+    return overflow ? watermark > start : distance >= length
+  }
+
+  private mutating func noteTimes(_ times: [Int64], validity: [Bool]?) -> EventTimes {
+    var seen = EventTimes()
     for row in times.indices {
-      if validity?[row] ?? true {
-        earliest = min(earliest, times[row])
-        latest = max(latest, times[row])
-      } else {
-        droppedForNullTime += 1
-      }
+      if validity?[row] ?? true { seen.add(times[row]) } else { counts.droppedForNullTime += 1 }
     }
-    guard earliest <= latest else { return }
-    let seen = Timestamp(microseconds: earliest)...Timestamp(microseconds: latest)
-    eventTimes = eventTimes.map { min($0.lowerBound, seen.lowerBound)...max($0.upperBound, seen.upperBound) } ?? seen
+    guard let range = seen.range else { return seen }
+    let now = Timestamp(microseconds: range.lowerBound)...Timestamp(microseconds: range.upperBound)
+    counts.eventTimes =
+      counts.eventTimes.map { min($0.lowerBound, now.lowerBound)...max($0.upperBound, now.upperBound) } ?? now
+    return seen
   }
 
-  /// A row a window that has events, by its start, in the plan's output schema.
+  /// A row a window that has events, by its start and key, in the plan's output schema.
   ///
   /// - Throws: ``AggregationOverflow`` for a sum beyond BIGINT.
-  package func result() throws(AggregationOverflow) -> Table {
-    let order = index.starts.indices.sorted { index.starts[$0] < index.starts[$1] }
-    var columns = [Column(.timestamp(order.map { index.starts[$0] }))]
+  package func result() throws(AggregationOverflow) -> Table { try rows(Array(index.starts.indices)) }
+
+  /// Likewise, of the windows that changed since the changes were last forgotten.
+  package func changes() throws(AggregationOverflow) -> Table { try rows(changedSlots) }
+
+  /// Likewise, of the windows that end at the watermark or before.
+  ///
+  /// - Parameter watermark: microseconds
+  package func over(at watermark: Int64) throws(AggregationOverflow) -> Table {
+    let length = plan.window.length.microseconds
+    return try rows(index.starts.indices.filter { Self.isOver(index.starts[$0], length, watermark) })
+  }
+
+  var changedSlots: [Int] { changed.indices.filter { changed[$0] } }
+
+  /// From now on nothing counts as changed.
+  package mutating func forgetChanges() { changed = Array(repeating: false, count: index.starts.count) }
+
+  /// Forgets windows that end at the watermark or before.
+  ///
+  /// - Parameter watermark: microseconds
+  /// - Returns: how many were forgotten.
+  @discardableResult
+  package mutating func forget(before watermark: Int64) -> Int {
+    let length = plan.window.length.microseconds
+    let kept = index.starts.indices.filter { !Self.isOver(index.starts[$0], length, watermark) }
+    let count = index.starts.count - kept.count
+    guard count > 0 else { return 0 }
+    let kinds = changed
+    self = picking(kept)
+    changed = kept.map { kinds.indices.contains($0) && kinds[$0] }
+    return count
+  }
+
+  private func rows(_ slots: [Int]) throws(AggregationOverflow) -> Table {
+    let keyTypes = plan.output.fields.dropFirst().prefix(plan.groupFields.count).map(\.type)
+    var columns = [Column(.timestamp(slots.map { index.starts[$0] }))]
+    let keyRows = keyTypes.isEmpty ? [] : keys.rows(slots.map { index.keys[$0] }, types: Array(keyTypes))
+    for (place, type) in keyTypes.enumerated() {
+      // The keys were made from columns of these types.
+      guard let column = try? Column(type, of: keyRows.map { $0[place] }) else { throw AggregationOverflow() }
+      columns.append(column)
+    }
     for (position, accumulator) in accumulators.enumerated() {
-      let type = plan.output.fields[position + 1].type
+      let type = plan.output.fields[position + 1 + keyTypes.count].type
       var values: [Value] = []
-      for slot in order { values.append(try accumulator.value(slot, type: type)) }
+      for slot in slots { values.append(try accumulator.value(slot, type: type)) }
       // The accumulator gives values of the type that the plan chose for it.
       guard let column = try? Column(type, of: values) else { throw AggregationOverflow() }
       columns.append(column)
     }
-    return Table(schema: plan.output, columns: columns)
+    return Table(schema: plan.output, columns: columns).sorted(by: plan.keyColumns)
   }
+}
+
+/// Event times of a batch: of how many events, from when to when, their mean.
+package struct EventTimes: Hashable, Sendable {
+  package private(set) var range: ClosedRange<Int64>?
+  private var count: Int64 = 0
+  private var sum: Int128 = 0
+
+  package init() {}
+
+  mutating func add(_ time: Int64) {
+    range = range.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
+    count += 1
+    sum += Int128(time)
+  }
+
+  package mutating func add(_ other: EventTimes) {
+    guard let new = other.range else { return }
+    range = range.map { min($0.lowerBound, new.lowerBound)...max($0.upperBound, new.upperBound) } ?? new
+    count += other.count
+    sum += other.sum
+  }
+
+  /// Microseconds; nil of nothing.
+  package var mean: Int64? { count == 0 ? nil : Int64(sum / Int128(count)) }
 }
 
 // MARK: State snapshots
 
 extension WindowedAggregation {
-  /// What a snapshot holds.
-  struct State: Hashable {
+  /// Only the windows of these slots.
+  func picking(_ slots: [Int]) -> WindowedAggregation {
+    var picked = WindowedAggregation(plan)
+    picked.counts = counts
+    picked.accumulators = accumulators.map { $0.picking(slots) }
+    let numbers = picked.numbers(of: keyColumns(slots), rowCount: slots.count)
+    for (place, slot) in slots.enumerated() {
+      _ =
+        numbers.map { picked.index.slot(of: index.starts[slot], key: $0[place]) }
+        ?? picked.index.slot(of: index.starts[slot])
+    }
+    picked.changed = Array(repeating: false, count: slots.count)
+    return picked
+  }
+
+  private mutating func numbers(of columns: [Column], rowCount: Int) -> [Int32]? {
+    plan.groupFields.isEmpty ? nil : keys.numbers(of: columns, rowCount: rowCount)
+  }
+
+  /// What a snapshot holds of some windows: their starts, their keys, a column each, and their running values.
+  struct Parts {
     var starts: [Int64]
+    var keys: [Column]
     var accumulators: [Accumulator]
-    var droppedForNullTime: Int64
-    var eventTimes: ClosedRange<Timestamp>?
   }
 
-  var state: State {
-    State(
-      starts: index.starts, accumulators: accumulators, droppedForNullTime: droppedForNullTime, eventTimes: eventTimes)
+  func parts(_ slots: [Int]) -> Parts {
+    Parts(
+      starts: slots.map { index.starts[$0] }, keys: keyColumns(slots),
+      accumulators: accumulators.map { $0.picking(slots) })
   }
 
-  init(_ plan: AggregationPlan, state: State) {
-    self.init(plan)
-    index = WindowIndex(slide: plan.window.slide.microseconds, starts: state.starts)
-    accumulators = state.accumulators
-    droppedForNullTime = state.droppedForNullTime
-    eventTimes = state.eventTimes
+  /// Puts windows in the place of those with the same start and key, and adds the others.
+  mutating func replace(by parts: Parts) {
+    let numbers = numbers(of: parts.keys, rowCount: parts.starts.count)
+    let slots = parts.starts.enumerated().map { place, start in
+      numbers.map { index.slot(of: start, key: $0[place]) } ?? index.slot(of: start)
+    }
+    for position in accumulators.indices {
+      accumulators[position].replace(slots, by: parts.accumulators[position], slotCount: index.starts.count)
+    }
+    changed.append(contentsOf: repeatElement(false, count: index.starts.count - changed.count))
+  }
+
+  var emptyAccumulators: [Accumulator] { WindowedAggregation(plan).accumulators }
+
+  private func keyColumns(_ slots: [Int]) -> [Column] {
+    let types = plan.output.fields.dropFirst().prefix(plan.groupFields.count).map(\.type)
+    let rows = types.isEmpty ? [] : keys.rows(slots.map { index.keys[$0] }, types: Array(types))
+    return types.enumerated().map { place, type in
+      (try? Column(type, of: rows.map { $0[place] })) ?? Column(type, repeating: .null, count: slots.count)
+    }
   }
 }

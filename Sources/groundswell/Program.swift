@@ -40,11 +40,11 @@ struct Program: AsyncParsableCommand {
   @Argument(parsing: .captureForPassthrough, help: "A command of the shell, with its arguments.")
   var command: [String] = []
 
-  func run() async throws {
+  mutating func run() async throws {
     // A full disk or a limit is an error of the write that meets it, not the end of the program.
     signal(SIGXFSZ, SIG_IGN)
     var common = Common(workspace: workspace, format: format, noColor: noColor)
-    let command = try common.takeOptions(from: command)
+    self.command = try common.takeOptions(from: command)
     switch command.first {
     // Passing words on keeps the parser from seeing these.
     case "--help", "-h": throw CleanExit.helpRequest(self)
@@ -57,7 +57,21 @@ struct Program: AsyncParsableCommand {
     }
     let terminal = Terminal(format: common.format, noColor: common.noColor)
     let session = try Session(workspace: common.workspace)
-    await session.listen(outputs: { terminal.show($0) }, progress: { terminal.show($0) })
+    await session.listen(
+      outputs: { terminal.show($0) }, progress: { terminal.show($0) }, messages: { terminal.show(message: $0) })
+    let result: Result<Void, any Error>
+    do {
+      try await run(in: session, terminal)
+      result = .success(())
+    } catch {
+      result = .failure(error)
+    }
+    // They go on where they are when they are started again.
+    await session.stopQueries()
+    try result.get()
+  }
+
+  private func run(in session: Session, _ terminal: Terminal) async throws {
     if !cells.isEmpty {
       for cell in cells { try finish(await session.runAndKeep(Cell(cell)), terminal) }
     } else if !command.isEmpty {

@@ -36,6 +36,10 @@ struct Prompt {
   /// Runs until Ctrl-D at an empty prompt.
   func run() async {
     let interruption = Interruption()
+    // What queries in the background have to say stands above the prompt, and leaves the typed line as it is.
+    await session.listen(
+      outputs: { [terminal] in terminal.show($0) }, progress: { [terminal] in terminal.show($0) },
+      messages: { [editor] in editor.print(above: $0) })
     var lines: [String] = []
     while true {
       names.current = await session.names

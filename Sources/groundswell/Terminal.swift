@@ -25,7 +25,7 @@ final class Terminal: Sendable {
   func show(_ output: Output) {
     clearProgress()
     switch (output, format) {
-    case (.table(let table), _):
+    case (.table(let table), _), (.status(let table, _), _):
       let text = format.render(table)
       // No rows are no lines of JSON, and not an empty one.
       if !text.isEmpty { write(text + "\n", to: STDOUT_FILENO) }
@@ -35,6 +35,12 @@ final class Terminal: Sendable {
     // Other programs read the tables; what is for people goes aside.
     default: write(output.plainText + "\n", to: STDERR_FILENO)
     }
+  }
+
+  /// Shows what a query in the background has to say.
+  func show(message: String) {
+    clearProgress()
+    write(message + "\n", to: STDERR_FILENO)
   }
 
   /// Writes a line to standard output as it is.

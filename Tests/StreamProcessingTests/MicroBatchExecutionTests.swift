@@ -10,13 +10,18 @@ import Testing
 private struct MemorySource: EventSource {
   var partitions: [[String]]
   let faults: Faults
+  /// The first offsets that are still held.
+  var first: [Int64] = []
+  let name = "memory"
 
   var partitionCount: Int { partitions.count }
 
   func heldOffsets() async throws -> [Range<Int64>] {
     try faults.step()
-    return partitions.map { 0..<Int64($0.count) }
+    return partitions.enumerated().map { (first.indices.contains($0) ? first[$0] : 0)..<Int64($1.count) }
   }
+
+  func waitForEvents(behind offsets: [Int64]) async throws { try await Task.sleep(for: .seconds(3_600)) }
 
   func read(partition: Int, offsets: Range<Int64>) async throws -> EventChunk {
     try faults.step()
@@ -25,23 +30,45 @@ private struct MemorySource: EventSource {
   }
 }
 
+/// Rows by their keys' texts, whatever the mode.
 private final class MemorySink: BatchSink {
-  private let content = Mutex<(table: Table?, batches: [String: Int64])>((nil, [:]))
-  let faults: Faults
+  private struct Content {
+    var rows: [String: [Value]] = [:]
+    var appended = 0
+    var batches: [String: Int64] = [:]
+  }
 
-  init(_ faults: Faults) { self.faults = faults }
+  private let content = Mutex(Content())
+  let faults: Mutex<Faults>
+  let description = "memory"
 
-  var table: Table? { content.withLock { $0.table } }
+  init(_ faults: Faults) { self.faults = Mutex(faults) }
+
+  /// A row a text, sorted.
+  var rows: [String] {
+    content.withLock { $0.rows.values.map { $0.map(\.description).joined(separator: " ") }.sorted() }
+  }
+
+  /// How many rows came in mode append.
+  var appended: Int { content.withLock { $0.appended } }
 
   func committedBatch(of query: String) async throws -> Int64? { content.withLock { $0.batches[query] } }
 
   func shows(_ batch: Int64, of query: String) async throws -> Bool { content.withLock { $0.batches[query] == batch } }
 
-  func commit(_ result: Table, query: String, batch: Int64) async throws {
-    try faults.step()
-    content.withLock { $0 = (result, $0.batches.merging([query: batch]) { $1 }) }
+  func commit(_ result: Table, _ batch: SinkBatch) async throws {
+    try faults.withLock { $0 }.step()
+    content.withLock { content in
+      if batch.mode == .complete { content.rows = [:] }
+      if batch.mode == .append { content.appended += result.rowCount }
+      for row in 0..<result.rowCount {
+        content.rows[batch.keyColumns.compactMap { result[$0]?[row].description }.joined(separator: " ")] = result.row(
+          row)
+      }
+      content.batches[batch.query] = batch.number
+    }
     // The sink has it, and the query dies before it hears so.
-    try faults.step()
+    try faults.withLock { $0 }.step()
   }
 }
 
@@ -63,19 +90,20 @@ private final class Faults: Sendable {
 struct MicroBatchExecutionTests {
   static let schema = Schema([Field("timestamp", .timestamp), Field("favorite", .integer)])
 
-  static func plan(window: String = "1h") throws -> AggregationPlan {
+  static func plan(window: String = "1h", watermark: String? = nil, by fields: [String] = []) throws -> AggregationPlan
+  {
     try AggregationPlan(
-      window: WindowSpecification(length: EventTimeInterval(parsing: window)),
+      window: WindowSpecification(length: EventTimeInterval(parsing: window)), groupFields: fields,
       aggregates: [Aggregate(.avg, of: "favorite", as: "average"), Aggregate(.median, of: "favorite", as: "middle")],
-      input: schema)
+      watermarkDelay: watermark.map { try EventTimeInterval(parsing: $0) }, input: schema)
   }
 
   static func event(_ minute: Int, _ favorite: Int) -> String {
-    #"{"timestamp":"2019-04-08T\#(minute / 60 + 10):\#(minute % 60 + 10):00Z","favorite":\#(favorite)}"#
+    #"{"timestamp":"2019-04-08T\#(minute / 60 + 10):\#(minute % 60 < 10 ? "0" : "")\#(minute % 60):00Z","favorite":\#(favorite)}"#
   }
 
   static let partitions = [
-    (0..<9).map { event($0 * 10 % 50, $0) }, ["{", event(61, 4), #"{"favorite":"x"}"#, #"{"favorite":1}"#],
+    (0..<9).map { event($0 * 70 % 240, $0 % 3) }, ["{", event(61, 4), #"{"favorite":"x"}"#, #"{"favorite":1}"#],
   ]
 
   static func temporary() -> String { NSTemporaryDirectory() + "checkpoint-" + UUID().uuidString }
@@ -84,11 +112,19 @@ struct MicroBatchExecutionTests {
     try Checkpoint(at: path, plan: plan.fingerprint) { "query-1" }
   }
 
-  @Test("stopped at any step and run again leave what an uninterrupted run leaves")
-  func restarts() async throws {
-    let plan = try Self.plan()
+  @Test("stopped at any step and run again leave what an uninterrupted run leaves", arguments: OutputMode.allCases)
+  func restarts(mode: OutputMode) async throws {
+    let plan = try Self.plan(watermark: "10m", by: ["favorite"])
+    func run(_ source: MemorySource, _ path: String, _ sink: MemorySink) async throws -> QueryProgress {
+      try await MicroBatchExecution(source: source, plan: plan, mode: mode, eventsPerBatch: 3)
+        .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: sink)
+    }
     let source = MemorySource(partitions: Self.partitions, faults: Faults())
-    let whole = try await MicroBatchExecution(source: source, plan: plan).computeOnce()
+    let wholePath = Self.temporary()
+    defer { try? DurableFiles.remove(wholePath) }
+    let whole = MemorySink(Faults())
+    let wholeProgress = try await run(source, wholePath, whole)
+    #expect(whole.rows.count > 2 && (mode == .complete) == (wholeProgress.late == 0))
     var stops = 0
     var isDone = false
     while !isDone {
@@ -96,26 +132,83 @@ struct MicroBatchExecutionTests {
       defer { try? DurableFiles.remove(path) }
       let faults = Faults(after: stops)
       let sink = MemorySink(faults)
-      let failing = MicroBatchExecution(
-        source: MemorySource(partitions: Self.partitions, faults: faults), plan: plan, eventsPerBatch: 4)
       do {
-        _ = try await failing.runAvailableNow(checkpoint: Self.checkpoint(path, plan), sink: sink)
+        _ = try await run(MemorySource(partitions: Self.partitions, faults: faults), path, sink)
         isDone = true
       } catch is Faults.Fault {
         stops += 1
       }
-      let calm = MemorySink(Faults())
-      if let table = sink.table {
-        // The same sink, which works again.
-        try await calm.commit(table, query: "query-1", batch: try await sink.committedBatch(of: "query-1") ?? 0)
-      }
-      let progress = try await MicroBatchExecution(source: source, plan: plan, eventsPerBatch: 4)
-        .runAvailableNow(checkpoint: Self.checkpoint(path, plan), sink: calm)
-      #expect(calm.table == whole.result)
-      #expect(progress.rejected == 2)
+      // The same sink, which works again.
+      sink.faults.withLock { $0 = Faults() }
+      let progress = try await run(source, path, sink)
+      #expect(sink.rows == whole.rows && sink.appended == whole.appended)
+      #expect(progress.rejected == wholeProgress.rejected && progress.late == wholeProgress.late)
       #expect(progress.droppedForNullTime == 1)
     }
     #expect(stops > 15)
+  }
+
+  @Test("write in mode append each window once, when it is over, also when nothing more comes")
+  func append() async throws {
+    let path = Self.temporary()
+    defer { try? DurableFiles.remove(path) }
+    let plan = try Self.plan(watermark: "30m")
+    let sink = MemorySink(Faults())
+    var source = MemorySource(partitions: [[]], faults: Faults())
+    func run(_ minutes: Int...) async throws -> QueryProgress {
+      source.partitions[0] += minutes.map { Self.event($0, $0) }
+      return try await MicroBatchExecution(source: source, plan: plan, mode: .append)
+        .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: sink)
+    }
+    #expect(try await run(0, 10).rows == 0)
+    // 11:10, less half an hour: 10:40 is not the end of the hour.
+    #expect(try await run(60).rows == 0)
+    // 11:40, less half an hour: the hour is over.
+    #expect(try await run(90).rows == 1)
+    #expect(sink.rows == ["2019-04-08T10:00:00Z 5 5"])
+    let late = try await run(5)
+    #expect(late.rows == 0 && late.late == 1 && late.windows == 1)
+  }
+
+  @Test("go on behind a gap only where they are told to, and count what was lost")
+  func gaps() async throws {
+    let path = Self.temporary()
+    defer { try? DurableFiles.remove(path) }
+    let plan = try Self.plan()
+    var source = MemorySource(partitions: [[Self.event(0, 1)]], faults: Faults())
+    func run(_ policy: GapPolicy) async throws -> QueryProgress {
+      try await MicroBatchExecution(source: source, plan: plan, gapPolicy: policy)
+        .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: sink)
+    }
+    let sink = MemorySink(Faults())
+    _ = try await run(.fail)
+    source.partitions[0] += (1..<5).map { Self.event($0, 1) }
+    source.first = [3]
+    await #expect(throws: CheckpointError.offsetGone(path: path, partition: 0, wanted: 1, held: 3..<5)) {
+      try await run(.fail)
+    }
+    let progress = try await run(.earliest)
+    #expect(progress.events == 2 && progress.lost == 2)
+    #expect(try await run(.fail).lost == 2)
+  }
+
+  @Test("keep the state in differences and, every tenth batch, whole")
+  func state() async throws {
+    let path = Self.temporary()
+    defer { try? DurableFiles.remove(path) }
+    let plan = try Self.plan()
+    let source = MemorySource(partitions: [(0..<25).map { Self.event($0, 1) }], faults: Faults())
+    let sink = MemorySink(Faults())
+    _ = try await MicroBatchExecution(source: source, plan: plan, eventsPerBatch: 1)
+      .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: sink)
+    let names = try DurableFiles.names(in: path + "/state")
+    #expect(names == ["19.snapshot", "20.delta", "21.delta", "22.delta", "23.delta", "24.delta"])
+    #expect(
+      String(decoding: try DurableFiles.read(path + "/offsets/24"), as: UTF8.self).hasSuffix(
+        #"{"memory":{"0":25}}"# + "\n"))
+    #expect(
+      String(decoding: try DurableFiles.read(path + "/commits/24"), as: UTF8.self)
+        == "v1\n{\"nextBatchWatermarkMs\":0}\n")
   }
 
   @Test("continue where the last run stopped, reading only what is new")
@@ -127,13 +220,13 @@ struct MicroBatchExecutionTests {
     var source = MemorySource(partitions: [[Self.event(0, 1)]], faults: Faults())
     func run() async throws -> QueryProgress {
       try await MicroBatchExecution(source: source, plan: plan)
-        .runAvailableNow(checkpoint: Self.checkpoint(path, plan), sink: sink)
+        .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: sink)
     }
     #expect(try await run().events == 1)
     #expect(try await run().batches == 0)
     source.partitions[0].append(Self.event(1, 3))
     #expect(try await run().events == 1)
-    #expect(sink.table?.row(0).map(\.description) == ["2019-04-08T10:00:00Z", "2", "2"])
+    #expect(sink.rows == ["2019-04-08T10:00:00Z 2 2"])
   }
 
   @Test("keep rejected events aside, with place and reason")
@@ -143,7 +236,7 @@ struct MicroBatchExecutionTests {
     let plan = try Self.plan()
     let source = MemorySource(partitions: Self.partitions, faults: Faults())
     let progress = try await MicroBatchExecution(source: source, plan: plan)
-      .runAvailableNow(checkpoint: Self.checkpoint(path, plan), sink: MemorySink(Faults()))
+      .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: MemorySink(Faults()))
     #expect(progress.rejectedSamples.map(\.offset) == [0, 2])
     #expect(
       String(decoding: try DurableFiles.read(path + "/rejected/0"), as: UTF8.self) == """
@@ -169,10 +262,11 @@ struct MicroBatchExecutionTests {
     let plan = try Self.plan()
     func run(_ events: [String]) async throws {
       _ = try await MicroBatchExecution(source: MemorySource(partitions: [events], faults: Faults()), plan: plan)
-        .runAvailableNow(checkpoint: Self.checkpoint(path, plan), sink: MemorySink(Faults()))
+        .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: sink)
     }
+    let sink = MemorySink(Faults())
     try await run([Self.event(0, 1), Self.event(1, 1)])
-    await #expect(throws: CheckpointError.offsetGone(path: path, partition: 0, wanted: 2, held: 0..<1)) {
+    await #expect(throws: CheckpointError.offsetAhead(path: path, partition: 0, wanted: 2, held: 0..<1)) {
       try await run([Self.event(0, 1)])
     }
     let lock = try Self.checkpoint(path, plan).lock()
@@ -181,7 +275,7 @@ struct MicroBatchExecutionTests {
     withExtendedLifetime(lock) {}
   }
 
-  @Test("refuse a damaged checkpoint", arguments: ["metadata", "offsets/0", "state/0"])
+  @Test("refuse a damaged checkpoint", arguments: ["metadata", "offsets/0", "commits/0", "state/0.delta"])
   func damage(file: String) async throws {
     let path = Self.temporary()
     defer { try? DurableFiles.remove(path) }
@@ -189,7 +283,7 @@ struct MicroBatchExecutionTests {
     let run = { (partitions: [[String]]) async throws in
       _ = try await MicroBatchExecution(
         source: MemorySource(partitions: partitions, faults: Faults()), plan: plan
-      ).runAvailableNow(checkpoint: Self.checkpoint(path, plan), sink: MemorySink(Faults()))
+      ).run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: MemorySink(Faults()))
     }
     try await run([[Self.event(0, 1), Self.event(1, 1)]])
     try DurableFiles.replace(path + "/" + file, with: Array("{".utf8))

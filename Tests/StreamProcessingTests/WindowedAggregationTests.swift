@@ -22,13 +22,16 @@ struct WindowedAggregationTests {
       ]
     } + [Aggregate(.count, of: nil, as: "events"), Aggregate(.max, of: "timestamp", as: "newest")]
 
-  static func plan(_ aggregates: [Aggregate] = everything, slide: String? = nil, where text: String? = nil) throws
+  static func plan(
+    _ aggregates: [Aggregate] = everything, slide: String? = nil, where text: String? = nil, by fields: [String] = []
+  ) throws
     -> AggregationPlan
   {
     try AggregationPlan(
       window: WindowSpecification(
         length: EventTimeInterval(parsing: "1h"), slide: slide.map { try EventTimeInterval(parsing: $0) }),
-      aggregates: aggregates, predicate: text.map { try Predicate(parsing: $0, schema: schema) }, input: schema)
+      groupFields: fields, aggregates: aggregates, predicate: text.map { try Predicate(parsing: $0, schema: schema) },
+      input: schema)
   }
 
   static func events(_ rows: [(String?, Int64?, Double?, String?)]) throws -> Table {
@@ -61,9 +64,9 @@ struct WindowedAggregationTests {
         "2019-04-08T01:00:00Z 1 NULL 1 NULL 1 0 1 NULL 1 NULL 1 NULL 1 2019-04-08T01:59:59.999999Z",
         "2019-04-08T02:00:00Z 7 2 21 6 3 3 5 0.5 10 4 6 1.5 4 2019-04-08T02:59:59Z",
       ])
-    #expect(state.droppedForNullTime == 1)
+    #expect(state.counts.droppedForNullTime == 1)
     #expect(state.windowCount == 3)
-    #expect(state.eventTimes?.lowerBound.description == "1969-12-31T23:59:59Z")
+    #expect(state.counts.eventTimes?.lowerBound.description == "1969-12-31T23:59:59Z")
   }
 
   @Test("slides windows over the events")
@@ -97,8 +100,51 @@ struct WindowedAggregationTests {
         }
       }
       #expect(try state.result() == whole.result())
-      #expect(state.droppedForNullTime == whole.droppedForNullTime)
+      #expect(state.counts == whole.counts)
     }
+  }
+
+  @Test("keeps keys apart, nulls among them, also through differences of its state")
+  func keys() throws {
+    let plan = try Self.plan([Aggregate(.sum, of: "favorite", as: "likes")], by: ["lang", "favorite"])
+    var state = WindowedAggregation(plan)
+    var copy = WindowedAggregation(plan)
+    let batches: [[(String?, Int64?, Double?, String?)]] = [
+      [
+        ("2019-04-08T01:00:00Z", 2, nil, "en"), ("2019-04-08T01:10:00Z", 2, nil, nil),
+        ("2019-04-08T00:59:00Z", 3, nil, ""),
+      ],
+      [("2019-04-08T01:20:00Z", 2, nil, "en"), ("2019-04-08T02:00:00Z", nil, nil, "en")],
+    ]
+    for batch in batches {
+      state.add(try Self.events(batch))
+      #expect(copy.apply(try JSON(parsing: state.difference.description)))
+      state.forgetChanges()
+    }
+    let rows = [
+      "2019-04-08T00:00:00Z  3 3", "2019-04-08T01:00:00Z NULL 2 2", "2019-04-08T01:00:00Z en 2 4",
+      "2019-04-08T02:00:00Z en NULL NULL",
+    ]
+    #expect(try Self.text(state.result()) == rows)
+    #expect(try Self.text(copy.result()) == rows)
+  }
+
+  @Test("drops what comes behind the watermark, hands out what is over and forgets it")
+  func watermark() throws {
+    func micros(_ text: String) throws -> Int64 { try #require(Timestamp(text)).microseconds }
+    var state = WindowedAggregation(try Self.plan([Aggregate(.count, of: nil, as: "n")], slide: "30m"))
+    state.add(try Self.events([("2019-04-08T01:10:00Z", 1, nil, nil), ("2019-04-08T02:40:00Z", 1, nil, nil)]))
+    let watermark = try micros("2019-04-08T02:00:00Z")
+    #expect(try Self.text(state.over(at: watermark)) == ["2019-04-08T00:30:00Z 1", "2019-04-08T01:00:00Z 1"])
+    state.forgetChanges()
+    #expect(state.forget(before: watermark) == 2)
+    // In a window that is over and in one that is not; in two that are over.
+    state.add(
+      try Self.events([("2019-04-08T01:40:00Z", 1, nil, nil), ("2019-04-08T01:10:00Z", 1, nil, nil)]),
+      watermark: watermark)
+    #expect(state.counts.late == 2)
+    #expect(try Self.text(state.changes()) == ["2019-04-08T01:30:00Z 1"])
+    #expect(state.windowCount == 3)
   }
 
   @Test("keeps hostile times without taking their span")

@@ -1,4 +1,5 @@
 import CivilTime
+import DurableFiles
 
 /// One batch as it lies in a segment, little-endian:
 ///

@@ -11,6 +11,8 @@ struct AggregateCommand: SessionCommand {
         aggregate hourly --from messages --window 1h --avg favorite --as average
         aggregate daily --from messages --window 1d --median favorite --count
         aggregate liked --from messages --window 1h --count --where "favorite > 0"
+        aggregate languages --from messages --window 1h --by lang --count
+        aggregate sliding --from messages --window 1h --slide 10m --sum favorite --watermark 2h
       """)
 
   @Argument(help: "What it will be called.")
@@ -24,6 +26,12 @@ struct AggregateCommand: SessionCommand {
 
   @Option(help: "From one window's start to the next one's; else the windows do not overlap.")
   var slide: String?
+
+  @Option(help: ArgumentHelp("Fields whose values keep events of one window apart.", valueName: "fields"))
+  var by: [String] = []
+
+  @Option(help: "How much later than the latest event another may come; see write --mode update and append.")
+  var watermark: String?
 
   @Option(help: "The field of the event's time; else the first TIMESTAMP.")
   var time: String?
@@ -91,7 +99,9 @@ struct AggregateCommand: SessionCommand {
     let plan: AggregationPlan
     do {
       plan = try AggregationPlan(
-        timeField: time, window: windows, aggregates: aggregates,
+        timeField: time, window: windows,
+        groupFields: by.flatMap { $0.split(separator: ",").map { $0.trimmingBlanks } }, aggregates: aggregates,
+        watermarkDelay: try watermark.map { try EventTimeInterval(parsing: $0) },
         predicate: try condition.map { try Predicate(parsing: $0, schema: stream.schema) }, input: stream.schema)
     } catch let error as PlanError {
       throw UnknownName(error.fault) ?? error

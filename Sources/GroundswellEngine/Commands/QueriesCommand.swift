@@ -1,28 +1,154 @@
 import ArgumentParser
+import CivilTime
 import Columnar
+import StreamProcessing
 
 struct QueriesCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "queries", abstract: "List what this session wrote to tables.")
+    commandName: "queries", abstract: "List this session's queries: status, rates, watermark, lag.",
+    discussion: """
+      lag is how many events wait in the hub; rates are events a second since the batch before (in) and while the last
+      batch ran (processed). windows and state are what the query remembers.
+      """)
 
   func run(in session: Session) async throws -> [Output] {
-    let queries = await session.queries
-    guard !queries.isEmpty else { return [.text("nothing written yet: write AGGREGATE --to TABLE")] }
+    let records = await session.queries.values.sorted { $0.definition.name < $1.definition.name }
+    guard !records.isEmpty else { return [.text("nothing written yet: write AGGREGATE --to TABLE")] }
     let schema = Schema([
-      Field("query", .string), Field("table", .string), Field("events", .long), Field("batches", .long),
-      Field("windows", .long), Field("kept aside", .long),
+      Field("query", .string), Field("table", .string), Field("mode", .string), Field("status", .string),
+      Field("batch", .long), Field("events", .long), Field("in/s", .double), Field("processed/s", .double),
+      Field("watermark", .timestamp), Field("lag", .long), Field("windows", .long), Field("state", .string),
+      Field("late", .long), Field("kept aside", .long),
     ])
-    return [
-      .table(
-        try Table(
-          schema: schema,
-          rows: queries.map { query in
-            [
-              .string(query.name), .string(query.table), .integer(query.progress.events),
-              .integer(Int64(query.progress.batches)), .integer(Int64(query.progress.windows)),
-              .integer(query.progress.rejected),
-            ]
-          }))
-    ]
+    var rows: [[Value]] = []
+    for record in records {
+      let query = record.query
+      let (last, progress) = await (query.recent.last, query.progress)
+      let watermark = last?.watermark.map { Value.timestamp(Timestamp(microseconds: $0 * 1_000)) }
+      rows.append([
+        .string(record.definition.name), .string(record.definition.table), .string(query.mode.rawValue),
+        .string(await Self.status(of: query)), last.map { .integer($0.batch) } ?? .null, .integer(progress.events),
+        last?.inputRate.map(Value.double) ?? .null, last?.processedRate.map(Value.double) ?? .null, watermark ?? .null,
+        await query.lag().map(Value.integer) ?? .null, .integer(Int64(progress.windows)),
+        last.map { .string(Self.size($0.stateBytes)) } ?? .null, .integer(progress.late), .integer(progress.rejected),
+      ])
+    }
+    return [.status(try Table(schema: schema, rows: rows), momentary: ["status", "in/s", "processed/s"])]
+  }
+
+  private static func status(of query: StreamingQuery) async -> String {
+    switch await query.state {
+    case .running: await query.isIdle ? "waiting for events" : "running"
+    case .ended: "ended"
+    case .failed: "failed"
+    }
+  }
+
+  /// `512 B`, `1.5 kB`
+  static func size(_ bytes: Int) -> String {
+    var (number, unit) = (Double(bytes), 0)
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    while number >= 1_000, unit < units.count - 1 {
+      number /= 1_000
+      unit += 1
+    }
+    return unit == 0 ? "\(bytes) B" : "\((number * 10).rounded() / 10) \(units[unit])"
+  }
+}
+
+struct QueryCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "query", abstract: "Show a query's last batches, as JSON with Spark's keys.",
+    discussion: "  query hourly\n  query hourly --last 5")
+
+  @Argument(help: "Its name.")
+  var name: String
+
+  @Option(help: "How many batches, of the last 100.")
+  var last: Int = 1
+
+  func validate() throws {
+    if !(1...100).contains(last) { throw ValidationError("--last takes 1 to 100") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    let query = try await session.query(named: name).query
+    let recent = await query.recent.suffix(last)
+    var lines = recent.map(\.text)
+    if case .failed(let error) = await query.state { lines.append("failed: \(error)") }
+    return [.text(lines.isEmpty ? "\(name) has not finished a batch in this run" : lines.joined(separator: "\n"))]
+  }
+}
+
+struct StopCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stop", abstract: "End a query that runs in the background.",
+    discussion: """
+      Written again with the same checkpoint it goes on where it was.
+
+        stop hourly
+        stop --all
+      """)
+
+  @Argument(help: "Its name.")
+  var name: String?
+
+  @Flag(help: "All of them.")
+  var all = false
+
+  func validate() throws {
+    if (name == nil) != all { throw ValidationError("name a query, or use --all") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    let running = await session.runningQueries
+    guard let name else {
+      await session.stopQueries()
+      return [.text(running.isEmpty ? "no query runs" : "stopped \(running.joined(separator: ", "))")]
+    }
+    let query = try await session.query(named: name).query
+    guard running.contains(name) else { return [.text("\(name) does not run")] }
+    await query.stop()
+    return [.text("stopped \(name)")]
+  }
+}
+
+struct WaitCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "wait", abstract: "Wait until a query has taken in everything that the hub holds now.",
+    discussion: "  wait hourly\n  wait hourly --timeout 30s")
+
+  @Argument(help: "Its name.")
+  var name: String
+
+  @Option(help: ArgumentHelp("How long at the most; else without end.", valueName: "time"))
+  var timeout: String?
+
+  struct TimedOut: Error, CustomStringConvertible {
+    let name: String
+    let timeout: String
+    var description: String {
+      "after \(timeout) \(name) has not taken in everything\nwait longer, or look at it: queries, query \(name)"
+    }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    let query = try await session.query(named: name).query
+    let limit = try timeout.map { try EventTimeInterval(parsing: $0) }
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await query.waitForAllAvailable() }
+      if let limit {
+        group.addTask {
+          try await Task.sleep(for: .microseconds(limit.microseconds))
+          throw TimedOut(name: name, timeout: limit.description)
+        }
+      }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+    let progress = await query.progress
+    let lines =
+      ["\(name): everything is in, \(counted(progress.windows, "window")) in its state"] + WriteCommand.notes(progress)
+    return [.text(lines.joined(separator: "\n"))]
   }
 }

@@ -45,7 +45,10 @@ package enum CommandList {
     ("Send tweets to the event hub", [ConnectCommand.self, SendCommand.self]),
     (
       "Read them as a stream, into a table",
-      [StreamCommand.self, AggregateCommand.self, WriteCommand.self, QueriesCommand.self]
+      [
+        StreamCommand.self, AggregateCommand.self, WriteCommand.self, QueriesCommand.self, QueryCommand.self,
+        WaitCommand.self, StopCommand.self,
+      ]
     ),
     ("Look at the result", [ShowCommand.self, TablesCommand.self, PlotCommand.self]),
     ("Detect anomalies", [DetectCommand.self, ExplainCommand.self]),

@@ -38,9 +38,8 @@ struct StreamCommand: SessionCommand {
     let schema: Schema
     do { schema = try Schema(parsingStreamSchema: self.schema) } catch {
       guard case .unknownType(let name) = error.fault else { throw error }
-      let types = DataType.allCases.map(\.sqlName)
       throw UnknownName(
-        kind: "type", name: name, known: types, remedy: "--schema \"timestamp TIMESTAMP, favorite INT\"")
+        kind: "type", name: name, known: Schema.streamTypes, remedy: "--schema \"timestamp TIMESTAMP, favorite INT\"")
     }
     try await session.define(stream: name, schema: schema, from: position ?? .start)
     return [.text(schema.tree)]
@@ -50,7 +49,7 @@ struct StreamCommand: SessionCommand {
 extension Schema {
   /// As Spark prints a schema.
   var tree: String {
-    (["root"] + fields.map { " |-- \($0.name): \($0.type.rawValue) (nullable = \($0.isNullable))" })
+    (["root"] + fields.map { " |-- \($0.name): \($0.type.name) (nullable = \($0.isNullable))" })
       .joined(separator: "\n")
   }
 }

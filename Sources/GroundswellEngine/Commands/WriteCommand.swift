@@ -1,16 +1,31 @@
 import ArgumentParser
+import DeltaLake
+import Parquet
 import StreamProcessing
 
+extension OutputMode: ExpressibleByArgument {}
+extension GapPolicy: ExpressibleByArgument {}
+
 struct WriteCommand: SessionCommand {
-  enum Mode: String, ExpressibleByArgument, CaseIterable { case complete }
-  enum Trigger: String, ExpressibleByArgument, CaseIterable { case availableNow = "available-now" }
+  enum Compression: String, ExpressibleByArgument, CaseIterable { case snappy, zstd, uncompressed }
 
   static let configuration = CommandConfiguration(
     commandName: "write", abstract: "Write an aggregate to a Delta table, or what is new of it.",
     discussion: """
-      The checkpoint remembers which events are in the table, so that a second write takes only what is new.
+      The checkpoint remembers which events are in the table, so that a second write takes only what is new, and a
+      write that was killed goes on where it was: nothing is lost and nothing counted twice.
+
+      Modes: complete, the table is the whole result each time; update, windows that changed take the place of
+      what the table had of them; append, each window once, when the watermark has passed its end
+      (aggregate … --watermark 1h).
+
+      Triggers: available-now takes in what is there and ends; once does so in one batch. continuous, or every with a
+      time, go on in the background: queries, query NAME, wait NAME, stop NAME.
 
         write hourly --to tweets
+        write hourly --to tweets --trigger continuous
+        write hourly --to tweets --mode update --trigger "every 10s"
+        write hourly --to closed --mode append --trigger available-now
         write hourly --to tweets --restart
       """)
 
@@ -20,25 +35,78 @@ struct WriteCommand: SessionCommand {
   @Option(help: "The table; made where it is not there.")
   var to: String
 
-  @Option(help: "complete: the table always holds the whole result.")
-  var mode: Mode = .complete
+  @Option(help: "What of the result is written: complete, update or append.")
+  var mode: OutputMode = .complete
 
-  @Option(help: "available-now: take in what is there, and end.")
-  var trigger: Trigger = .availableNow
+  @Option(help: ArgumentHelp("available-now, once, continuous, or every and a time: \"every 10s\".", valueName: "when"))
+  var trigger: String = "available-now"
 
-  @Option(help: "The checkpoint's name; else the aggregate's.")
+  @Option(help: "The query's name; else the aggregate's.")
+  var query: String?
+
+  @Option(help: "The checkpoint's name; else the query's.")
   var checkpoint: String?
 
-  @Flag(help: "Forget the checkpoint and compute again from the stream's start.")
+  @Flag(help: "Forget the checkpoint and compute again from the stream's start, in place of what the table holds.")
   var restart = false
+
+  @Flag(help: "Add columns that the table does not have yet; older rows are null there.")
+  var addColumns = false
+
+  @Option(help: "How many events a batch takes at the most.")
+  var eventsPerBatch: Int64 = 1_000_000
+
+  @Option(help: "Where the hub no longer holds the next events: earliest goes on behind them, fail ends the query.")
+  var onGap: GapPolicy = .fail
+
+  @Option(help: ArgumentHelp("Keep the files of a new table apart by these columns.", valueName: "columns"))
+  var partitionBy: String?
+
+  @Option(help: "How the files of a new table are compressed; else snappy.")
+  var compression: Compression?
+
+  func validate() throws {
+    if parsedTrigger == nil {
+      throw ValidationError("--trigger takes available-now, once, continuous or \"every 10s\", not '\(trigger)'")
+    }
+    if eventsPerBatch < 1 { throw ValidationError("--events-per-batch must be 1 or more") }
+  }
+
+  private var parsedTrigger: Trigger? {
+    switch trigger {
+    case "available-now": return .availableNow
+    case "once": return .once
+    case "continuous": return .continuous
+    default:
+      guard trigger.hasPrefix("every"), let interval = try? EventTimeInterval(parsing: String(trigger.dropFirst(5)))
+      else {
+        return nil
+      }
+      return .every(.microseconds(interval.microseconds))
+    }
+  }
 
   func run(in session: Session) async throws -> [Output] {
     let aggregate = try await session.aggregate(name)
-    let progress = try await session.write(
-      aggregate, to: to, checkpoint: checkpoint ?? name, restarting: restart)
-    var lines = [
-      "\(name) → \(to): \(counted(progress.events, "new event")) in \(progress.batches == 1 ? "1 batch" : "\(progress.batches) batches"), \(counted(progress.windows, "window"))"
-    ]
+    let queryName = query ?? name
+    var options = DeltaTable.Options()
+    options.partitionColumns = partitionBy.map { $0.split(separator: ",").map { $0.trimmingBlanks } } ?? []
+    if let compression { options.properties[DeltaTable.codecProperty] = compression.rawValue }
+    let definition = QueryDefinition(
+      aggregate: aggregate, table: to, name: queryName, mode: mode, trigger: parsedTrigger ?? .availableNow,
+      checkpoint: checkpoint ?? queryName, restarts: restart, addsColumns: addColumns, eventsPerBatch: eventsPerBatch,
+      gapPolicy: onGap,
+      options: options)
+    guard let progress = try await session.write(definition) else {
+      return [.text("\(queryName) → \(to) runs in the background: queries, wait \(queryName), stop \(queryName)")]
+    }
+    let batches = progress.batches == 1 ? "1 batch" : "\(progress.batches) batches"
+    var lines = ["\(queryName) → \(to): \(counted(progress.events, "new event")) in \(batches)"]
+    switch mode {
+    case .complete: lines[0] += ", \(counted(progress.windows, "window"))"
+    case .update, .append:
+      lines[0] += ", \(counted(progress.rows, "row")) written, \(counted(progress.windows, "window")) open"
+    }
     lines += Self.notes(progress)
     return [.text(lines.joined(separator: "\n"))]
   }
@@ -55,6 +123,22 @@ struct WriteCommand: SessionCommand {
     if progress.droppedForNullTime > 0 {
       lines.append("left out \(counted(progress.droppedForNullTime, "event")) without a time")
     }
+    if progress.late > 0 {
+      lines.append("left out \(counted(progress.late, "event")) that came when the watermark had passed their window")
+    }
+    if progress.lost > 0 {
+      lines.append("\(counted(progress.lost, "event")) had gone from the hub before they were read")
+    }
     return lines
+  }
+}
+
+extension StringProtocol {
+  /// Without blanks at its ends.
+  var trimmingBlanks: String {
+    var text = Substring(self)
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
   }
 }

@@ -59,7 +59,7 @@ package enum TableFormat: String, CaseIterable, Sendable {
     case .integer(let number): .integer(number)
     case .double(let number): .double(number)
     case .string(let text): .string(text)
-    case .timestamp(let time): .string(time.description)
+    case .decimal, .date, .timestamp: .string(value.description)
     }
   }
 }

@@ -19,8 +19,9 @@ package final class SQLTable {
         switch field.type {
         case .boolean: "BOOLEAN"
         case .integer, .long: "BIGINT"
-        case .double: "DOUBLE"
+        case .double, .decimal: "DOUBLE"
         case .string: "TEXT"
+        case .date: "DATE_TEXT"
         case .timestamp: "TIMESTAMP_TEXT COLLATE TIMESTAMP"
         }
       return "\(Self.quoted(field.name)) \(type)"

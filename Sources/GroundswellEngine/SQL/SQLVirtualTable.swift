@@ -145,6 +145,8 @@ private func setResult(_ value: Value, of context: OpaquePointer?) {
   case .integer(let number): sqlite3_result_int64(context, number)
   case .double(let number): sqlite3_result_double(context, number)
   case .string(let text): setText(text, of: context)
+  case .decimal(let number): sqlite3_result_double(context, number.double)
+  case .date(let day): setText(day.description, of: context)
   case .timestamp(let time): setText(time.description, of: context)
   }
 }

@@ -1,4 +1,5 @@
 import Columnar
+import DeltaLake
 import EventHub
 import StreamProcessing
 
@@ -18,11 +19,26 @@ struct AggregateDefinition: Hashable, Sendable {
   let plan: AggregationPlan
 }
 
-/// A query that was run.
-struct QueryRecord: Hashable, Sendable {
-  let name: String
+/// How an aggregate is written to a table.
+struct QueryDefinition: Sendable {
+  let aggregate: AggregateDefinition
   let table: String
-  let progress: QueryProgress
+  let name: String
+  var mode: OutputMode = .complete
+  var trigger: Trigger = .availableNow
+  /// The checkpoint's name.
+  let checkpoint: String
+  var restarts = false
+  var addsColumns = false
+  var eventsPerBatch: Int64 = 1_000_000
+  var gapPolicy: GapPolicy = .fail
+  var options = DeltaTable.Options()
+}
+
+/// A query of this session, running or over.
+struct QueryRecord: Sendable {
+  let definition: QueryDefinition
+  let query: StreamingQuery
 }
 
 /// A name that stands for nothing.

@@ -67,42 +67,112 @@ extension Session {
 
   /// The aggregate over everything that its hub holds now.
   func compute(_ aggregate: AggregateDefinition) async throws -> (result: Table, progress: QueryProgress) {
-    try await execution(of: aggregate).computeOnce(progress: report)
+    let execution = MicroBatchExecution(
+      source: HubSource(aggregate.stream.hub), plan: aggregate.plan, startOffsets: aggregate.stream.startOffsets)
+    return try await execution.computeOnce { [progressListener] report in
+      if case .read(let progress) = report { progressListener(Self.progress(progress)) }
+    }
   }
 
-  /// Takes what is new into a table.
-  func write(
-    _ aggregate: AggregateDefinition, to table: String, checkpoint name: String, restarting: Bool
-  ) async throws -> QueryProgress {
-    try BadName.check(table)
-    try BadName.check(name)
+  /// Takes what is new into a table, as the definition has it: to the end of what is there, or in the background.
+  ///
+  /// - Returns: what was done, or nil where the query goes on.
+  func write(_ definition: QueryDefinition) async throws -> QueryProgress? {
+    let (aggregate, table) = (definition.aggregate, definition.table)
+    for name in [table, definition.checkpoint, definition.name] { try BadName.check(name) }
+    try aggregate.plan.check(definition.mode)
     try refreshTables()
     if database.hasView(table) { throw TakenName(name: table, holder: "a view", remedy: "DROP VIEW \(table);") }
     if let other = attached.keys.first(where: { $0 != table && $0.lowercased() == table.lowercased() }) {
       throw TakenName(name: table, holder: "the table '\(other)', but for case", remedy: "write to '\(other)'")
     }
-    let path = workspace.checkpoint(name, of: table)
-    if restarting { try DurableFiles.remove(path) }
-    let checkpoint = try Checkpoint(
-      at: path, plan: aggregate.plan.fingerprint + ["hub \(aggregate.stream.hub.name) (\(aggregate.stream.hub.id))"]
-    ) {
-      DeltaTable.newID()
+    if let running = queries[definition.name], case .running = await running.query.state {
+      throw TakenName(
+        name: definition.name, holder: "a query that runs", remedy: "stop \(definition.name)")
     }
+    let path = workspace.checkpoint(definition.checkpoint, of: table)
+    if definition.restarts { try Self.forget(path) }
+    let hub = aggregate.stream.hub
+    let plan = aggregate.plan.fingerprint + ["mode \(definition.mode.rawValue)", "hub \(hub.name) (\(hub.id))"]
+    let checkpoint = try Checkpoint(at: path, plan: plan, replacing: definition.restarts) { DeltaTable.newID() }
     let sink = DeltaSink(
-      path: workspace.table(table), windowLength: aggregate.plan.window.length, allowsNewSchema: restarting)
-    let progress = try await execution(of: aggregate).runAvailableNow(
-      checkpoint: checkpoint, sink: sink, progress: report)
-    queries.append(QueryRecord(name: aggregate.name, table: table, progress: progress))
-    return progress
+      path: workspace.table(table), windowLength: aggregate.plan.window.length, options: definition.options,
+      addsColumns: definition.addsColumns)
+    let source = HubSource(hub)
+    let execution = MicroBatchExecution(
+      source: source, plan: aggregate.plan, mode: definition.mode, startOffsets: aggregate.stream.startOffsets,
+      eventsPerBatch: definition.eventsPerBatch, gapPolicy: definition.gapPolicy, clock: clock)
+    let query = StreamingQuery(
+      name: definition.name, runID: DeltaTable.newID(), checkpoint: checkpoint, mode: definition.mode,
+      trigger: definition.trigger, source: source, tell: messages(of: definition))
+    if !definition.trigger.ends {
+      // What would fail at once fails here, and not behind the prompt.
+      withExtendedLifetime(try checkpoint.lock()) {}
+      queries[definition.name] = QueryRecord(definition: definition, query: query)
+      await query.start(execution, sink: sink)
+      return nil
+    }
+    queries[definition.name] = QueryRecord(definition: definition, query: query)
+    return try await query.run(execution, sink: sink) { [progressListener] in progressListener(Self.progress($0)) }
   }
 
-  private var report: @Sendable (QueryProgress) -> Void {
-    { [progressListener] in progressListener(Progress("events read", done: $0.events, of: $0.eventsInAll)) }
+  /// Removes a checkpoint that nobody has.
+  private static func forget(_ path: String) throws {
+    guard DurableFiles.exists(path) else { return }
+    do {
+      let lock = try FileLock(path + "/lock")
+      try DurableFiles.remove(path)
+      withExtendedLifetime(lock) {}
+    } catch let held as FileLock.Held {
+      throw CheckpointError.inUse(path: path, holder: held.holder)
+    }
   }
 
-  private func execution(of aggregate: AggregateDefinition) -> MicroBatchExecution {
-    MicroBatchExecution(
-      source: HubSource(aggregate.stream.hub), plan: aggregate.plan, startOffsets: aggregate.stream.startOffsets)
+  private static func progress(_ progress: QueryProgress) -> Progress {
+    Progress("events read", done: progress.events, of: progress.eventsInAll)
+  }
+
+  private func messages(of definition: QueryDefinition) -> @Sendable (StreamingQuery.Message) -> Void {
+    // What ends a query in the foreground is the cell's own failure.
+    guard !definition.trigger.ends else { return { _ in } }
+    return { [messageListener, name = definition.name] message in
+      switch message {
+      case .failed(let error): messageListener("the query \(name) failed: \(error)")
+      case .gap(let partition, let lost):
+        messageListener(
+          "the query \(name): the hub no longer holds \(counted(lost, "event")) of partition \(partition); it goes on behind them"
+        )
+      case .late(let count):
+        messageListener(
+          "the query \(name): \(counted(count, "event")) came too late and \(count == 1 ? "was" : "were") left out")
+      }
+    }
+  }
+
+  /// The query of that name, running or over.
+  func query(named name: String) throws -> QueryRecord {
+    guard let record = queries[name] else {
+      throw UnknownName(
+        kind: "query", name: name, known: Array(queries.keys),
+        remedy: "write AGGREGATE --to TABLE --trigger continuous starts one")
+    }
+    return record
+  }
+
+  /// The names of the queries that run.
+  package var runningQueries: [String] {
+    get async {
+      var names: [String] = []
+      for (name, record) in queries.sorted(by: { $0.key < $1.key }) {
+        if case .running = await record.query.state { names.append(name) }
+      }
+      return names
+    }
+  }
+
+  /// Stops all queries and waits until they have: for the end of a program.
+  package func stopQueries() async {
+    for record in queries.values { await record.query.stop() }
   }
 
   /// The first events of a stream as rows, how many of those looked at did not fit, and the first three of these.

@@ -19,11 +19,12 @@ public actor Session {
   var hubPath: String?
   var streams: [String: StreamDefinition] = [:]
   var aggregates: [String: AggregateDefinition] = [:]
-  var queries: [QueryRecord] = []
+  var queries: [String: QueryRecord] = [:]
   /// The notebooks that are being run, by their paths.
   private var running: Set<String> = []
   private var outputListener: (@Sendable (Output) -> Void)?
   private(set) var progressListener: @Sendable (Progress) -> Void = { _ in }
+  private(set) var messageListener: @Sendable (String) -> Void = { _ in }
   /// The tables as SQL sees them.
   var attached: [String: Snapshot] = [:]
   /// Those that it cannot see, with the reason.
@@ -41,10 +42,13 @@ public actor Session {
       AnomalyDetectFunction.name, arguments: AnomalyDetectFunction.arguments, evaluate: AnomalyDetectFunction.evaluate)
   }
 
-  /// Hears of outputs as they come and of how long work goes on, for who runs cells at a terminal.
+  /// Hears of outputs as they come, of how long work goes on, and of what queries in the background have to say, for who
+  /// runs cells at a terminal.
   package func listen(
-    outputs: (@Sendable (Output) -> Void)? = nil, progress: (@Sendable (Progress) -> Void)? = nil
+    outputs: (@Sendable (Output) -> Void)? = nil, progress: (@Sendable (Progress) -> Void)? = nil,
+    messages: (@Sendable (String) -> Void)? = nil
   ) {
+    messageListener = messages ?? { _ in }
     outputListener = outputs
     progressListener = progress ?? { _ in }
   }

@@ -4,6 +4,7 @@ import StreamProcessing
 /// A hub as a query's source.
 actor HubSource: EventSource {
   nonisolated let partitionCount: Int
+  nonisolated let name: String
   private let hub: EmbeddedHub
   /// Where the last reading of a partition stopped: the next one mostly goes on there.
   private var readers: [Int: PartitionReader] = [:]
@@ -11,10 +12,25 @@ actor HubSource: EventSource {
   init(_ hub: EmbeddedHub) {
     self.hub = hub
     partitionCount = hub.partitionCount
+    name = hub.name
   }
 
   func heldOffsets() throws -> [Range<Int64>] {
     try (0..<partitionCount).map { try hub.offsets(partition: $0) }
+  }
+
+  func waitForEvents(behind offsets: [Int64]) async throws {
+    try await withThrowingTaskGroup { group in
+      for (partition, offset) in offsets.enumerated() {
+        group.addTask { [hub] in
+          var reader = try hub.reader(partition: partition, from: .offset(offset))
+          try await reader.waitForEvents()
+        }
+      }
+      // The first partition that has something is enough.
+      try await group.next()
+      group.cancelAll()
+    }
   }
 
   func read(partition: Int, offsets: Range<Int64>) throws -> EventChunk {

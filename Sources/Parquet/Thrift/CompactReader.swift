@@ -3,12 +3,15 @@ struct CompactReader {
   private let bytes: [UInt8]
   private let end: Int
   private(set) var position: Int
+  /// Where the first of the bytes stands in the file, for errors.
+  private let base: Int
 
   /// Parquet's own metadata is at most 7 levels deep.
   private static let maximalDepth = 32
 
   /// - Precondition: `range` lies within `bytes`.
-  init(_ bytes: [UInt8], in range: Range<Int>) {
+  init(_ bytes: [UInt8], in range: Range<Int>, base: Int = 0) {
+    self.base = base
     self.bytes = bytes
     position = range.lowerBound
     end = range.upperBound
@@ -20,7 +23,7 @@ struct CompactReader {
 
   private mutating func structure(depth: Int) throws(Fault) -> ThriftValue {
     guard depth <= Self.maximalDepth else {
-      throw .damaged("metadata nested more than \(Self.maximalDepth) levels deep", at: position)
+      throw .damaged("metadata nested more than \(Self.maximalDepth) levels deep", at: base + position)
     }
     var fields: [Int16: ThriftValue] = [:]
     var last: Int16 = 0
@@ -56,13 +59,13 @@ struct CompactReader {
     case 9, 10: return try list(depth: depth + 1)
     case 11: return try map(depth: depth + 1)
     case 12: return try structure(depth: depth + 1)
-    default: throw .damaged("metadata of the unknown type \(type)", at: position)
+    default: throw .damaged("metadata of the unknown type \(type)", at: base + position)
     }
   }
 
   private mutating func list(depth: Int) throws(Fault) -> ThriftValue {
     guard depth <= Self.maximalDepth else {
-      throw .damaged("metadata nested more than \(Self.maximalDepth) levels deep", at: position)
+      throw .damaged("metadata nested more than \(Self.maximalDepth) levels deep", at: base + position)
     }
     let header = try byte()
     let count = header >> 4 == 15 ? try size("a list") : Int(header >> 4)
@@ -74,7 +77,7 @@ struct CompactReader {
   /// Parquet has no maps; one of a later version is passed over as keys and values in turn.
   private mutating func map(depth: Int) throws(Fault) -> ThriftValue {
     guard depth <= Self.maximalDepth else {
-      throw .damaged("metadata nested more than \(Self.maximalDepth) levels deep", at: position)
+      throw .damaged("metadata nested more than \(Self.maximalDepth) levels deep", at: base + position)
     }
     let count = try size("a map")
     guard count > 0 else { return .list([]) }
@@ -92,7 +95,7 @@ struct CompactReader {
     let start = position
     let count = try varint()
     guard count <= UInt64(end - position) else {
-      throw .damaged("\(what) of \(count) where \(end - position) bytes are left", at: start)
+      throw .damaged("\(what) of \(count) where \(end - position) bytes are left", at: base + start)
     }
     return Int(count)
   }
@@ -101,7 +104,7 @@ struct CompactReader {
     let start = position
     let wide = try zigzag()
     guard let number = Number(exactly: wide) else {
-      throw .damaged("the number \(wide) does not fit \(Number.bitWidth) bits", at: start)
+      throw .damaged("the number \(wide) does not fit \(Number.bitWidth) bits", at: base + start)
     }
     return number
   }
@@ -118,11 +121,11 @@ struct CompactReader {
       result |= UInt64(next & 0x7F) << shift
       if next < 0x80 { return result }
     }
-    throw .damaged("a number of more than ten bytes", at: position)
+    throw .damaged("a number of more than ten bytes", at: base + position)
   }
 
   private mutating func byte() throws(Fault) -> UInt8 {
-    guard position < end else { throw .damaged("the metadata ends in the middle", at: position) }
+    guard position < end else { throw .damaged("the metadata ends in the middle", at: base + position) }
     defer { position += 1 }
     return bytes[position]
   }

@@ -34,6 +34,10 @@ enum ThriftValue: Equatable, Sendable {
     if case .boolean(let flag) = self { flag } else { nil }
   }
 
+  var bytes: [UInt8]? {
+    if case .binary(let bytes) = self { bytes } else { nil }
+  }
+
   var text: String? {
     if case .binary(let bytes) = self { String(validating: bytes, as: UTF8.self) } else { nil }
   }

@@ -76,12 +76,11 @@ struct TranscriptTests {
         a → t: 0 new events in 0 batches, 2 windows
         kept aside 2 events that did not fit the schema
         left out 1 event without a time
-        ┌───────┬───────┬────────┬─────────┬─────────┬────────────┐
-        │ query │ table │ events │ batches │ windows │ kept aside │
-        ├───────┼───────┼────────┼─────────┼─────────┼────────────┤
-        │ a     │ t     │      6 │       1 │       2 │          2 │
-        │ a     │ t     │      0 │       0 │       2 │          2 │
-        └───────┴───────┴────────┴─────────┴─────────┴────────────┘
+        ┌───────┬───────┬──────────┬───────┬────────┬───────────┬─────┬─────────┬───────┬──────┬────────────┐
+        │ query │ table │ mode     │ batch │ events │ watermark │ lag │ windows │ state │ late │ kept aside │
+        ├───────┼───────┼──────────┼───────┼────────┼───────────┼─────┼─────────┼───────┼──────┼────────────┤
+        │ a     │ t     │ complete │  NULL │      0 │ NULL      │   0 │       2 │ NULL  │    0 │          2 │
+        └───────┴───────┴──────────┴───────┴────────┴───────────┴─────┴─────────┴───────┴──────┴────────────┘
         ┌──────────────────────┬──────────┐
         │ timestamp            │ favorite │
         ├──────────────────────┼──────────┤
@@ -136,7 +135,7 @@ struct TranscriptTests {
       ),
       (
         ["write a --to t --tableau u"],
-        "! write: there is no option '--tableau'\nthere are --to, --mode, --trigger, --checkpoint, --restart"
+        "! write: there is no option '--tableau'\nthere are --to, --mode, --trigger, --query, --checkpoint, --restart, --add-columns, --events-per-batch, --on-gap, --partition-by, --compression"
       ),
       (["send --sampel"], "! send: there is no option '--sampel'\ndid you mean '--sample'?"),
       (["tables --all"], "! tables: there is no option '--all'\nit takes no options"),
@@ -219,7 +218,7 @@ struct TranscriptTests {
       ),
       (
         "aggregate a --from s --window 1h --count --as n\nwrite a --to t --checkpoint other",
-        "! the table DIR/tables/t has other columns: groupTime TIMESTAMP, average DOUBLE, count BIGINT, not groupTime TIMESTAMP, n BIGINT\nwrite to a new table, or replace this one's columns: --restart"
+        "! the table DIR/tables/t has other columns: 'n BIGINT' is not in the table\nwrite to a new table, add them to this one (--add-columns), or write it anew (--restart)"
       ),
       (
         "detect last t --value groupTime",

@@ -50,8 +50,9 @@ struct SQLDatabaseTests {
   @Test("gives columns their declared types")
   func types() throws {
     let database = try SQLDatabase()
+    let types: [DataType] = [.boolean, .integer, .long, .double, .string, .timestamp]
     let table = try Table(
-      schema: Schema(DataType.allCases.map { Field($0.rawValue, $0) }),
+      schema: Schema(types.map { Field($0.name, $0) }),
       rows: [
         [
           .boolean(true), .integer(1), .integer(.max), .double(1), .string("🌊"),

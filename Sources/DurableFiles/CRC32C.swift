@@ -1,5 +1,5 @@
 /// The Castagnoli checksum (RFC 3720, appendix B.4), eight bytes a step: "slicing by 8" after Kounavis and Berry 2005.
-enum CRC32C {
+package enum CRC32C {
   /// Table `k` advances a byte over `k` further bytes; 0x82F63B78 is the polynomial 0x1EDC6F41 with its bits reversed.
   private static let tables: [UInt32] = {
     var tables = [UInt32](repeating: 0, count: 8 * 256)
@@ -16,7 +16,7 @@ enum CRC32C {
   }()
 
   /// The checksum of the bytes.
-  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     tables.withUnsafeBufferPointer { tables in
       var crc: UInt32 = .max
       var position = 0

@@ -1,0 +1,182 @@
+import CivilTime
+import Columnar
+import DurableFiles
+import JSONText
+import Parquet
+
+/// What is to become a version: files that are added and removed, and why.
+struct Commit {
+  let operation: String
+  /// As `history` shows them: texts, whatever they are.
+  var parameters: [String: String] = [:]
+  var transaction: DeltaTable.Transaction?
+  /// The table's new metaData; nil leaves it.
+  var metadata: JSON?
+  var added: [JSON] = []
+  var removed: [Snapshot.DataFile] = []
+  /// False where the rows are the same as before, only in other files.
+  var changesData = true
+  var metrics: [String: Int64] = [:]
+
+  init(operation: String, parameters: [String: String] = [:], transaction: DeltaTable.Transaction? = nil) {
+    self.operation = operation
+    self.parameters = parameters
+    self.transaction = transaction
+  }
+
+  func info(at now: Int64, readVersion: Int64? = nil) -> JSON {
+    var members: [String: JSON] = [
+      "timestamp": .integer(now), "operation": .string(operation), "engineInfo": "groundswell/0.1.0",
+      "operationParameters": .object(parameters.mapValues(JSON.string)),
+    ]
+    members["readVersion"] = readVersion.map(JSON.integer)
+    if !metrics.isEmpty { members["operationMetrics"] = .object(metrics.mapValues { .string(String($0)) }) }
+    return ["commitInfo": .object(members)]
+  }
+
+  func actions(at now: Int64, readVersion: Int64) -> [JSON] {
+    var actions = [info(at: now, readVersion: readVersion)]
+    if let metadata { actions.append(["metaData": metadata]) }
+    if let transaction {
+      actions.append([
+        "txn": [
+          "appId": .string(transaction.applicationID), "version": .integer(transaction.version),
+          "lastUpdated": .integer(now),
+        ]
+      ])
+    }
+    actions += removed.map { file in
+      [
+        "remove": [
+          "path": .string(file.writtenPath), "deletionTimestamp": .integer(now), "dataChange": .boolean(changesData),
+          "extendedFileMetadata": true, "size": .integer(file.size),
+          "partitionValues": .object(file.partitionValues.mapValues { $0.map(JSON.string) ?? .null }),
+        ]
+      ]
+    }
+    return actions + added
+  }
+}
+
+extension DeltaTable {
+  /// Commits what `build` makes of the newest snapshot. Where somebody else commits first, it is built again on theirs:
+  /// `build` decides whether that can be, and throws ``DeltaError/conflict(path:version:)`` where it cannot.
+  ///
+  /// - Parameter build: nil leaves the table as it is, as where a transaction is already in it.
+  /// - Returns: the new version; nil where nothing was committed. Files that no version names are removed again.
+  func commit(
+    on known: Snapshot? = nil, _ build: (Snapshot, FileWriter) throws(DeltaError) -> Commit?
+  ) throws(DeltaError) -> Int64? {
+    var snapshot: Snapshot
+    if let known { snapshot = try known.updated() } else { snapshot = try self.snapshot() }
+    while true {
+      let files = FileWriter(path)
+      do throws(DeltaError) {
+        guard let commit = try build(snapshot, files) else {
+          files.discard()
+          return nil
+        }
+        if let transaction = commit.transaction, let last = snapshot.transactions[transaction.applicationID],
+          last >= transaction.version
+        {
+          files.discard()
+          return nil
+        }
+        let version = snapshot.version + 1
+        if try write(commit.actions(at: Self.now, readVersion: snapshot.version), as: version) {
+          keepCheckpoint(after: version, of: snapshot)
+          return version
+        }
+        files.discard()
+        snapshot = try snapshot.updated()
+      } catch {
+        files.discard()
+        throw error
+      }
+    }
+  }
+
+  /// Refuses rows that the table cannot take, by what it demands.
+  func check(_ snapshot: Snapshot, removes: Bool = false) throws(DeltaError) {
+    if let demand = snapshot.writerDemand { throw .notWritable(path: path, demand: demand) }
+    if removes, snapshot.isAppendOnly { throw .notWritable(path: path, demand: "delta.appendOnly") }
+  }
+}
+
+/// Writes data files, and takes back those that did not become part of the table.
+final class FileWriter {
+  private let path: String
+  private var written: [String] = []
+
+  init(_ path: String) { self.path = path }
+
+  /// Writes rows that have the table's columns, one file for each combination of partition values.
+  ///
+  /// - Returns: the actions that add them.
+  func write(
+    _ rows: Table, schema: Schema, partitionColumns: [String], codec: ParquetCodec, changesData: Bool = true
+  ) throws(DeltaError) -> [JSON] {
+    // A file without rows would only be one to read.
+    guard rows.rowCount > 0 else { return [] }
+    guard !partitionColumns.isEmpty else {
+      return [try write(rows, values: [:], folder: "", codec: codec, changesData: changesData)]
+    }
+    let keys = partitionColumns.compactMap { rows[$0] }
+    let others = schema.fields.indices.filter { !partitionColumns.contains(schema.fields[$0].name) }
+    var index = RowKeys()
+    let numbers = index.numbers(of: keys, rowCount: rows.rowCount)
+    var places = [[Int]](repeating: [], count: index.count)
+    for (row, number) in numbers.enumerated() { places[Int(number)].append(row) }
+    let body = Table(
+      schema: Schema(others.map { schema.fields[$0] }), columns: others.map { rows.columns[$0] },
+      rowCount: rows.rowCount)
+    return try places.map { rowsOfPart throws(DeltaError) in
+      var values: [String: JSON] = [:]
+      var folder = ""
+      for (name, column) in zip(partitionColumns, keys) {
+        let text = PartitionValue.text(column[rowsOfPart[0]])
+        values[name] = text.map(JSON.string) ?? .null
+        folder += "\(PathText.folderName(name))=\(text.map(PathText.folderName) ?? "__HIVE_DEFAULT_PARTITION__")/"
+      }
+      return try write(body.picking(rowsOfPart), values: values, folder: folder, codec: codec, changesData: changesData)
+    }
+  }
+
+  private func write(
+    _ rows: Table, values: [String: JSON], folder: String, codec: ParquetCodec, changesData: Bool
+  ) throws(DeltaError) -> JSON {
+    let name = folder + "part-00000-\(DeltaTable.newID())-c000\(codec == .uncompressed ? "" : ".\(codec)").parquet"
+    var size: Int64 = 0
+    do {
+      if !folder.isEmpty { try DurableFiles.createFolder(path + "/" + folder.dropLast()) }
+      // Twice for a single group would be a waste; files of several are written as they come.
+      _ = try DurableFiles.create(path + "/" + name) { write in
+        var writer = ParquetWriter(schema: rows.schema, codec: codec)
+        for piece in try writer.add(rows) + [writer.finish()] {
+          try write(piece)
+          size += Int64(piece.count)
+        }
+      }
+    } catch {
+      switch error {
+      case let error as ParquetError: throw .parquet(error)
+      case let error as FileError: throw .file(error)
+      default: throw .file(FileError("write", path + "/" + name))
+      }
+    }
+    written.append(path + "/" + name)
+    return [
+      "add": [
+        "path": .string(PathText.encoded(name)), "partitionValues": .object(values), "size": .integer(size),
+        "modificationTime": .integer(DeltaTable.now), "dataChange": .boolean(changesData),
+        "stats": .string(FileStatistics.text(of: rows)),
+      ]
+    ]
+  }
+
+  /// Removes what was written: no version names it.
+  func discard() {
+    for file in written { try? DurableFiles.remove(file) }
+    written = []
+  }
+}

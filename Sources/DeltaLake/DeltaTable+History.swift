@@ -1,0 +1,69 @@
+package import CivilTime
+import DurableFiles
+import JSONText
+
+extension DeltaTable {
+  /// A version, as its commit tells of it.
+  package struct Version: Hashable, Sendable {
+    package let number: Int64
+    /// When it was committed. Times ascend with the versions, whatever the clock did.
+    package let time: Timestamp
+    /// `WRITE`, `STREAMING UPDATE`; nil where the writer did not say.
+    package let operation: String?
+    package let parameters: [String: String]
+    package let metrics: [String: String]
+    package let transaction: Transaction?
+  }
+
+  /// The versions whose commits are there, oldest first.
+  ///
+  /// A version's time is its file's, or what the commit itself says where the table keeps such times; one that is not later
+  /// than the version before counts as a millisecond later, as the protocol has it.
+  package func history() throws(DeltaError) -> [Version] {
+    let log = try LogFolder(of: path)
+    guard !log.versions.isEmpty || !log.checkpoints.isEmpty else { throw .notATable(path: path) }
+    var versions: [Version] = []
+    for number in log.versions {
+      let file = log.commit(number)
+      let actions = try LogFolder.actions(in: file).map(\.action)
+      let info = actions.lazy.compactMap { $0["commitInfo"] }.first
+      var milliseconds: Int64
+      if let noted = info?["inCommitTimestamp"]?.integer {
+        milliseconds = noted
+      } else {
+        do { milliseconds = try DurableFiles.status(of: file).modified } catch { throw .file(error) }
+      }
+      if let last = versions.last { milliseconds = max(milliseconds, last.time.microseconds / 1_000 + 1) }
+      let transaction = actions.lazy.compactMap { $0["txn"] }.first
+      versions.append(
+        Version(
+          number: number, time: Timestamp(microseconds: milliseconds * 1_000), operation: info?["operation"]?.text,
+          parameters: Self.texts(info?["operationParameters"]), metrics: Self.texts(info?["operationMetrics"]),
+          transaction: transaction.flatMap { action in
+            action["appId"]?.text.flatMap { id in
+              action["version"]?.integer.map { Transaction(applicationID: id, version: $0) }
+            }
+          }))
+    }
+    return versions
+  }
+
+  private static func texts(_ json: JSON?) -> [String: String] {
+    (json?.members ?? [:]).mapValues { $0.text ?? $0.description }
+  }
+
+  /// The newest version that was committed at or before a time.
+  ///
+  /// - Throws: ``DeltaError/noVersionAt(path:time:first:last:)`` for a time before the first version or after the last.
+  package func version(at time: Timestamp) throws(DeltaError) -> Int64 {
+    let history = try history()
+    guard let first = history.first, let last = history.last, first.time <= time, time <= last.time,
+      let found = history.last(where: { $0.time <= time })
+    else {
+      throw .noVersionAt(
+        path: path, time: time.description, first: history.first?.time.description ?? "-",
+        last: history.last?.time.description ?? "-")
+    }
+    return found.number
+  }
+}

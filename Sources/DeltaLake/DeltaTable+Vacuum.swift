@@ -1,0 +1,71 @@
+import DurableFiles
+import JSONText
+
+extension DeltaTable {
+  /// Deletes files that no version within the retention names. Older versions can then no longer be read.
+  ///
+  /// - Parameters:
+  ///   - retention: in milliseconds; files of that age or younger stay. Nil takes the table's own
+  ///     (`delta.deletedFileRetentionDuration`), else seven days.
+  ///   - dryRun: only tells.
+  /// - Returns: the files, relative to the table's folder, sorted, with their bytes.
+  package func vacuum(
+    retention: Int64? = nil, dryRun: Bool = false
+  ) throws(DeltaError) -> [(path: String, size: Int64)] {
+    let snapshot = try snapshot()
+    try check(snapshot)
+    let horizon = Self.now - (retention ?? snapshot.tombstoneRetention)
+    var wanted = Set(snapshot.files.map(\.path))
+    for (path, removal) in snapshot.replay.tombstones
+    where removal["deletionTimestamp"]?.integer ?? 0 > horizon {
+      if let decoded = try? PathText.decoded(path, table: self.path) { wanted.insert(decoded) }
+    }
+    var found: [(path: String, size: Int64)] = []
+    do throws(FileError) {
+      try Self.visit(path, "") { (name, size, modified) throws(FileError) in
+        if !wanted.contains(name), modified <= horizon { found.append((name, size)) }
+      }
+      found.sort { $0.path < $1.path }
+      if !dryRun {
+        for file in found { try DurableFiles.remove(path + "/" + file.path) }
+      }
+    } catch {
+      throw .file(error)
+    }
+    return found
+  }
+
+  /// Calls with every file of the table but those in folders of its own, whose names begin with `_` or `.`.
+  private static func visit(
+    _ path: String, _ folder: String, _ body: (String, Int64, Int64) throws(FileError) -> Void
+  ) throws(FileError) {
+    for name in try DurableFiles.names(in: path + "/" + folder) where name.first != "_" && name.first != "." {
+      let file = folder + name
+      if DurableFiles.isFolder(path + "/" + file) {
+        try visit(path, file + "/", body)
+      } else {
+        // Gone meanwhile is as good as deleted.
+        guard let status = try? DurableFiles.status(of: path + "/" + file) else { continue }
+        try body(file, status.size, status.modified)
+      }
+    }
+  }
+}
+
+extension Snapshot {
+  /// Milliseconds for which removed files are kept.
+  var tombstoneRetention: Int64 {
+    properties["delta.deletedFileRetentionDuration"].flatMap(Self.milliseconds) ?? 7 * 86_400_000
+  }
+
+  /// `interval 1 week`, `interval 30 days`, as the protocol writes durations.
+  static func milliseconds(_ text: String) -> Int64? {
+    let words = text.lowercased().split(separator: " ").map(String.init)
+    guard words.count == 3, words[0] == "interval", let count = Int64(words[1]) else { return nil }
+    let units: [String: Int64] = [
+      "second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000,
+    ]
+    let unit = words[2].hasSuffix("s") ? String(words[2].dropLast()) : words[2]
+    return units[unit].map { $0 * count }
+  }
+}

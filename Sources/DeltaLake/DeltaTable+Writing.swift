@@ -1,0 +1,281 @@
+package import Columnar
+import JSONText
+package import Parquet
+
+extension DeltaTable {
+  /// How rows are written.
+  package struct WriteOptions: Hashable, Sendable {
+    /// As `history` shows it.
+    package var operation = "WRITE"
+    /// With a version not above the last one noted nothing is written.
+    package var transaction: Transaction?
+    /// Whether the table takes on columns that it does not have yet.
+    package var addsColumns = false
+    /// Whether a table that is overwritten may get other columns.
+    package var replacesColumns = false
+    /// To be set; others that the table has stay.
+    package var properties: [String: String] = [:]
+
+    package init(
+      operation: String = "WRITE", transaction: Transaction? = nil, addsColumns: Bool = false,
+      replacesColumns: Bool = false, properties: [String: String] = [:]
+    ) {
+      self.operation = operation
+      self.transaction = transaction
+      self.addsColumns = addsColumns
+      self.replacesColumns = replacesColumns
+      self.properties = properties
+    }
+  }
+
+  /// In the table's properties, as Delta names it: `snappy`, `zstd`, `uncompressed`.
+  package static let codecProperty = "delta.parquet.compression.codec"
+
+  private static func codec(_ snapshot: Snapshot, _ options: WriteOptions = WriteOptions()) -> ParquetCodec {
+    let name = (options.properties[codecProperty] ?? snapshot.properties[codecProperty])?.lowercased()
+    return ParquetCodec.allCases.first { "\($0)" == name } ?? .snappy
+  }
+
+  /// Adds rows, in one commit; built again where others commit at the same time.
+  ///
+  /// - Parameter rows: columns are told by their names; one that is missing is null.
+  /// - Returns: the new version, or nil where the transaction was already there.
+  /// - Throws: ``DeltaError/otherColumns(path:difference:)`` for columns that the table does not have, or of other types.
+  @discardableResult
+  package func append(
+    _ rows: Table, _ options: WriteOptions = WriteOptions(), on known: Snapshot? = nil
+  ) throws(DeltaError) -> Int64? {
+    try commit(on: known) { (snapshot, files) throws(DeltaError) in
+      try check(snapshot)
+      var commit = Commit(
+        operation: options.operation, parameters: ["mode": "Append"], transaction: options.transaction)
+      let aligned = try align(rows, to: snapshot, options, in: &commit)
+      commit.added = try files.write(
+        aligned, schema: aligned.schema, partitionColumns: snapshot.partitionColumns,
+        codec: Self.codec(snapshot, options))
+      commit.metrics = ["numOutputRows": Int64(rows.rowCount), "numFiles": Int64(commit.added.count)]
+      return commit
+    }
+  }
+
+  /// Replaces all rows, in one commit: readers see the table before or after it.
+  ///
+  /// - Returns: the new version, or nil where the transaction was already there.
+  /// - Throws: ``DeltaError/otherColumns(path:difference:)``, ``DeltaError/conflict(path:version:)`` where somebody else
+  ///   wrote to the table meanwhile, whose rows would be lost.
+  @discardableResult
+  package func overwrite(
+    with rows: Table, _ options: WriteOptions = WriteOptions(), on known: Snapshot? = nil
+  ) throws(DeltaError) -> Int64? {
+    var first: Int64?
+    return try commit(on: known) { (snapshot, files) throws(DeltaError) in
+      if let first, first != snapshot.version { throw .conflict(path: path, version: snapshot.version) }
+      first = snapshot.version
+      try check(snapshot, removes: true)
+      var commit = Commit(
+        operation: options.operation, parameters: ["mode": "Overwrite"], transaction: options.transaction)
+      let aligned: Table
+      if options.replacesColumns, Self.comparable(snapshot.schema) != Self.comparable(rows.schema) {
+        for name in snapshot.partitionColumns where rows.schema.index(of: name) == nil {
+          throw .noSuchColumn(name, known: rows.schema.names)
+        }
+        commit.metadata = metadata(
+          snapshot, schemaText: SchemaText.text(of: rows.schema), properties: options.properties)
+        aligned = rows
+      } else {
+        aligned = try align(rows, to: snapshot, options, in: &commit)
+      }
+      commit.removed = snapshot.files
+      commit.added = try files.write(
+        aligned, schema: aligned.schema, partitionColumns: snapshot.partitionColumns,
+        codec: Self.codec(snapshot, options))
+      commit.metrics = ["numOutputRows": Int64(rows.rowCount), "numFiles": Int64(commit.added.count)]
+      return commit
+    }
+  }
+
+  /// Puts rows in the place of those with the same key, and adds the others, in one commit; built again where others
+  /// commit at the same time.
+  ///
+  /// Only files whose statistics leave room for one of the keys are read, and of these only those that hold one are
+  /// written anew. As in SQL's GROUP BY, nulls are equal.
+  /// - Parameter keys: the columns that tell rows apart; of several new rows with one key the last counts.
+  /// - Returns: the new version, or nil where the transaction was already there.
+  @discardableResult
+  package func merge(
+    _ rows: Table, by keys: [String], _ options: WriteOptions = WriteOptions(), on known: Snapshot? = nil
+  ) throws(DeltaError) -> Int64? {
+    try commit(on: known) { (snapshot, files) throws(DeltaError) in
+      try check(snapshot, removes: true)
+      var commit = Commit(
+        operation: options.operation, parameters: ["mode": "Merge", "by": keys.joined(separator: ", ")],
+        transaction: options.transaction)
+      let aligned = try align(rows, to: snapshot, options, in: &commit)
+      let places = try keys.map { key throws(DeltaError) in
+        guard let place = aligned.schema.index(of: key) else { throw .noSuchColumn(key, known: aligned.schema.names) }
+        return place
+      }
+      var index = RowKeys()
+      let numbers = index.numbers(of: places.map { aligned.columns[$0] }, rowCount: aligned.rowCount)
+      var lastRow = [Int](repeating: 0, count: index.count)
+      for (row, number) in numbers.enumerated() { lastRow[Int(number)] = row }
+      let source = index.count == aligned.rowCount ? aligned : aligned.picking(lastRow.sorted())
+      var pieces: [Table] = []
+      var updated = 0
+      for file in snapshot.files(where: Self.conditions(source, places)) {
+        try Task.checkMergeCancellation()
+        let old = try Self.widened(try snapshot.read(file), to: aligned.schema)
+        let found = index.find(places.map { old.columns[$0] }, rowCount: old.rowCount)
+        let kept = found.map { $0 < 0 }
+        guard kept.contains(false) else { continue }
+        commit.removed.append(file)
+        updated += kept.count { !$0 }
+        pieces.append(old.filtered(by: kept))
+      }
+      pieces.append(source)
+      let joined = Table(joining: pieces, schema: aligned.schema)
+      commit.added = try files.write(
+        joined, schema: joined.schema, partitionColumns: snapshot.partitionColumns, codec: Self.codec(snapshot, options)
+      )
+      commit.metrics = [
+        "numOutputRows": Int64(joined.rowCount), "numTargetRowsUpdated": Int64(updated),
+        "numTargetRowsInserted": Int64(max(0, source.rowCount - updated)),
+        "numTargetFilesRemoved": Int64(commit.removed.count), "numTargetFilesAdded": Int64(commit.added.count),
+      ]
+      return commit
+    }
+  }
+
+  /// What the keys' least and greatest values say of the files that may hold one.
+  private static func conditions(_ source: Table, _ places: [Int]) -> [ColumnCondition] {
+    places.flatMap { place -> [ColumnCondition] in
+      let statistics = ColumnStatistics(of: source.columns[place], rows: 0..<source.rowCount)
+      guard statistics.nullCount == 0, let bounds = statistics.bounds else { return [] }
+      let name = source.schema.fields[place].name
+      return [
+        ColumnCondition(name, .greaterOrEqual, bounds.minimum), ColumnCondition(name, .lessOrEqual, bounds.maximum),
+      ]
+    }
+  }
+
+  /// Writes the rows of many small files into few: readers are quicker, the rows are the same.
+  ///
+  /// - Parameter targetSize: files of fewer bytes are joined, to about so many.
+  /// - Returns: how many files became how many, and the version; nil where nothing was to be done.
+  package func optimize(
+    targetSize: Int64 = 128 << 20
+  ) throws(DeltaError) -> (removed: Int, added: Int, version: Int64)? {
+    var (removedCount, addedCount) = (0, 0)
+    let version = try commit { (snapshot, files) throws(DeltaError) in
+      try check(snapshot)
+      var commit = Commit(operation: "OPTIMIZE", parameters: ["targetSize": String(targetSize)])
+      commit.changesData = false
+      let parts = Dictionary(grouping: snapshot.files.filter { $0.size < targetSize }, by: \.partitionValues)
+      for part in parts.values.sorted(by: { $0[0].order < $1[0].order }) {
+        var bin: [Snapshot.DataFile] = []
+        func compact() throws(DeltaError) {
+          defer { bin = [] }
+          guard bin.count > 1 else { return }
+          let rows = Table(
+            joining: try bin.map { file throws(DeltaError) in try snapshot.read(file) }, schema: snapshot.schema)
+          commit.removed += bin
+          commit.added += try files.write(
+            rows, schema: snapshot.schema, partitionColumns: snapshot.partitionColumns, codec: Self.codec(snapshot),
+            changesData: false)
+        }
+        for file in part {
+          try Task.checkMergeCancellation()
+          if bin.reduce(file.size, { $0 + $1.size }) > targetSize { try compact() }
+          bin.append(file)
+        }
+        try compact()
+      }
+      guard !commit.removed.isEmpty else { return nil }
+      (removedCount, addedCount) = (commit.removed.count, commit.added.count)
+      commit.metrics = ["numRemovedFiles": Int64(removedCount), "numAddedFiles": Int64(addedCount)]
+      return commit
+    }
+    return version.map { (removedCount, addedCount, $0) }
+  }
+
+  // MARK: Columns
+
+  /// The rows with the table's columns in its order, and the new metaData where the table gets more of them.
+  private func align(
+    _ rows: Table, to snapshot: Snapshot, _ options: WriteOptions, in commit: inout Commit
+  ) throws(DeltaError) -> Table {
+    var fields = snapshot.schema.fields
+    var problems: [String] = []
+    let new = rows.schema.fields.filter { snapshot.schema.index(of: $0.name) == nil }
+    if options.addsColumns {
+      fields += new.map { Field($0.name, $0.type) }
+    } else {
+      problems += new.map { "'\($0.name) \($0.type.sqlName)' is not in the table" }
+    }
+    var columns: [Column] = []
+    for field in fields {
+      guard let place = rows.schema.index(of: field.name) else {
+        if !field.isNullable { problems.append("'\(field.name)' may not be null, and is missing") }
+        columns.append(Column(field.type, repeating: .null, count: rows.rowCount))
+        continue
+      }
+      let column = rows.columns[place]
+      if let fitting = Self.fitting(column, field.type) {
+        columns.append(fitting)
+      } else {
+        problems.append("'\(field.name)' is \(field.type.sqlName) in the table, not \(column.type.sqlName)")
+      }
+      if !field.isNullable, column.validity?.contains(false) == true {
+        problems.append("'\(field.name)' may not be null")
+      }
+    }
+    guard problems.isEmpty else { throw .otherColumns(path: path, difference: problems.joined(separator: ", ")) }
+    let hasNew = options.addsColumns && !new.isEmpty
+    if hasNew || !options.properties.allSatisfy({ snapshot.properties[$0.key] == $0.value }) {
+      commit.metadata = metadata(
+        snapshot,
+        schemaText: hasNew
+          ? SchemaText.adding(new.map { Field($0.name, $0.type) }, to: snapshot.schemaText) : snapshot.schemaText,
+        properties: options.properties)
+    }
+    return Table(schema: Schema(fields), columns: columns, rowCount: rows.rowCount)
+  }
+
+  /// The column in a type that holds all its values; nil where it is another kind of thing.
+  private static func fitting(_ column: Column, _ type: DataType) -> Column? {
+    switch (column.type, type) {
+    case let (from, to) where from == to: return column
+    case (.integer, .long), (.integer, .double): return try? Column(type, of: (0..<column.count).map { column[$0] })
+    // A column of which nothing is known but nulls.
+    default:
+      return column.nullCount == column.count && column.count > 0
+        ? Column(type, repeating: .null, count: column.count) : nil
+    }
+  }
+
+  private static func widened(_ rows: Table, to schema: Schema) throws(DeltaError) -> Table {
+    guard rows.schema.fields.count < schema.fields.count else { return rows }
+    let more = schema.fields.dropFirst(rows.schema.fields.count)
+    return Table(
+      schema: schema, columns: rows.columns + more.map { Column($0.type, repeating: .null, count: rows.rowCount) })
+  }
+
+  private func metadata(_ snapshot: Snapshot, schemaText: String, properties: [String: String]) -> JSON {
+    var members = snapshot.replay.metadata?.members ?? [:]
+    members["schemaString"] = .string(schemaText)
+    members["configuration"] = .object(snapshot.properties.merging(properties) { $1 }.mapValues(JSON.string))
+    return .object(members)
+  }
+
+  /// Columns that are the same but for whether they may be null are the same columns.
+  private static func comparable(_ schema: Schema) -> [[String]] {
+    schema.fields.map { [$0.name, $0.type.name] }
+  }
+}
+
+extension Task where Success == Never, Failure == Never {
+  /// Long work on a table ends with the cell that asked for it.
+  static func checkMergeCancellation() throws(DeltaError) {
+    if isCancelled { throw .interrupted }
+  }
+}

@@ -1,0 +1,77 @@
+import DurableFiles
+import JSONText
+
+/// The files of a table's log, by what their names say.
+struct LogFolder: Hashable {
+  /// A state of the table written out, so that what was before need not be replayed.
+  struct Checkpoint: Hashable {
+    let version: Int64
+    /// All parts, in order.
+    let names: [String]
+  }
+
+  let path: String
+  /// Those that are there as commits, ascending.
+  let versions: [Int64]
+  /// Whole ones, ascending by version.
+  let checkpoints: [Checkpoint]
+
+  /// - Parameter table: the table's folder.
+  init(of table: String) throws(DeltaError) {
+    path = table + "/_delta_log"
+    let names: [String]
+    do { names = try DurableFiles.names(in: path) } catch { throw .file(error) }
+    versions = names.compactMap { $0.count == 25 && $0.hasSuffix(".json") ? Int64($0.prefix(20)) : nil }
+    checkpoints = Self.checkpoints(among: names)
+  }
+
+  func commit(_ version: Int64) -> String { path + "/" + Self.number(version) + ".json" }
+
+  static func number(_ version: Int64) -> String {
+    let digits = String(version)
+    return String(repeating: "0", count: max(0, 20 - digits.count)) + digits
+  }
+
+  /// `N.checkpoint.parquet`; `N.checkpoint.part.parts.parquet`; of version 2 `N.checkpoint.UUID.json` or `.parquet`.
+  private static func checkpoints(among names: [String]) -> [Checkpoint] {
+    var found: [Checkpoint] = []
+    var parts: [String: [String]] = [:]
+    for name in names {
+      let words = name.split(separator: ".").map(String.init)
+      guard words.count > 2, words[0].count == 20, let version = Int64(words[0]), words[1] == "checkpoint" else {
+        continue
+      }
+      switch (words.count, words.last) {
+      case (3, "parquet"), (4, "parquet"), (4, "json"): found.append(Checkpoint(version: version, names: [name]))
+      case (5, "parquet"): parts["\(version).\(words[3])", default: []].append(name)
+      default: break
+      }
+    }
+    for (key, names) in parts {
+      let numbers = key.split(separator: ".").compactMap { Int64($0) }
+      // One with a part missing is none.
+      if numbers.count == 2, Int64(names.count) == numbers[1] {
+        found.append(Checkpoint(version: numbers[0], names: names.sorted()))
+      }
+    }
+    return found.sorted { $0.version < $1.version }
+  }
+
+  /// The actions of a file of JSON lines, with the line of each.
+  static func actions(in file: String) throws(DeltaError) -> [(line: Int, action: JSON)] {
+    let bytes: [UInt8]
+    do { bytes = try DurableFiles.read(file) } catch { throw .file(error) }
+    return try actions(of: bytes, in: file)
+  }
+
+  static func actions(of bytes: [UInt8], in file: String) throws(DeltaError) -> [(line: Int, action: JSON)] {
+    var actions: [(Int, JSON)] = []
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
+      do { actions.append((index + 1, try JSON(parsing: line))) } catch {
+        throw .malformed(path: file, line: index + 1, reason: error.description)
+      }
+    }
+    return actions
+  }
+}

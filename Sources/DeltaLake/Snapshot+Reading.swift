@@ -1,0 +1,196 @@
+import CivilTime
+package import Columnar
+import DurableFiles
+import Parquet
+
+/// A comparison of a column with a value, by which files and row groups without a matching row are passed over.
+package struct ColumnCondition: Hashable, Sendable {
+  package enum Comparison: String, Hashable, Sendable {
+    case equal = "="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+  }
+
+  package let column: String
+  package let comparison: Comparison
+  package let value: Value
+
+  package init(_ column: String, _ comparison: Comparison, _ value: Value) {
+    self.column = column
+    self.comparison = comparison
+    self.value = value
+  }
+
+  /// Whether a value between these may fulfil it.
+  func mayHold(between minimum: Value, and maximum: Value) -> Bool {
+    guard let low = minimum.compare(value), let high = maximum.compare(value) else { return true }
+    switch comparison {
+    case .equal: return low <= 0 && high >= 0
+    case .less: return low < 0
+    case .lessOrEqual: return low <= 0
+    case .greater: return high > 0
+    case .greaterOrEqual: return high >= 0
+    }
+  }
+}
+
+extension Value {
+  /// Below, at or above 0 as the value comes before, equals or comes behind the other; nil where they have no order.
+  fileprivate func compare(_ other: Value) -> Int? {
+    func order<Element: Comparable>(_ left: Element, _ right: Element) -> Int {
+      left == right ? 0 : left < right ? -1 : 1
+    }
+    switch (self, other) {
+    case (.integer(let left), .integer(let right)): return order(left, right)
+    case (.timestamp(let left), .timestamp(let right)): return order(left, right)
+    case (.date(let left), .date(let right)): return order(left.daysSinceEpoch, right.daysSinceEpoch)
+    case (.string(let left), .string(let right)):
+      return left == right ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+    default:
+      guard let left = number, let right = other.number, !left.isNaN, !right.isNaN else { return nil }
+      return order(left, right)
+    }
+  }
+}
+
+extension Snapshot {
+  /// Rows that lie together in a file: what is read at a time.
+  package struct RowGroup: Hashable, Sendable {
+    /// The file's, which never changes.
+    package let path: String
+    let file: DataFile
+    package let number: Int
+    package let rowCount: Int
+  }
+
+  /// The files that may hold rows that fulfil all conditions, in the order in which they were added.
+  package func files(where conditions: [ColumnCondition]) -> [DataFile] {
+    let fields = conditions.compactMap { condition in
+      schema.index(of: condition.column).map { (schema.fields[$0], condition) }
+    }
+    guard !fields.isEmpty else { return files }
+    return files.filter { file in
+      let statistics = FileStatistics(file)
+      return fields.allSatisfy { field, condition in
+        if let written = file.partitionValues[field.name] {
+          guard let value = written.flatMap({ PartitionValue.value($0, field.type) }) else { return false }
+          return condition.mayHold(between: value, and: value)
+        }
+        if statistics?.isAllNull(field) == true { return false }
+        guard let bounds = statistics?.bounds(of: field) else { return true }
+        return condition.mayHold(between: bounds.minimum, and: bounds.maximum)
+      }
+    }
+  }
+
+  /// The row groups of a file that may hold rows that fulfil all conditions.
+  ///
+  /// - Throws: ``DeltaError`` for a file that is missing or damaged.
+  package func rowGroups(of file: DataFile, where conditions: [ColumnCondition] = []) throws(DeltaError) -> [RowGroup] {
+    let parquet = try open(file)
+    return parquet.groupRowCounts.enumerated().compactMap { number, rowCount in
+      let mayHold = conditions.allSatisfy { condition in
+        guard file.partitionValues[condition.column] == nil,
+          let bounds = parquet.bounds(of: condition.column, group: number)
+        else { return true }
+        return condition.mayHold(between: bounds.minimum, and: bounds.maximum)
+      }
+      return mayHold && rowCount > 0
+        ? RowGroup(path: path + "/" + file.path, file: file, number: number, rowCount: rowCount) : nil
+    }
+  }
+
+  /// Some columns of a row group, by their places in the schema; a column that the file lacks is null there.
+  ///
+  /// - Throws: ``DeltaError`` for a file that is missing, damaged or of another schema.
+  package func read(_ columns: [Int], of group: RowGroup) throws(DeltaError) -> [Column] {
+    let parquet = try open(group.file)
+    guard parquet.groupRowCounts.indices.contains(group.number) else { throw .missingDataFile(path: group.path) }
+    return try columns.map { place throws(DeltaError) in
+      let field = schema.fields[place]
+      if let written = group.file.partitionValues[field.name] {
+        let value = written.flatMap { PartitionValue.value($0, field.type) } ?? .null
+        guard written == nil || value != .null else {
+          throw .malformed(
+            path: path, line: 0, reason: "the partition value '\(written ?? "")' is no \(field.type.sqlName)")
+        }
+        return Column(field.type, repeating: value, count: group.rowCount)
+      }
+      guard let index = parquet.schema.index(of: field.name) else {
+        return Column(field.type, repeating: .null, count: group.rowCount)
+      }
+      let found = parquet.schema.fields[index]
+      let column: Column
+      do throws(ParquetError) { column = try parquet.read(columns: [found.name], group: group.number).columns[0] } catch
+      {
+        throw .parquet(error)
+      }
+      guard found.type != field.type else { return column }
+      // The log may promise a wider number than an older file holds.
+      guard field.type.isNumeric, found.type.isNumeric,
+        let wider = try? Column(field.type, of: (0..<column.count).map { column[$0] })
+      else {
+        throw .otherColumns(
+          path: group.path,
+          difference: "'\(field.name)' is \(found.type.sqlName) in the file, \(field.type.sqlName) in the table")
+      }
+      return wider
+    }
+  }
+
+  private func open(_ file: DataFile) throws(DeltaError) -> ParquetFile {
+    let path = self.path + "/" + file.path
+    guard DurableFiles.exists(path) else { throw .missingDataFile(path: path) }
+    do { return try ParquetFile(path: path) } catch { throw .parquet(error) }
+  }
+
+  /// All rows of a file.
+  func read(_ file: DataFile) throws(DeltaError) -> Table {
+    var tables: [Table] = []
+    for group in try rowGroups(of: file) {
+      tables.append(
+        Table(schema: schema, columns: try read(Array(schema.fields.indices), of: group), rowCount: group.rowCount))
+    }
+    return Table(joining: tables, schema: schema)
+  }
+
+  /// The rows, file after file.
+  ///
+  /// - Throws: ``DeltaError`` for a file that is missing, damaged or of another schema.
+  package func read() throws(DeltaError) -> Table {
+    Table(joining: try files.map { file throws(DeltaError) in try read(file) }, schema: schema)
+  }
+}
+
+/// Values of partition columns, which the log keeps as texts.
+enum PartitionValue {
+  /// Nil where the text is no such value.
+  static func value(_ text: String, _ type: DataType) -> Value? {
+    switch type {
+    case .boolean: return text == "true" ? .boolean(true) : text == "false" ? .boolean(false) : nil
+    case .integer, .long: return Int64(text).map(Value.integer)
+    case .double: return Double(text).map(Value.double)
+    // An empty text is null, as the protocol has it.
+    case .string: return text.isEmpty ? .null : .string(text)
+    case .date: return Timestamp(text).map { .date($0.date) }
+    case .timestamp: return Timestamp(text).map(Value.timestamp)
+    case .decimal(_, let scale):
+      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count <= 2, let digits = Int128(parts.joined()) else { return nil }
+      let number = DecimalNumber(digits: digits, scale: parts.count == 2 ? parts[1].count : 0)
+      return number.digits(precision: 38, scale: scale).map { .decimal(DecimalNumber(digits: $0, scale: scale)) }
+    }
+  }
+
+  /// Nil for null.
+  static func text(_ value: Value) -> String? {
+    switch value {
+    case .null: return nil
+    case .string(let text): return text.isEmpty ? nil : text
+    case .double(let number): return "\(number)"
+    default: return value.description
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Columnar
+package import JSONText
+
+/// Rows of nested columns, each a JSON object: what a checkpoint of a Delta log is made of. A column that is null is not
+/// among an object's members; a map is an object.
+package enum ParquetRecords {
+  /// A column's shape. Everything may be null but a map's keys.
+  package indirect enum Shape: Hashable, Sendable {
+    case boolean, integer, long, string
+    case structure([Member])
+    /// Of texts by texts.
+    case map
+    case list(Shape)
+  }
+
+  package struct Member: Hashable, Sendable {
+    package let name: String
+    package let shape: Shape
+
+    package init(_ name: String, _ shape: Shape) {
+      self.name = name
+      self.shape = shape
+    }
+  }
+
+  /// The rows of a file.
+  ///
+  /// - Throws: ``ParquetError`` for a file that is missing or damaged.
+  package static func read(_ path: String) throws(ParquetError) -> [JSON] {
+    try read(try Footer(path: path), name: path)
+  }
+
+  /// - Parameter name: for errors.
+  package static func read(bytes: [UInt8], name: String) throws(ParquetError) -> [JSON] {
+    try read(try Footer(.memory(bytes), name: name), name: name)
+  }
+
+  private static func read(_ footer: Footer, name: String) throws(ParquetError) -> [JSON] {
+    do {
+      let root = try SchemaNode.root(of: footer.elements)
+      var rows: [JSON] = []
+      for group in footer.groups {
+        var assembly = try RecordAssembly(root, group: group, source: footer.source)
+        for _ in 0..<group.rowCount { rows.append(try assembly.next()) }
+      }
+      return rows
+    } catch {
+      throw error.inside(name)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Columnar
+
+/// Values as a file stores them, before they are what the column means.
+enum StoredValues {
+  case booleans([Bool])
+  case int32([Int32])
+  case int64([Int64])
+  case floats([Float])
+  case doubles([Double])
+  case texts(StringValues)
+  /// Of decimals.
+  case wide([Int128])
+
+  /// The values of a page that are not null.
+  ///
+  /// - Parameter dictionary: unpacked, where the page's encoding needs one.
+  static func read(
+    _ page: PageReader.DataPage, count: Int, column: PhysicalColumn, dictionary: StoredValues?
+  ) throws(Fault) -> StoredValues {
+    let (content, range) = (page.content, page.values)
+    switch page.encoding {
+    case 0: return try plain(content, in: range, count: count, column: column)
+    case 2, 8:
+      guard let dictionary else { throw .damaged("a page that needs a dictionary, and there is none") }
+      guard count > 0 else { return try plain(content, in: range, count: 0, column: column) }
+      guard let width = range.isEmpty ? nil : content[range.lowerBound] else { throw .damaged("an empty page") }
+      let indices = try RunLengthHybrid.decode(
+        content, in: range.lowerBound + 1..<range.upperBound, bitWidth: Int(width), count: count)
+      return try dictionary.picking(indices)
+    case 3 where column.storage == .boolean:
+      let header = range.lowerBound..<min(range.lowerBound + 4, range.upperBound)
+      let length = Int(try PlainEncoding.numbers(content, in: header, count: 1, zero: UInt32(0))[0])
+      guard length <= range.upperBound - header.upperBound else { throw .damaged("flags beyond the page") }
+      let runs = header.upperBound..<header.upperBound + length
+      return .booleans(try RunLengthHybrid.decode(content, in: runs, bitWidth: 1, count: count).map { $0 == 1 })
+    case 5 where column.storage == .int32:
+      return .int32(
+        try DeltaEncoding.numbers(content, in: range, count: count).values.map { Int32(truncatingIfNeeded: $0) })
+    case 5 where column.storage == .int64:
+      return .int64(try DeltaEncoding.numbers(content, in: range, count: count).values)
+    case 6 where column.storage == .byteArray && column.type == .string:
+      return .texts(try DeltaEncoding.texts(content, in: range, count: count))
+    case 7 where column.storage == .byteArray && column.type == .string:
+      return .texts(try DeltaEncoding.frontCodedTexts(content, in: range, count: count))
+    default: throw .unsupported(encodingName(page.encoding))
+    }
+  }
+
+  static func plain(
+    _ bytes: [UInt8], in range: Range<Int>, count: Int, column: PhysicalColumn
+  ) throws(Fault) -> StoredValues {
+    switch column.storage {
+    case .boolean: return .booleans(try PlainEncoding.booleans(bytes, in: range, count: count))
+    case .int32: return .int32(try PlainEncoding.numbers(bytes, in: range, count: count, zero: 0))
+    case .int64: return .int64(try PlainEncoding.numbers(bytes, in: range, count: count, zero: 0))
+    case .float: return .floats(try PlainEncoding.numbers(bytes, in: range, count: count, zero: 0))
+    case .double: return .doubles(try PlainEncoding.numbers(bytes, in: range, count: count, zero: 0))
+    case .int96: return .int64(try julianTimes(bytes, in: range, count: count))
+    case .byteArray:
+      let texts = try PlainEncoding.texts(bytes, in: range, count: count)
+      guard case .decimal = column.type else { return .texts(texts) }
+      var numbers: [Int128] = []
+      for index in 0..<count { numbers.append(try bigEndian(texts.bytes[texts.range(index)])) }
+      return .wide(numbers)
+    case .fixedBytes:
+      guard column.width > 0, count <= range.count / column.width else {
+        throw .damaged("a page of \(range.count) bytes that claims \(count) values", at: range.lowerBound)
+      }
+      var numbers: [Int128] = []
+      numbers.reserveCapacity(count)
+      for index in 0..<count {
+        let start = range.lowerBound + index * column.width
+        numbers.append(try bigEndian(bytes[start..<start + column.width]))
+      }
+      return .wide(numbers)
+    }
+  }
+
+  /// A number in two's complement, the highest byte first.
+  private static func bigEndian(_ bytes: ArraySlice<UInt8>) throws(Fault) -> Int128 {
+    guard bytes.count <= 16 else { throw .damaged("a DECIMAL of \(bytes.count) bytes") }
+    let isNegative = bytes.first ?? 0 >= 0x80
+    return bytes.reduce(isNegative ? -1 : 0) { $0 << 8 | Int128($1) }
+  }
+
+  /// Spark's old timestamps: nanoseconds of the day, then the Julian day, of which 2,440,588 is 1970-01-01.
+  private static func julianTimes(_ bytes: [UInt8], in range: Range<Int>, count: Int) throws(Fault) -> [Int64] {
+    guard count <= range.count / 12 else { throw .damaged("a page of \(count) times", at: range.lowerBound) }
+    var times: [Int64] = []
+    times.reserveCapacity(count)
+    for index in 0..<count {
+      let start = range.lowerBound + 12 * index
+      let nanoseconds = try PlainEncoding.numbers(bytes, in: start..<start + 8, count: 1, zero: Int64(0))[0]
+      let day = try PlainEncoding.numbers(bytes, in: start + 8..<start + 12, count: 1, zero: Int32(0))[0]
+      times.append((Int64(day) - 2_440_588) &* 86_400_000_000 &+ nanoseconds / 1_000)
+    }
+    return times
+  }
+
+  /// The dictionary's values at these places.
+  private func picking(_ places: [UInt32]) throws(Fault) -> StoredValues {
+    func pick<Element>(_ values: [Element]) throws(Fault) -> [Element] {
+      if let bad = places.first(where: { $0 >= values.count }) {
+        throw .damaged("the entry \(bad) of a dictionary of \(values.count)")
+      }
+      return places.map { values[Int($0)] }
+    }
+    switch self {
+    case .booleans(let values): return .booleans(try pick(values))
+    case .int32(let values): return .int32(try pick(values))
+    case .int64(let values): return .int64(try pick(values))
+    case .floats(let values): return .floats(try pick(values))
+    case .doubles(let values): return .doubles(try pick(values))
+    case .wide(let values): return .wide(try pick(values))
+    case .texts(let texts):
+      var result = StringValues()
+      for index in try pick(Array(0..<texts.count)) { result.append(texts.bytes[texts.range(index)]) }
+      return .texts(result)
+    }
+  }
+}

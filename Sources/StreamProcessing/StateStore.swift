@@ -1,0 +1,100 @@
+import DurableFiles
+import JSONText
+
+/// The aggregation after each batch, in the checkpoint's folder `state`, as Spark's state store keeps it:
+///
+///     N.delta       what changed in batch N, and up to where windows were forgotten
+///     N.snapshot    the whole after batch N, every so often, so that what was before is needed no more
+///
+/// Each file is `v1`, a line of JSON, and the checksum of that line (CRC-32C).
+struct StateStore {
+  /// A query's memory beside the aggregation.
+  struct State {
+    var aggregation: WindowedAggregation
+    var rejected: Int64 = 0
+    /// Events that the source lost before they were read.
+    var lost: Int64 = 0
+  }
+
+  private let folder: String
+  private let plan: AggregationPlan
+
+  /// After so many batches the whole is written.
+  private static let snapshotInterval: Int64 = 10
+
+  init(_ checkpoint: Checkpoint, plan: AggregationPlan) {
+    folder = checkpoint.path + "/state/"
+    self.plan = plan
+  }
+
+  /// The state after a batch: the newest snapshot before it, and what changed since.
+  func state(after batch: Int64) throws(CheckpointError) -> State {
+    let names: [String]
+    do { names = try DurableFiles.names(in: folder) } catch { throw .file(error) }
+    let snapshots = names.compactMap { $0.hasSuffix(".snapshot") ? Int64($0.dropLast(9)) : nil }
+    let base = snapshots.filter { $0 <= batch }.max()
+    var state = State(aggregation: WindowedAggregation(plan))
+    if let base { state = try apply("\(base).snapshot", to: state) }
+    for number in ((base ?? -1) + 1)..<(batch + 1) { state = try apply("\(number).delta", to: state) }
+    state.aggregation.forgetChanges()
+    return state
+  }
+
+  private func apply(_ name: String, to before: State) throws(CheckpointError) -> State {
+    let damaged = CheckpointError.damaged(path: folder + name)
+    let bytes: [UInt8]
+    do { bytes = try DurableFiles.read(folder + name) } catch { throw .file(error) }
+    let lines = bytes.split(separator: 0x0A)
+    guard lines.count == 3, lines[0].elementsEqual("v1".utf8), lines[2].elementsEqual(Self.checksum(lines[1]).utf8),
+      let json = try? JSON(parsing: lines[1]), let rejected = json["rejected"]?.integer,
+      let lost = json["lost"]?.integer,
+      let saved = json["aggregation"]
+    else { throw damaged }
+    var state = State(aggregation: before.aggregation, rejected: rejected, lost: lost)
+    guard state.aggregation.apply(saved) else { throw damaged }
+    if let horizon = json["forgottenBefore"]?.integer { state.aggregation.forget(before: horizon) }
+    return state
+  }
+
+  /// Keeps the state after a batch; called before the sink gets the batch. Durable when it returns.
+  ///
+  /// - Parameter horizon: microseconds; windows that end there or before were forgotten in this batch.
+  func keep(_ state: State, after batch: Int64, forgottenBefore horizon: Int64?) throws(CheckpointError) {
+    let isSnapshot = batch % Self.snapshotInterval == Self.snapshotInterval - 1
+    var json: [String: JSON] = [
+      "aggregation": isSnapshot ? state.aggregation.snapshot : state.aggregation.difference,
+      "rejected": .integer(state.rejected), "lost": .integer(state.lost),
+    ]
+    json["forgottenBefore"] = horizon.map(JSON.integer)
+    let line = Array(JSON.object(json).description.utf8)
+    let bytes = Array("v1\n".utf8) + line + Array("\n\(Self.checksum(line[...]))\n".utf8)
+    do {
+      try DurableFiles.replace(folder + "\(batch)." + (isSnapshot ? "snapshot" : "delta"), with: bytes)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Whether the state after a batch was kept.
+  func has(_ batch: Int64) -> Bool {
+    DurableFiles.exists(folder + "\(batch).delta") || DurableFiles.exists(folder + "\(batch).snapshot")
+  }
+
+  /// Forgets what no restart needs, once a batch is committed: all before the newest snapshot that is older than it.
+  func clean(after batch: Int64) throws(CheckpointError) {
+    guard batch % Self.snapshotInterval == 0, batch > 0 else { return }
+    do {
+      for name in try DurableFiles.names(in: folder) {
+        if let number = name.split(separator: ".").first.flatMap({ Int64($0) }), number < batch - 1 {
+          try DurableFiles.remove(folder + name)
+        }
+      }
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private static func checksum(_ bytes: ArraySlice<UInt8>) -> String {
+    String(bytes.withUnsafeBytes { CRC32C.checksum($0) }, radix: 16)
+  }
+}

@@ -1,0 +1,161 @@
+package import CivilTime
+
+/// A query that runs in the background, with what it tells of itself.
+package actor StreamingQuery {
+  package enum State: Sendable {
+    case running
+    /// By itself, or because it was told to.
+    case ended
+    case failed(any Error)
+  }
+
+  /// What a person may want to hear at once.
+  package enum Message: Sendable {
+    case failed(any Error)
+    case gap(partition: Int, lost: Int64)
+    case late(Int64)
+  }
+
+  package nonisolated let name: String
+  package nonisolated let checkpoint: Checkpoint
+  package nonisolated let mode: OutputMode
+  package nonisolated let trigger: Trigger
+  package private(set) var state = State.running
+  /// The last 100 batches, oldest first.
+  package private(set) var recent: [BatchProgress] = []
+  package private(set) var progress = QueryProgress()
+  /// The next offsets, once it has looked.
+  package private(set) var position: [Int64] = []
+  /// Whether it waits for more.
+  package private(set) var isIdle = false
+  private let runID: String
+  private let source: any EventSource
+  private let tell: @Sendable (Message) -> Void
+  private var task: Task<Void, Never>?
+  private var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
+  private var waiterCount = 0
+
+  private static let recentLimit = 100
+
+  /// - Parameter tell: gets what a person may want to hear at once.
+  package init(
+    name: String, runID: String, checkpoint: Checkpoint, mode: OutputMode, trigger: Trigger, source: any EventSource,
+    tell: @escaping @Sendable (Message) -> Void
+  ) {
+    self.name = name
+    self.runID = runID
+    self.checkpoint = checkpoint
+    self.mode = mode
+    self.trigger = trigger
+    self.source = source
+    self.tell = tell
+  }
+
+  /// Begins to run; called once.
+  package func start(_ execution: MicroBatchExecution, sink: any BatchSink) {
+    task = Task {
+      do {
+        let progress = try await execution.run(trigger, checkpoint: checkpoint, sink: sink) { report in
+          await self.hear(report)
+        }
+        await self.end(.ended, progress)
+      } catch is CancellationError {
+        await self.end(.ended, nil)
+      } catch {
+        await self.end(.failed(error), nil)
+      }
+    }
+  }
+
+  /// Runs to the end of what is there, in the caller's task.
+  ///
+  /// - Throws: what ``MicroBatchExecution/run(_:checkpoint:sink:listener:)`` throws.
+  package func run(
+    _ execution: MicroBatchExecution, sink: any BatchSink, progress: @escaping @Sendable (QueryProgress) -> Void
+  ) async throws -> QueryProgress {
+    do {
+      let done = try await execution.run(trigger, checkpoint: checkpoint, sink: sink) { report in
+        if case .read(let count) = report { progress(count) }
+        await self.hear(report)
+      }
+      end(.ended, done)
+      return done
+    } catch {
+      end(error is CancellationError ? .ended : .failed(error), nil)
+      throw error
+    }
+  }
+
+  private func hear(_ report: MicroBatchExecution.Report) {
+    switch report {
+    case .read(let progress):
+      self.progress = progress
+      isIdle = false
+      return
+    case .batch(var batch):
+      batch.name = name
+      batch.runID = runID
+      recent.append(batch)
+      if recent.count > Self.recentLimit { recent.removeFirst() }
+      position = batch.endOffsets
+      progress.windows = batch.stateRows
+      if batch.lateRows > 0 { tell(.late(batch.lateRows)) }
+    case .idle(let next):
+      position = next
+      isIdle = true
+    case .gap(let partition, let lost): tell(.gap(partition: partition, lost: lost))
+    }
+    wakeWaiters()
+  }
+
+  private func end(_ state: State, _ progress: QueryProgress?) {
+    self.state = state
+    if let progress { self.progress = progress }
+    isIdle = false
+    if case .failed(let error) = state { tell(.failed(error)) }
+    wakeWaiters()
+  }
+
+  /// Ends the query and waits until it has; a batch in the middle is done again when the query is started again.
+  package func stop() async {
+    task?.cancel()
+    await task?.value
+  }
+
+  /// Waits until everything that the source holds now is in the sink, or the query has ended.
+  ///
+  /// - Throws: what the query failed with, `CancellationError`.
+  package func waitForAllAvailable() async throws {
+    let wanted = try await source.heldOffsets().map(\.upperBound)
+    let changes = changes()
+    var iterator = changes.stream.makeAsyncIterator()
+    defer { waiters[changes.id] = nil }
+    while true {
+      if case .failed(let error) = state { throw error }
+      if case .ended = state { return }
+      let isThere = position.count >= wanted.count && zip(position, wanted).allSatisfy { $0 >= $1 }
+      if isThere, isIdle || trigger != .continuous { return }
+      guard await iterator.next() != nil else { throw CancellationError() }
+    }
+  }
+
+  /// How many events wait to be read.
+  package func lag() async -> Int64? {
+    guard let held = try? await source.heldOffsets(), !position.isEmpty else { return nil }
+    return held.enumerated().reduce(0) { sum, partition in
+      let next = position.indices.contains(partition.offset) ? position[partition.offset] : partition.element.lowerBound
+      return sum + max(0, partition.element.upperBound - max(next, partition.element.lowerBound))
+    }
+  }
+
+  private func changes() -> (id: Int, stream: AsyncStream<Void>) {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    waiterCount += 1
+    waiters[waiterCount] = continuation
+    return (waiterCount, stream)
+  }
+
+  private func wakeWaiters() {
+    for waiter in waiters.values { waiter.yield() }
+  }
+}
