@@ -59,7 +59,7 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
       return "the log of \(table) names a file outside of the table: \(path)\nthe table was not read"
     case .otherColumns(let path, let difference):
       return
-        "\(path) has other columns: \(difference)\nwrite to a new table, add them to this one (--add-columns), or write it anew (--restart)"
+        "the table \(path) has other columns: \(difference)\nwrite to a new table, add them to this one (--add-columns), or write it anew (--restart)"
     case .notWritable(let path, let demand):
       return
         "the table \(path) asks its writers to keep to \(demand), which is not done here\nwrite to a new table: --to NAME"

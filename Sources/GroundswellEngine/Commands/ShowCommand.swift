@@ -34,9 +34,9 @@ struct ShowCommand: SessionCommand {
     }
     let known = await Array(session.streams.keys) + Array(session.aggregates.keys)
     do {
-      let rows = try await session.rows(ofTable: name)
-      let count = min(limit, rows.rowCount)
-      return [.table(rows.rows(0..<count)), .text("\(count) of \(counted(rows.rowCount, "row"))")]
+      let rows = try await session.rows(ofTable: name, limit: limit)
+      let count = try await session.rowCount(ofTable: name)
+      return [.table(rows), .text("\(rows.rowCount) of \(counted(count, "row"))")]
     } catch let error as UnknownName {
       throw UnknownName(
         kind: "stream, aggregate, table or view", name: name, known: known + error.known, remedy: error.remedy)

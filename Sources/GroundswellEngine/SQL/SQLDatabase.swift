@@ -67,6 +67,13 @@ package final class SQLDatabase {
     _ = try run("DROP TABLE main.\(SQLTable.quoted(name))")
   }
 
+  /// Adds a function of values. What it throws becomes the statement's error.
+  package func defineFunction(
+    _ name: String, arguments: Int, evaluate: @escaping ([Value]) throws -> Value
+  ) {
+    registerFunction(name, arguments: arguments, evaluate: evaluate, in: handle)
+  }
+
   /// Adds a function over the rows of a group.
   ///
   /// - Parameter evaluate: gets the arguments of every row, in no promised order. What it throws becomes the
@@ -83,6 +90,7 @@ package final class SQLDatabase {
   ///   declared for it or, computed, the narrowest that holds all its values: BIGINT, DOUBLE, STRING.
   /// - Throws: ``SQLError``, with the place in the statement and, for an unknown name, the nearest one.
   package func execute(_ statement: String) throws(SQLError) -> Table {
+    if let explained = Self.explained(statement) { return try plan(of: explained) }
     guard let view = ViewDefinition(replacing: statement) else { return try run(statement, gated: true) }
     // What cannot be replaced stays.
     _ = try run("SAVEPOINT replacing")
@@ -98,6 +106,79 @@ package final class SQLDatabase {
     }
   }
 
+  /// What EXPLAIN is to explain; nil for other statements. EXPLAIN QUERY PLAN says the same.
+  private static func explained(_ statement: String) -> String? {
+    let words = statement.split(maxSplits: 3, whereSeparator: \.isWhitespace)
+    guard words.count > 1, words[0].lowercased() == "explain" else { return nil }
+    let isPlan = words.count > 3 && words[1].lowercased() == "query" && words[2].lowercased() == "plan"
+    // As many characters before it as there were, so that places in errors stay true.
+    let start = isPlan ? words[3].startIndex : words[1].startIndex
+    return String(repeating: " ", count: statement[..<start].count) + statement[start...]
+  }
+
+  /// SQLite's plan as an indented text: what is scanned, of which of the table's columns, narrowed by what, in how many files.
+  private func plan(of statement: String) throws(SQLError) -> Table {
+    // The first words take the place of blanks.
+    let head = "EXPLAIN QUERY PLAN "
+    var text = statement
+    var added = 0
+    if text.prefix(head.count).allSatisfy(\.isWhitespace), text.count > head.count {
+      text = head + text.dropFirst(head.count)
+    } else {
+      added = head.count - text.prefix(while: \.isWhitespace).count
+      text = head + text.drop(while: \.isWhitespace)
+    }
+    let steps: Table
+    do { steps = try run(text, gated: true) } catch var error {
+      error.statement = statement
+      error.offset = error.offset.map { max(0, $0 - added) }
+      throw error
+    }
+    var depths: [Int64: Int] = [0: -1]
+    var lines: [String] = []
+    for row in 0..<steps.rowCount {
+      let step = steps.row(row)
+      guard let id = step[0].wholeNumber, let parent = step[1].wholeNumber else { continue }
+      let depth = (depths[parent] ?? -1) + 1
+      depths[id] = depth
+      lines.append(String(repeating: "  ", count: depth) + readable(step[3].description))
+    }
+    return Table(schema: Schema([Field("plan", .string)]), columns: [Column(.string(StringValues(lines)))])
+  }
+
+  /// `SCAN tweets VIRTUAL TABLE INDEX 0:columns 0,1 where 0>= files 1/2` in words.
+  private func readable(_ step: String) -> String {
+    guard let mark = step.firstRange(of: " VIRTUAL TABLE INDEX 0:") else { return step }
+    let scanned = step[..<mark.lowerBound]
+    let name = scanned.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+    // Under another name in the statement, the columns are known by their numbers alone.
+    let fields = tables[name]?.schema.names
+    func column(_ digits: some StringProtocol) -> String {
+      Int(digits).flatMap { place in fields.flatMap { $0.indices.contains(place) ? $0[place] : nil } } ?? "#\(digits)"
+    }
+    var words = step[mark.upperBound...].split(separator: " ")
+    var text = String(scanned)
+    if words.first == "columns" { words.removeFirst() }
+    if let list = words.first, list.first?.isNumber == true, list != "where" {
+      text += " (" + list.split(separator: ",").map(column).joined(separator: ", ") + ")"
+      words.removeFirst()
+    }
+    if words.first == "where" {
+      words.removeFirst()
+      let conditions = words.prefix { $0 != "files" }
+      words.removeFirst(conditions.count)
+      text += " where " + conditions.map { word in
+        let digits = word.prefix(while: \.isNumber)
+        return column(digits) + " " + word.dropFirst(digits.count) + " …"
+      }.joined(separator: " and ")
+    }
+    if words.first == "files", let counts = words.last {
+      let parts = counts.split(separator: "/")
+      text += ", \(parts[0]) of \(parts.count > 1 ? parts[1] : "?") files"
+    }
+    return text
+  }
+
   /// The names of tables and views, sorted.
   package var names: [String] {
     let sql = "SELECT name FROM sqlite_master UNION SELECT name FROM sqlite_temp_master ORDER BY name"
@@ -111,6 +192,9 @@ package final class SQLDatabase {
       && !tables.keys.contains { $0.lowercased() == name.lowercased() }
   }
 
+  /// An answer is held in memory.
+  private static let rowLimit = 1_000_000
+
   private func run(_ text: String, gated: Bool = false) throws(SQLError) -> Table {
     var prepared: OpaquePointer?
     gate.isClosed = gated
@@ -123,6 +207,9 @@ package final class SQLDatabase {
     while true {
       switch sqlite3_step(prepared) {
       case SQLITE_ROW:
+        if values.first?.count == Self.rowLimit {
+          throw SQLError(message: SQLError.tooManyRows, statement: text)
+        }
         for column in 0..<width { values[column].append(Value(sqlite3_column_value(prepared, Int32(column)))) }
       case SQLITE_DONE:
         let names = (0..<width).map { sqlite3_column_name(prepared, Int32($0)).map { String(cString: $0) } ?? "" }
@@ -173,8 +260,11 @@ package final class SQLDatabase {
     }
     let message = String(cString: sqlite3_errmsg(handle))
     let offset = sqlite3_error_offset(handle)
-    return SQLError(
+    var error = SQLError(
       message: message, statement: statement, offset: offset >= 0 ? Int(offset) : nil, closest: closest(to: message))
+    // SQLite does not say where an unknown table stands.
+    if error.offset == nil, let name = error.unknownTable { error.offset = error.place(of: name) }
+    return error
   }
 
   /// The names of all columns, views' as well.

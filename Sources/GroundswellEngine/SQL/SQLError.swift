@@ -16,6 +16,20 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
     return message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : nil
   }
 
+  static let tooManyRows = "the answer has more than 1,000,000 rows"
+
+  /// Where a name first stands as a word of its own, in UTF-8 bytes; nil where it does not.
+  func place(of name: String) -> Int? {
+    let (text, wanted) = (Array(statement.lowercased().utf8), Array(name.lowercased().utf8))
+    guard !wanted.isEmpty, text.count >= wanted.count, text.count == statement.utf8.count else { return nil }
+    func isWord(_ byte: UInt8) -> Bool { byte >= 0x80 || byte == 0x5F || Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber }
+    return (0...text.count - wanted.count).first { start in
+      let end = start + wanted.count
+      return text[start..<end].elementsEqual(wanted) && (start == 0 || !isWord(text[start - 1]))
+        && (end == text.count || !isWord(text[end]))
+    }
+  }
+
   package init(message: String, statement: String, offset: Int? = nil, closest: String? = nil) {
     self.message = message
     self.statement = statement
@@ -28,7 +42,9 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
     let wayOut =
       closest.map { "did you mean '\($0)'?" }
       ?? (message == "interrupted"
-        ? "the shell goes on; run it again for an answer" : "correct the statement and run it again")
+        ? "the shell goes on; run it again for an answer"
+        : message == Self.tooManyRows
+          ? "add a LIMIT, aggregate, or write it to a file: export TABLE FILE" : "correct the statement and run it again")
     return "SQL\(place): \(message)\n\(wayOut)"
   }
 

@@ -1,15 +1,45 @@
 package import Columnar
+package import DeltaLake
 
-/// What SQL sees under a name: the columns, and the rows as they are when a statement begins to read them.
+/// What SQL sees under a name: the columns, and how the rows are read, piece by piece.
 package final class SQLTable {
-  package let schema: Schema
-  let load: () throws -> Table
+  /// Gives the next rows, with the wanted columns in the wanted order; nil behind the last.
+  package typealias Pieces = () throws -> Table?
 
-  /// - Parameter load: gives the newest rows, which have the schema; called once for each reading of the table in a
-  ///   statement, so that a statement never sees half of a change. What it throws becomes the statement's error.
-  package init(schema: Schema, load: @escaping () throws -> Table) {
+  package let schema: Schema
+  /// For the plan: about how many rows there are.
+  let rowCount: Int64?
+  let read: (_ columns: [Int], _ conditions: [ColumnCondition]) throws -> Pieces
+  /// For EXPLAIN: how many files would be read, of how many.
+  let fileCounts: ((_ conditions: [ColumnCondition]) -> (read: Int, all: Int))?
+
+  /// - Parameters:
+  ///   - read: called for each reading of the table in a statement, always of the same rows. Rows that do not fulfil the
+  ///     conditions may be left out. What it throws becomes the statement's error.
+  package init(
+    schema: Schema, rowCount: Int64? = nil,
+    fileCounts: ((_ conditions: [ColumnCondition]) -> (read: Int, all: Int))? = nil,
+    read: @escaping (_ columns: [Int], _ conditions: [ColumnCondition]) throws -> Pieces
+  ) {
     self.schema = schema
-    self.load = load
+    self.rowCount = rowCount
+    self.fileCounts = fileCounts
+    self.read = read
+  }
+
+  /// A table in memory.
+  package convenience init(schema: Schema, load: @escaping () throws -> Table) {
+    self.init(schema: schema) { columns, _ in
+      var rows: Table? = try load()
+      return {
+        defer { rows = nil }
+        return rows.map { rows in
+          Table(
+            schema: Schema(columns.map { rows.schema.fields[$0] }), columns: columns.map { rows.columns[$0] },
+            rowCount: rows.rowCount)
+        }
+      }
+    }
   }
 
   /// The columns as SQLite declares them. Times are text under the collation that compares them as instants.

@@ -1,5 +1,7 @@
 import CSQLite
+import CivilTime
 import Columnar
+import DeltaLake
 
 // A virtual table over columns in memory, and aggregate functions over Swift values: the callbacks that SQLite asks for.
 // Objects cross as retained references, which SQLite gives back to be released when it is done with them.
@@ -15,11 +17,88 @@ private struct Cursor {
   var rows: Unmanaged<Rows>
 }
 
-/// The rows that one reading of a table goes over.
+/// The rows that one reading of a table goes over, a piece at a time.
 private final class Rows {
-  let table: Table
-  var row = 0
-  init(_ table: Table) { self.table = table }
+  let table: SQLTable
+  private var next: SQLTable.Pieces = { nil }
+  private var piece: Table?
+  /// Where a column of the table stands in the piece.
+  private var places: [Int: Int] = [:]
+  private var conditions: [ColumnCondition] = []
+  /// Places of the piece's rows that fulfil the conditions, as far as can be told; nil for all.
+  private var selected: [Int32]?
+  private var position = 0
+  private(set) var rowid: Int64 = 0
+
+  init(_ table: SQLTable) { self.table = table }
+
+  func begin(columns: [Int], conditions: [ColumnCondition]) throws {
+    places = Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { $1 })
+    self.conditions = conditions
+    rowid = 0
+    next = try table.read(columns, conditions)
+    try nextPiece()
+  }
+
+  var isAtEnd: Bool { piece == nil }
+
+  func advance() throws {
+    position += 1
+    rowid += 1
+    if let piece, position >= selected?.count ?? piece.rowCount { try nextPiece() }
+  }
+
+  private func nextPiece() throws {
+    position = 0
+    repeat {
+      piece = try next()
+      selected = piece.flatMap { piece in
+        conditions.reduce(nil as [Int32]?) { selected, condition in
+          places[table.schema.index(of: condition.column) ?? -1].map { piece.columns[$0] }
+            .flatMap { $0.rows(selected, where: condition) } ?? selected
+        }
+      }
+    } while piece != nil && (selected?.count ?? piece?.rowCount ?? 0) == 0
+  }
+
+  func hand(_ column: Int, to context: OpaquePointer?) {
+    guard let piece, let place = places[column] else { return sqlite3_result_null(context) }
+    setResult(piece.columns[place], selected.map { Int($0[position]) } ?? position, of: context)
+  }
+}
+
+extension Column {
+  /// Those of the rows that fulfil a condition; nil where it is of another type.
+  fileprivate func rows(_ selected: [Int32]?, where condition: ColumnCondition) -> [Int32]? {
+    func pick<Element: Comparable>(_ values: [Element], _ wanted: Element) -> [Int32] {
+      let validity = validity
+      func pick(_ holds: (Element) -> Bool) -> [Int32] {
+        var places: [Int32] = []
+        if let selected {
+          for place in selected where holds(values[Int(place)]) && validity?[Int(place)] ?? true { places.append(place) }
+        } else {
+          for place in values.indices where holds(values[place]) && validity?[place] ?? true {
+            places.append(Int32(truncatingIfNeeded: place))
+          }
+        }
+        return places
+      }
+      return switch condition.comparison {
+      case .equal: pick { $0 == wanted }
+      case .less: pick { $0 < wanted }
+      case .lessOrEqual: pick { $0 <= wanted }
+      case .greater: pick { $0 > wanted }
+      case .greaterOrEqual: pick { $0 >= wanted }
+      }
+    }
+    switch (values, condition.value) {
+    case (.integer(let values), .integer(let number)): return Int32(exactly: number).map { pick(values, $0) }
+    case (.long(let values), .integer(let number)): return pick(values, number)
+    case (.double(let values), .double(let number)): return pick(values, number)
+    case (.timestamp(let values), .timestamp(let time)): return pick(values, time.microseconds)
+    default: return nil
+    }
+  }
 }
 
 /// Registers a module that serves one table; SQLite releases the table with the module.
@@ -39,32 +118,21 @@ nonisolated(unsafe) private let columnarModule: UnsafePointer<sqlite3_module> = 
   module.pointee.xConnect = connect
   module.pointee.xDisconnect = disconnect
   module.pointee.xDestroy = disconnect
-  module.pointee.xBestIndex = { _, plan in
-    // No index: every row is visited, in order.
-    plan?.pointee.estimatedCost = 1_000_000
-    return SQLITE_OK
-  }
+  module.pointee.xBestIndex = bestIndex
   module.pointee.xOpen = open
   module.pointee.xClose = close
-  module.pointee.xFilter = { cursor, _, _, _, _ in
-    rows(of: cursor)?.row = 0
-    return SQLITE_OK
-  }
+  module.pointee.xFilter = filter
   module.pointee.xNext = { cursor in
-    rows(of: cursor)?.row += 1
-    return SQLITE_OK
+    attempt(cursor) { try $0.advance() }
   }
-  module.pointee.xEof = { cursor in
-    guard let rows = rows(of: cursor) else { return 1 }
-    return rows.row >= rows.table.rowCount ? 1 : 0
-  }
+  module.pointee.xEof = { cursor in rows(of: cursor)?.isAtEnd ?? true ? 1 : 0 }
   module.pointee.xColumn = { cursor, context, column in
     guard let rows = rows(of: cursor) else { return SQLITE_ERROR }
-    setResult(rows.table.columns[Int(column)][rows.row], of: context)
+    rows.hand(Int(column), to: context)
     return SQLITE_OK
   }
   module.pointee.xRowid = { cursor, rowid in
-    rowid?.pointee = Int64(rows(of: cursor)?.row ?? 0)
+    rowid?.pointee = rows(of: cursor)?.rowid ?? 0
     return SQLITE_OK
   }
   return UnsafePointer(module)
@@ -95,24 +163,121 @@ private func disconnect(_ base: UnsafeMutablePointer<sqlite3_vtab>?) -> Int32 {
   return SQLITE_OK
 }
 
+/// Which columns a reading wants and by what it may be narrowed. It goes to the reading as a text, which EXPLAIN shows:
+/// `columns 0,2 where 0>= 1=`
+private func bestIndex(
+  _ base: UnsafeMutablePointer<sqlite3_vtab>?, _ plan: UnsafeMutablePointer<sqlite3_index_info>?
+) -> Int32 {
+  guard let base, let plan else { return SQLITE_ERROR }
+  let table = UnsafeMutableRawPointer(base).assumingMemoryBound(to: VirtualTable.self).pointee.table.takeUnretainedValue()
+  let fields = table.schema.fields
+  let used = fields.indices.filter { plan.pointee.colUsed >> UInt64(min($0, 63)) & 1 == 1 }
+  var (conditions, known): ([String], [ColumnCondition]) = ([], [])
+  for place in 0..<Int(plan.pointee.nConstraint) {
+    let constraint = plan.pointee.aConstraint[place]
+    let column = Int(constraint.iColumn)
+    guard constraint.usable != 0, fields.indices.contains(column), let comparison = comparison(of: constraint.op),
+      sqlite3_vtab_collation(plan, Int32(place)).map({ String(cString: $0) }) ?? "BINARY"
+        == (fields[column].type == .timestamp ? "TIMESTAMP" : "BINARY")
+    else { continue }
+    conditions.append("\(column)\(comparison.rawValue)")
+    plan.pointee.aConstraintUsage[place].argvIndex = Int32(conditions.count)
+    var value: OpaquePointer?
+    if sqlite3_vtab_rhs_value(plan, Int32(place), &value) == SQLITE_OK,
+      let condition = condition(fields[column], comparison, value)
+    {
+      known.append(condition)
+    }
+  }
+  var text = "columns \(used.map(String.init).joined(separator: ","))"
+  if !conditions.isEmpty { text += " where " + conditions.joined(separator: " ") }
+  if let counts = table.fileCounts?(known) { text += " files \(counts.read)/\(counts.all)" }
+  plan.pointee.idxStr = copiedForSQLite(text)
+  plan.pointee.needToFreeIdxStr = 1
+  let rows = Double(table.rowCount ?? 1_000_000)
+  // A guess: each condition leaves a quarter.
+  let left = conditions.reduce(rows) { rest, _ in rest / 4 }
+  plan.pointee.estimatedRows = Int64(max(1, left))
+  plan.pointee.estimatedCost = max(1, left * Double(used.count + 1))
+  return SQLITE_OK
+}
+
+private func comparison(of operation: UInt8) -> ColumnCondition.Comparison? {
+  switch Int32(operation) {
+  case SQLITE_INDEX_CONSTRAINT_EQ: .equal
+  case SQLITE_INDEX_CONSTRAINT_LT: .less
+  case SQLITE_INDEX_CONSTRAINT_LE: .lessOrEqual
+  case SQLITE_INDEX_CONSTRAINT_GT: .greater
+  case SQLITE_INDEX_CONSTRAINT_GE: .greaterOrEqual
+  default: nil
+  }
+}
+
+/// The condition, where the value is of a type that compares with the column as SQLite would; nil narrows nothing.
+private func condition(
+  _ field: Field, _ comparison: ColumnCondition.Comparison, _ value: OpaquePointer?
+) -> ColumnCondition? {
+  let wanted: Value
+  switch (field.type, Value(value)) {
+  case (.integer, .integer(let number)), (.long, .integer(let number)): wanted = .integer(number)
+  case (.double, .double(let number)): wanted = .double(number)
+  // Whole numbers that a double holds exactly.
+  case (.double, .integer(let number)) where number.magnitude <= 1 << 53: wanted = .double(Double(number))
+  case (.string, .string(let text)): wanted = .string(text)
+  case (.timestamp, .string(let text)):
+    guard let time = Timestamp(text) else { return nil }
+    wanted = .timestamp(time)
+  default: return nil
+  }
+  return ColumnCondition(field.name, comparison, wanted)
+}
+
+private func filter(
+  _ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?, _ number: Int32, _ text: UnsafePointer<CChar>?, _ count: Int32,
+  _ values: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  let words = text.map { String(cString: $0) }?.split(separator: " ").map(String.init) ?? []
+  return attempt(cursor) { rows in
+    let fields = rows.table.schema.fields
+    let columns = (words.count > 1 && words[0] == "columns" ? words[1] : "").split(separator: ",").compactMap { Int($0) }
+    // Without any column the list is empty, and the word behind it another.
+    let wanted = words.firstIndex(of: "where").map { words[($0 + 1)...].prefix { $0 != "files" } } ?? []
+    let conditions = zip(wanted, 0..<Int(count)).compactMap { word, place -> ColumnCondition? in
+      let digits = word.prefix(while: \.isNumber)
+      guard let column = Int(digits), fields.indices.contains(column),
+        let comparison = ColumnCondition.Comparison(rawValue: String(word.dropFirst(digits.count)))
+      else { return nil }
+      return condition(fields[column], comparison, values?[place])
+    }
+    try rows.begin(columns: columns, conditions: conditions)
+  }
+}
+
+/// Calls; what is thrown becomes the table's error.
+private func attempt(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?, _ body: (Rows) throws -> Void) -> Int32 {
+  guard let rows = rows(of: cursor) else { return SQLITE_ERROR }
+  do {
+    try body(rows)
+    return SQLITE_OK
+  } catch {
+    guard let table = cursor?.pointee.pVtab else { return SQLITE_ERROR }
+    // SQLite frees the message with its own allocator.
+    sqlite3_free(table.pointee.zErrMsg)
+    table.pointee.zErrMsg = copiedForSQLite("\(error)")
+    return SQLITE_ERROR
+  }
+}
+
 private func open(
   _ base: UnsafeMutablePointer<sqlite3_vtab>?,
   _ result: UnsafeMutablePointer<UnsafeMutablePointer<sqlite3_vtab_cursor>?>?
 ) -> Int32 {
   guard let base else { return SQLITE_ERROR }
   let virtual = UnsafeMutableRawPointer(base).assumingMemoryBound(to: VirtualTable.self)
-  do {
-    let rows = Rows(try virtual.pointee.table.takeUnretainedValue().load())
-    let cursor = UnsafeMutablePointer<Cursor>.allocate(capacity: 1)
-    cursor.initialize(to: Cursor(rows: Unmanaged.passRetained(rows)))
-    result?.pointee = UnsafeMutableRawPointer(cursor).assumingMemoryBound(to: sqlite3_vtab_cursor.self)
-    return SQLITE_OK
-  } catch {
-    // SQLite frees the message with its own allocator.
-    sqlite3_free(base.pointee.zErrMsg)
-    base.pointee.zErrMsg = copiedForSQLite("\(error)")
-    return SQLITE_ERROR
-  }
+  let cursor = UnsafeMutablePointer<Cursor>.allocate(capacity: 1)
+  cursor.initialize(to: Cursor(rows: Unmanaged.passRetained(Rows(virtual.pointee.table.takeUnretainedValue()))))
+  result?.pointee = UnsafeMutableRawPointer(cursor).assumingMemoryBound(to: sqlite3_vtab_cursor.self)
+  return SQLITE_OK
 }
 
 private func close(_ base: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> Int32 {
@@ -135,6 +300,17 @@ private func copiedForSQLite(_ text: String) -> UnsafeMutablePointer<CChar>? {
   let copy = memory.assumingMemoryBound(to: CChar.self)
   copy.initialize(from: bytes, count: bytes.count)
   return copy
+}
+
+/// Hands a column's value to SQLite, which copies it.
+private func setResult(_ column: Column, _ row: Int, of context: OpaquePointer?) {
+  if column.isNull(row) { return sqlite3_result_null(context) }
+  switch column.values {
+  case .integer(let values): sqlite3_result_int64(context, Int64(values[row]))
+  case .long(let values): sqlite3_result_int64(context, values[row])
+  case .double(let values): sqlite3_result_double(context, values[row])
+  default: setResult(column[row], of: context)
+  }
 }
 
 /// Hands a value to SQLite, which copies it.
@@ -163,7 +339,29 @@ private func setText(_ text: String, of context: OpaquePointer?) {
   }
 }
 
-// MARK: Aggregate functions
+// MARK: Functions
+
+private final class ScalarFunction {
+  let evaluate: ([Value]) throws -> Value
+  init(_ evaluate: @escaping ([Value]) throws -> Value) { self.evaluate = evaluate }
+}
+
+func registerFunction(
+  _ name: String, arguments: Int, evaluate: @escaping ([Value]) throws -> Value, in database: OpaquePointer
+) {
+  let function = Unmanaged.passRetained(ScalarFunction(evaluate))
+  sqlite3_create_function_v2(
+    database, name, Int32(arguments), SQLITE_UTF8, function.toOpaque(),
+    { context, count, values in
+      guard let data = sqlite3_user_data(context) else { return }
+      let function = Unmanaged<ScalarFunction>.fromOpaque(data).takeUnretainedValue()
+      do {
+        setResult(try function.evaluate((0..<Int(count)).map { Value(values?[$0]) }), of: context)
+      } catch {
+        sqlite3_result_error(context, "\(error)", -1)
+      }
+    }, nil, nil, { data in if let data { Unmanaged<ScalarFunction>.fromOpaque(data).release() } })
+}
 
 private final class AggregateFunction {
   let evaluate: ([[Value]]) throws -> Value

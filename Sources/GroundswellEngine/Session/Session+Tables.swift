@@ -1,3 +1,4 @@
+import CivilTime
 import Columnar
 import DeltaLake
 
@@ -14,17 +15,11 @@ extension Session {
     unreadable = [:]
     for name in names {
       do {
-        let snapshot = try DeltaTable(opening: workspace.table(name)).snapshot()
-        if attached[name] == snapshot { continue }
-        // Read when a statement wants it, and then kept until the table changes.
-        var rows: Table?
-        try database.attach(
-          SQLTable(schema: snapshot.schema) {
-            if let rows { return rows }
-            let read = try snapshot.read()
-            rows = read
-            return read
-          }, as: name)
+        let known = attached[name]
+        if let known, known.isCurrent { continue }
+        let snapshot: Snapshot
+        if let known { snapshot = try known.updated() } else { snapshot = try table(name).snapshot() }
+        try attach(snapshot, as: name)
         attached[name] = snapshot
       } catch {
         unreadable[name] = "\(error)"
@@ -33,26 +28,83 @@ extension Session {
     }
   }
 
-  /// Runs a SQL statement over the tables as they are now.
+  /// Makes a version of a table readable by SQL: row groups are read when a statement comes to them, of the columns that it
+  /// asks for, and only where their statistics leave room for a row that it wants.
+  private func attach(_ snapshot: Snapshot, as name: String) throws {
+    let cache = columnCache
+    try database.attach(
+      SQLTable(
+        schema: snapshot.schema, rowCount: snapshot.rowCount,
+        fileCounts: { (snapshot.files(where: $0).count, snapshot.fileCount) }
+      ) { columns, conditions in
+        var files = snapshot.files(where: conditions)[...]
+        var groups: ArraySlice<Snapshot.RowGroup> = []
+        return {
+          while groups.isEmpty {
+            guard let file = files.popFirst() else { return nil }
+            groups = try snapshot.rowGroups(of: file, where: conditions)[...]
+          }
+          return try groups.popFirst().map { try cache.columns(columns, of: $0, in: snapshot) }
+        }
+      }, as: name)
+  }
+
+  /// The table of that name; there must be one.
+  func table(_ name: String) throws -> DeltaTable {
+    guard DeltaTable.exists(at: workspace.table(name)) else {
+      throw UnknownName(
+        kind: "table", name: name, known: try workspace.tableNames(), remedy: "write AGGREGATE --to TABLE makes one")
+    }
+    return try DeltaTable(opening: workspace.table(name))
+  }
+
+  /// Runs a SQL statement over the tables as they are now, or as they were where it says so.
   func query(_ statement: String) throws -> Table {
     try refreshTables()
+    let travel = TimeTravel(statement)
     do {
-      return try database.execute(statement)
-    } catch {
+      guard !travel.references.isEmpty else { return try database.execute(statement) }
+      return try database.execute(travel.naming(try travel.references.map(attachVersion)))
+    } catch let error as SQLError {
       if let name = error.unknownTable, let reason = unreadable[name] { throw UnreadableTable(description: reason) }
       throw error
     }
   }
 
+  /// Makes an older version readable; the name that it has in SQL.
+  private func attachVersion(_ reference: TimeTravel.Reference) throws -> String {
+    let table = try table(reference.table)
+    let version: Int64
+    switch reference.point {
+    case .version(let number): version = number
+    case .time(let text):
+      guard let time = Timestamp(text) else {
+        throw SQLError(message: "TIMESTAMP AS OF '\(text)': that is no time", statement: "")
+      }
+      version = try table.version(at: time)
+    }
+    let name = "\(reference.table)@v\(version)"
+    try attach(try table.snapshot(version: version), as: name)
+    return name
+  }
+
   /// All rows of a table or view.
-  func rows(ofTable name: String) throws -> Table {
+  func rows(ofTable name: String, limit: Int? = nil) throws -> Table {
     try refreshTables()
-    do { return try query("SELECT * FROM \(SQLTable.quoted(name))") } catch let error as SQLError
+    do {
+      return try query("SELECT * FROM \(SQLTable.quoted(name))" + (limit.map { " LIMIT \($0)" } ?? ""))
+    } catch let error as SQLError
       where error.unknownTable == name
     {
       throw UnknownName(
         kind: "table or view", name: name, known: database.names, remedy: "write AGGREGATE --to TABLE makes one")
     }
+  }
+
+  /// How many rows a table or view has.
+  func rowCount(ofTable name: String) throws -> Int {
+    if let count = attached[name]?.rowCount { return Int(count) }
+    return Int(try query("SELECT count(*) FROM \(SQLTable.quoted(name))").columns[0][0].wholeNumber ?? 0)
   }
 
   /// The series that the options take from a table or view.
@@ -64,16 +116,16 @@ extension Session {
 
   /// What there is to show of the workspace's tables.
   func tableList() throws -> Table {
+    try refreshTables()
     var rows: [[Value]] = []
     for name in try workspace.tableNames() {
-      do {
-        let snapshot = try DeltaTable(opening: workspace.table(name)).snapshot()
+      if let snapshot = attached[name] {
         rows.append([
           .string(name), .integer(snapshot.version), snapshot.rowCount.map(Value.integer) ?? .null,
           .string(snapshot.schema.description),
         ])
-      } catch {
-        rows.append([.string(name), .null, .null, .string("not readable: \(error)")])
+      } else {
+        rows.append([.string(name), .null, .null, .string("not readable: \(unreadable[name] ?? "")")])
       }
     }
     let schema = Schema([

@@ -25,6 +25,7 @@ public actor Session {
   private var outputListener: (@Sendable (Output) -> Void)?
   private(set) var progressListener: @Sendable (Progress) -> Void = { _ in }
   private(set) var messageListener: @Sendable (String) -> Void = { _ in }
+  let columnCache = ColumnCache()
   /// The tables as SQL sees them.
   var attached: [String: Snapshot] = [:]
   /// Those that it cannot see, with the reason.
@@ -40,6 +41,10 @@ public actor Session {
     database = try SQLDatabase()
     database.defineAggregate(
       AnomalyDetectFunction.name, arguments: AnomalyDetectFunction.arguments, evaluate: AnomalyDetectFunction.evaluate)
+    for function in TimeFunctions.all {
+      database.defineFunction(function.name, arguments: function.arguments, evaluate: function.evaluate)
+    }
+    database.defineFunction("now", arguments: 0) { [clock = self.clock] _ in .timestamp(clock()) }
   }
 
   /// Hears of outputs as they come, of how long work goes on, and of what queries in the background have to say, for who
