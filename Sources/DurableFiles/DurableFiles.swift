@@ -61,10 +61,20 @@ package enum DurableFiles {
 
   /// Puts a file in place of the one of that name, if there is one; durable when it returns.
   package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-    let aside = asideName(path)
-    do { try writeAside(aside, for: path) { write throws(FileError) in try write(bytes) } } catch {
+    do { try replace(path) { write throws(FileError) in try write(bytes) } } catch {
       throw error as? FileError ?? FileError("write", path)
     }
+  }
+
+  /// Likewise, of a file that is written piece by piece.
+  ///
+  /// - Parameter body: hands each piece to the function that it is given.
+  /// - Throws: `FileError`, and what `body` throws; what was there before stays then.
+  package static func replace(
+    _ path: String, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
+  ) throws {
+    let aside = asideName(path)
+    try writeAside(aside, for: path, body)
     guard rename(aside, path) == 0 else {
       let error = FileError("write", path)
       unlink(aside)

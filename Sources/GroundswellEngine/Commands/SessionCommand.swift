@@ -51,6 +51,10 @@ package enum CommandList {
       ]
     ),
     ("Look at the result", [ShowCommand.self, TablesCommand.self, PlotCommand.self]),
+    (
+      "Keep tables",
+      [HistoryCommand.self, ImportCommand.self, ExportCommand.self, OptimizeCommand.self, VacuumCommand.self]
+    ),
     ("Detect anomalies", [DetectCommand.self, ExplainCommand.self]),
     (
       "Keep and replay",

@@ -30,6 +30,9 @@ package enum TableFormat: String, CaseIterable, Sendable {
     }
   }
 
+  /// The rows of CSV, without the header.
+  func renderRows(_ table: Table) -> String { cells(of: table).map(Self.record).joined(separator: "\n") }
+
   /// Nulls are empty fields.
   private func cells(of table: Table) -> [[String]] {
     (0..<table.rowCount).map { row in table.row(row).map { $0 == .null ? "" : $0.description } }

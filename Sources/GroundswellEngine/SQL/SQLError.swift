@@ -39,6 +39,8 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
 
   package var description: String {
     let place = offset.map { " at line \(self.place(of: $0))" } ?? ""
+    // What a table or a function says brings its own way out.
+    if message.contains("\n") { return "SQL\(place): \(message)" }
     let wayOut =
       closest.map { "did you mean '\($0)'?" }
       ?? (message == "interrupted"

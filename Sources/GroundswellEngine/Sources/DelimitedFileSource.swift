@@ -80,11 +80,7 @@ package struct DelimitedFileSource: BodySource {
     var first = try reader.next()
     while first?.isEmpty == true { first = try reader.next() }
     guard let first else { throw SourceError(path: path, fault: .empty) }
-    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-    delimiter =
-      candidates.max { left, right in
-        first.count { $0 == left } < first.count { $0 == right }
-      } ?? UInt8(ascii: ",")
+    delimiter = Self.delimiter(of: first)
     reader.delimiters = [delimiter]
     let header = Self.fields(of: first, delimiter: delimiter).map { String(decoding: $0, as: UTF8.self) }
     func find(_ named: String?, _ usual: [String], role: String, option: String) throws -> Int {
@@ -153,7 +149,14 @@ package struct DelimitedFileSource: BodySource {
     String(decoding: text.prefix(40), as: UTF8.self)
   }
 
-  private static func fields(of record: ArraySlice<UInt8>, delimiter: UInt8) -> [ArraySlice<UInt8>] {
+  /// Comma, semicolon or tab, whichever a header has most of.
+  static func delimiter(of header: ArraySlice<UInt8>) -> UInt8 {
+    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+    let most = candidates.max { left, right in header.count { $0 == left } < header.count { $0 == right } }
+    return most ?? candidates[0]
+  }
+
+  static func fields(of record: ArraySlice<UInt8>, delimiter: UInt8) -> [ArraySlice<UInt8>] {
     let quote = UInt8(ascii: "\"")
     if !record.contains(quote) {
       return record.split(separator: delimiter, omittingEmptySubsequences: false)

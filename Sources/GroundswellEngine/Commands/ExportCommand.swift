@@ -1,0 +1,151 @@
+import ArgumentParser
+import Columnar
+import DeltaLake
+import DurableFiles
+import Parquet
+
+struct ExportCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write a table or view to a file: .csv, .jsonl or .parquet.",
+    discussion: """
+      Rows go from the table to the file piece by piece, however many there are.
+
+        export tweets tweets.parquet
+        export tweets before.csv --version 3
+      """)
+
+  @Argument(help: "The table or view.")
+  var name: String
+
+  @Argument(help: "The file; what has that name is replaced.", completion: .file())
+  var file: String
+
+  @Option(help: "The table as it was at this version.")
+  var version: Int64?
+
+  func run(in session: Session) async throws -> [Output] {
+    let format = try TableFileFormat(of: file)
+    let count = try await session.export(name, version: version, to: file, format)
+    return [.text("wrote \(counted(count, "row")) to \(file)")]
+  }
+}
+
+extension Session {
+  /// - Returns: how many rows were written.
+  func export(_ name: String, version: Int64?, to file: String, _ format: TableFileFormat) throws -> Int {
+    var pieces: [() throws -> Table] = []
+    let schema: Schema
+    if version != nil || attached[name] != nil || DeltaTable.exists(at: workspace.table(name)) {
+      let snapshot = try table(name).snapshot(version: version)
+      schema = snapshot.schema
+      let places = Array(schema.fields.indices)
+      for data in snapshot.files {
+        for group in try snapshot.rowGroups(of: data) {
+          pieces.append {
+            Table(schema: schema, columns: try snapshot.read(places, of: group), rowCount: group.rowCount)
+          }
+        }
+      }
+    } else {
+      let rows = try rows(ofTable: name)
+      schema = rows.schema
+      pieces.append { rows }
+    }
+    var count = 0
+    // Aside first, so that a failure leaves what was there.
+    try DurableFiles.replace(file) { write in
+      var writer = ParquetWriter(schema: schema)
+      if format == .csv { try write(Array(TableFormat.csv.render(Table(schema: schema, rows: [])).utf8) + [0x0A]) }
+      for piece in pieces {
+        try Task.checkCancellation()
+        let rows = try piece()
+        count += rows.rowCount
+        progressListener(Progress("rows written", done: Int64(count)))
+        switch format {
+        case .parquet: for bytes in try writer.add(rows) { try write(bytes) }
+        case .csv, .jsonl:
+          for start in stride(from: 0, to: rows.rowCount, by: 10_000) {
+            try Task.checkCancellation()
+            let part = rows.rows(start..<min(start + 10_000, rows.rowCount))
+            let text = format == .csv ? TableFormat.csv.renderRows(part) : TableFormat.jsonl.render(part)
+            try write(Array(text.utf8) + [0x0A])
+          }
+        }
+      }
+      if format == .parquet { try write(writer.finish()) }
+    }
+    return count
+  }
+}
+
+struct ImportCommand: SessionCommand {
+  enum Mode: String, ExpressibleByArgument, CaseIterable { case append, overwrite, merge }
+
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Read a file into a table: .csv, .jsonl or .parquet.",
+    discussion: """
+      The table is made where it is not there. Types are found from the values: BOOLEAN, BIGINT, DOUBLE, DATE,
+      TIMESTAMP, else STRING. A file goes in whole, in one commit, or not at all.
+
+        import prices.csv --to prices
+        import more.jsonl --to prices --add-columns
+        import corrections.csv --to prices --mode merge --key day
+      """)
+
+  @Argument(help: "The file.", completion: .file())
+  var file: String
+
+  @Option(help: "The table.")
+  var to: String
+
+  @Option(help: "append adds rows, overwrite replaces all, merge replaces those with the same key.")
+  var mode: Mode = .append
+
+  @Option(help: ArgumentHelp("For merge: the columns that tell rows apart.", valueName: "columns"))
+  var key: String?
+
+  @Flag(help: "Add columns that the table does not have yet; older rows are null there.")
+  var addColumns = false
+
+  @Option(help: ArgumentHelp("Keep the files of a new table apart by these columns.", valueName: "columns"))
+  var partitionBy: String?
+
+  @Option(help: "How the files of a new table are compressed; else snappy.")
+  var compression: WriteCommand.Compression?
+
+  func validate() throws {
+    if (mode == .merge) != (key != nil) { throw ValidationError("--mode merge and --key go together") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    let rows = try TableFileReader.read(file)
+    var options = DeltaTable.Options()
+    options.partitionColumns = partitionBy.map { $0.split(separator: ",").map { $0.trimmingBlanks } } ?? []
+    if let compression { options.properties[DeltaTable.codecProperty] = compression.rawValue }
+    let version = try await session.add(
+      rows, to: to, mode, key: key.map { $0.split(separator: ",").map { $0.trimmingBlanks } } ?? [],
+      addsColumns: addColumns, options)
+    return [.text("\(file) → \(to): \(counted(rows.rowCount, "row")), version \(version)")]
+  }
+}
+
+extension Session {
+  /// - Returns: the table's new version.
+  func add(
+    _ rows: Table, to name: String, _ mode: ImportCommand.Mode, key: [String], addsColumns: Bool,
+    _ options: DeltaTable.Options
+  ) throws -> Int64 {
+    try BadName.check(name)
+    try refreshTables()
+    if database.hasView(name) { throw TakenName(name: name, holder: "a view", remedy: "DROP VIEW \(name);") }
+    let table = try DeltaTable.create(at: workspace.table(name), schema: rows.schema, options: options)
+    let writing = DeltaTable.WriteOptions(
+      operation: "IMPORT", addsColumns: addsColumns, replacesColumns: mode == .overwrite && addsColumns)
+    switch mode {
+    case .append: try table.append(rows, writing)
+    case .overwrite: try table.overwrite(with: rows, writing)
+    case .merge: try table.merge(rows, by: key, writing)
+    }
+    return try table.snapshot().version
+  }
+}
