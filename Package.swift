@@ -71,15 +71,16 @@ var targets: [Target] = [
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "NotebookFormat"]),
 ]
 
-// Benchmarks join the build only when asked for: GROUNDSWELL_BENCHMARKS=1 swift run -c release benchmarks [detection|fuzz]
+// Benchmarks join the build only when asked for: GROUNDSWELL_BENCHMARKS=1 swift run -c release benchmarks [detection|tables|fuzz]
 if ProcessInfo.processInfo.environment["GROUNDSWELL_BENCHMARKS"] != nil {
   targets.append(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "AnomalyDetection", "CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventHub", "StreamProcessing",
+        "AnomalyDetection", "CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventHub", "JSONText", "Parquet",
+        "StreamProcessing",
       ],
-      path: "Tests/Benchmarks", exclude: ["detection.py"]))
+      path: "Tests/Benchmarks", exclude: ["detection.py", "tables.py"]))
 }
 
 for target in targets where target.type != .system {

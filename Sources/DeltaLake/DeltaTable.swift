@@ -90,6 +90,15 @@ package struct DeltaTable: Hashable, Sendable {
     try Snapshot(replaying: path, upTo: version)
   }
 
+  /// A table's newest snapshot out of the bytes of its commits, without files: for tools that look at logs.
+  ///
+  /// - Parameter name: for errors.
+  package static func replayed(_ commits: [[UInt8]], name: String) throws(DeltaError) -> Snapshot {
+    var replay = LogReplay(table: name)
+    for bytes in commits { try replay.take(try LogFolder.actions(of: bytes, in: name), file: name) }
+    return try Snapshot(replay, version: Int64(commits.count) - 1)
+  }
+
   /// Milliseconds since 1970.
   static var now: Int64 { Timestamp.now.microseconds / 1_000 }
 

@@ -24,7 +24,11 @@ struct LogReplay {
 
   /// Takes in a commit.
   mutating func read(commit file: String) throws(DeltaError) {
-    let actions = try LogFolder.actions(in: file)
+    try take(try LogFolder.actions(in: file), file: file)
+  }
+
+  /// Likewise, of a commit's actions.
+  mutating func take(_ actions: [(line: Int, action: JSON)], file: String) throws(DeltaError) {
     lastTransaction = nil
     // Removals first: within a commit the order of actions means nothing.
     for (_, action) in actions { remove(action) }

@@ -190,6 +190,9 @@ enum PartitionValue {
     case .null: return nil
     case .string(let text): return text.isEmpty ? nil : text
     case .double(let number): return "\(number)"
+    case .timestamp(let time):
+      // In UTC and without the letters T and Z, as every reader takes it.
+      return String(time.description.map { $0 == "T" ? " " : $0 }.filter { $0 != "Z" })
     default: return value.description
     }
   }

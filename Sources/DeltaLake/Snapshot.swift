@@ -147,7 +147,7 @@ extension Snapshot {
     try self.init(replay, version: last)
   }
 
-  private init(_ replay: LogReplay, version: Int64) throws(DeltaError) {
+  init(_ replay: LogReplay, version: Int64) throws(DeltaError) {
     let path = replay.table
     let log = path + "/_delta_log"
     guard let metadata = replay.metadata, let schemaText = metadata["schemaString"]?.text, metadata["id"]?.text != nil

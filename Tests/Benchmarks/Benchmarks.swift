@@ -12,7 +12,8 @@ import StreamProcessing
   import Darwin
 #endif
 
-/// What a user would wait for, on made-up events of 56 bytes: `benchmarks [EVENTS]`, ten million if not said.
+/// What a user would wait for, on made-up events of 56 bytes: `benchmarks [EVENTS]`, ten million if not said; on tables
+/// `benchmarks tables [ROWS]`.
 ///
 /// Seconds are the machine's; the ratios, taken within one run, are what to compare.
 @main
@@ -22,6 +23,13 @@ struct Benchmarks {
   static func main() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "detection" { return try DetectionBenchmarks.run() }
+    if arguments.first == "tables" {
+      return try TableBenchmarks.run(rows: arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000_000)
+    }
+    if arguments.first == "fuzz", arguments.dropFirst().first == "formats" {
+      let numbers = arguments.dropFirst(2).compactMap { UInt64($0) }
+      return try FormatFuzz.run(count: Int(numbers.first ?? 100_000), seed: numbers.dropFirst().first ?? 1)
+    }
     if arguments.first == "fuzz" {
       let numbers = arguments.dropFirst().compactMap { UInt64($0) }
       return DetectionFuzz.run(count: Int(numbers.first ?? 10_000), seed: numbers.dropFirst().first ?? 1)
@@ -50,7 +58,7 @@ struct Benchmarks {
     let stream = try await measure("stream, hourly aggregate, Delta table", events: events) {
       let checkpoint = try Checkpoint(at: folder + "/checkpoint", plan: plan.fingerprint) { "benchmark" }
       let progress = try await MicroBatchExecution(source: Source(hub), plan: plan)
-        .runAvailableNow(checkpoint: checkpoint, sink: Sink(path: folder + "/table"))
+        .run(.availableNow, checkpoint: checkpoint, sink: Sink(path: folder + "/table"))
       precondition(progress.events == events)
     }
     print("  the stream takes \(ratio(stream, read)) times as long as reading alone")
@@ -154,6 +162,7 @@ private struct EventMaker {
 
 private actor Source: EventSource {
   nonisolated let partitionCount: Int
+  nonisolated let name = "benchmark"
   private let hub: EmbeddedHub
   private var reader: PartitionReader?
 
@@ -163,6 +172,8 @@ private actor Source: EventSource {
   }
 
   func heldOffsets() throws -> [Range<Int64>] { [try hub.offsets(partition: 0)] }
+
+  func waitForEvents(behind offsets: [Int64]) async throws {}
 
   func read(partition: Int, offsets: Range<Int64>) throws -> EventChunk {
     var reader = try reader ?? hub.reader(partition: partition, from: .offset(offsets.lowerBound))
@@ -175,13 +186,14 @@ private actor Source: EventSource {
 }
 
 private struct Sink: BatchSink {
-  func shows(_ batch: Int64, of query: String) async throws -> Bool { true }
-
   let path: String
+  let description = "benchmark"
+
+  func shows(_ batch: Int64, of query: String) async throws -> Bool { true }
 
   func committedBatch(of query: String) async throws -> Int64? { nil }
 
-  func commit(_ result: Table, query: String, batch: Int64) async throws {
-    _ = try DeltaTable.create(at: path, schema: result.schema).overwrite(with: result)
+  func commit(_ result: Table, _ batch: SinkBatch) async throws {
+    try DeltaTable.create(at: path, schema: result.schema).overwrite(with: result)
   }
 }

@@ -75,7 +75,8 @@ struct DeltaTableTests {
     for write in [{ try table.overwrite(with: other) }, { try table.append(other) }] {
       let error = #expect(throws: DeltaError.self) { try write() }
       #expect(
-        error?.description.hasPrefix("the table \(folder.path) has other columns: 'n BIGINT' is not in the table\n") == true)
+        error?.description.hasPrefix("the table \(folder.path) has other columns: 'n BIGINT' is not in the table\n")
+          == true)
     }
     let text = try Table(schema: Schema([Field("average", .string)]), rows: [[.string("x")]])
     let error = #expect(throws: DeltaError.self) { try table.append(text) }

@@ -54,7 +54,8 @@ struct HistoryCommand: SessionCommand {
 struct OptimizeCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "optimize", abstract: "Join a table's small files into large ones.",
-    discussion: "The rows stay the same, and so do older versions, until vacuum removes their files.\n\n  optimize tweets")
+    discussion:
+      "The rows stay the same, and so do older versions, until vacuum removes their files.\n\n  optimize tweets")
 
   @Argument(help: "The table.")
   var name: String

@@ -167,10 +167,12 @@ package final class SQLDatabase {
       words.removeFirst()
       let conditions = words.prefix { $0 != "files" }
       words.removeFirst(conditions.count)
-      text += " where " + conditions.map { word in
-        let digits = word.prefix(while: \.isNumber)
-        return column(digits) + " " + word.dropFirst(digits.count) + " …"
-      }.joined(separator: " and ")
+      text +=
+        " where "
+        + conditions.map { word in
+          let digits = word.prefix(while: \.isNumber)
+          return column(digits) + " " + word.dropFirst(digits.count) + " …"
+        }.joined(separator: " and ")
     }
     if words.first == "files", let counts = words.last {
       let parts = counts.split(separator: "/")

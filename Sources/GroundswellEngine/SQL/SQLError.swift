@@ -22,7 +22,10 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
   func place(of name: String) -> Int? {
     let (text, wanted) = (Array(statement.lowercased().utf8), Array(name.lowercased().utf8))
     guard !wanted.isEmpty, text.count >= wanted.count, text.count == statement.utf8.count else { return nil }
-    func isWord(_ byte: UInt8) -> Bool { byte >= 0x80 || byte == 0x5F || Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber }
+    func isWord(_ byte: UInt8) -> Bool {
+      byte >= 0x80 || byte == 0x5F || Character(Unicode.Scalar(byte)).isLetter
+        || Character(Unicode.Scalar(byte)).isNumber
+    }
     return (0...text.count - wanted.count).first { start in
       let end = start + wanted.count
       return text[start..<end].elementsEqual(wanted) && (start == 0 || !isWord(text[start - 1]))
@@ -46,7 +49,8 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
       ?? (message == "interrupted"
         ? "the shell goes on; run it again for an answer"
         : message == Self.tooManyRows
-          ? "add a LIMIT, aggregate, or write it to a file: export TABLE FILE" : "correct the statement and run it again")
+          ? "add a LIMIT, aggregate, or write it to a file: export TABLE FILE"
+          : "correct the statement and run it again")
     return "SQL\(place): \(message)\n\(wayOut)"
   }
 

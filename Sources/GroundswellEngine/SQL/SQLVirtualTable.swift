@@ -75,7 +75,9 @@ extension Column {
       func pick(_ holds: (Element) -> Bool) -> [Int32] {
         var places: [Int32] = []
         if let selected {
-          for place in selected where holds(values[Int(place)]) && validity?[Int(place)] ?? true { places.append(place) }
+          for place in selected where holds(values[Int(place)]) && validity?[Int(place)] ?? true {
+            places.append(place)
+          }
         } else {
           for place in values.indices where holds(values[place]) && validity?[place] ?? true {
             places.append(Int32(truncatingIfNeeded: place))
@@ -169,7 +171,8 @@ private func bestIndex(
   _ base: UnsafeMutablePointer<sqlite3_vtab>?, _ plan: UnsafeMutablePointer<sqlite3_index_info>?
 ) -> Int32 {
   guard let base, let plan else { return SQLITE_ERROR }
-  let table = UnsafeMutableRawPointer(base).assumingMemoryBound(to: VirtualTable.self).pointee.table.takeUnretainedValue()
+  let table = UnsafeMutableRawPointer(base).assumingMemoryBound(to: VirtualTable.self).pointee.table
+    .takeUnretainedValue()
   let fields = table.schema.fields
   let used = fields.indices.filter { plan.pointee.colUsed >> UInt64(min($0, 63)) & 1 == 1 }
   var (conditions, known): ([String], [ColumnCondition]) = ([], [])
@@ -239,7 +242,9 @@ private func filter(
   let words = text.map { String(cString: $0) }?.split(separator: " ").map(String.init) ?? []
   return attempt(cursor) { rows in
     let fields = rows.table.schema.fields
-    let columns = (words.count > 1 && words[0] == "columns" ? words[1] : "").split(separator: ",").compactMap { Int($0) }
+    let columns = (words.count > 1 && words[0] == "columns" ? words[1] : "").split(separator: ",").compactMap {
+      Int($0)
+    }
     // Without any column the list is empty, and the word behind it another.
     let wanted = words.firstIndex(of: "where").map { words[($0 + 1)...].prefix { $0 != "files" } } ?? []
     let conditions = zip(wanted, 0..<Int(count)).compactMap { word, place -> ColumnCondition? in

@@ -78,7 +78,8 @@ enum TimeFunctions {
     case "second": return Timestamp(microseconds: time.microseconds - Int64(floorMod(time.microseconds, 1_000_000)))
     default:
       throw Unusable(
-        description: "date_trunc: '\(unit)' is no unit\nchoose one of year, quarter, month, week, day, hour, minute, second")
+        description:
+          "date_trunc: '\(unit)' is no unit\nchoose one of year, quarter, month, week, day, hour, minute, second")
     }
   }
 

@@ -55,7 +55,9 @@ enum TableFileReader {
       let fields = DelimitedFileSource.fields(of: record, delimiter: delimiter)
       guard fields.count == names.count else {
         throw Unreadable(
-          description: "\(path), line \(reader.line): \(fields.count) fields, where the first line names \(names.count)\nmend that line; nothing was imported")
+          description:
+            "\(path), line \(reader.line): \(fields.count) fields, where the first line names \(names.count)\nmend that line; nothing was imported"
+        )
       }
       for (place, field) in fields.enumerated() { columns[place].append(field.isEmpty ? nil : Array(field)) }
       if reader.line % 10_000 == 0 { try Task.checkCancellation() }
@@ -104,7 +106,9 @@ enum TableFileReader {
     for name in names {
       guard !name.isEmpty, !name.contains(where: { " ,;{}()\n\t=".contains($0) }) else {
         throw Unreadable(
-          description: "\(path): '\(name)' is no name for a column\nuse letters, digits and _; blanks and any of ,;{}()= are not allowed")
+          description:
+            "\(path): '\(name)' is no name for a column\nuse letters, digits and _; blanks and any of ,;{}()= are not allowed"
+        )
       }
       guard seen.insert(name.lowercased()).inserted else {
         throw Unreadable(description: "\(path): two columns are called '\(name)'\nnames must differ by more than case")
