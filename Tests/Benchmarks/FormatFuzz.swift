@@ -56,16 +56,20 @@ enum FormatFuzz {
       Field("t", .timestamp), Field("x", .double), Field("s", .string), Field("n", .integer), Field("b", .boolean),
       Field("d", .decimal(precision: 20, scale: 2)), Field("day", .date), Field("l", .long, isNullable: false),
     ])
-    let rows = (0..<9).map { index -> [Value] in
-      index % 4 == 3
-        ? [.null, .null, .null, .null, .null, .null, .null, .integer(Int64(index))]
-        : [
-          .timestamp(Timestamp(seconds: Int64(index) * 3_600)), .double(Double(index) / 3),
-          .string("text \(index % 2)"),
-          .integer(Int64(index)), .boolean(index % 2 == 0),
-          .decimal(DecimalNumber(digits: Int128(index) * 12_345, scale: 2)), .date(CivilDate(daysSinceEpoch: index)),
-          .integer(Int64(index)),
-        ]
+    var rows: [[Value]] = []
+    for index in 0..<9 {
+      let number = Value.integer(Int64(index))
+      if index % 4 == 3 {
+        rows.append([.null, .null, .null, .null, .null, .null, .null, number])
+        continue
+      }
+      let time = Value.timestamp(Timestamp(seconds: Int64(index) * 3_600))
+      let decimal = Value.decimal(DecimalNumber(digits: Int128(index) * 12_345, scale: 2))
+      let day = Value.date(CivilDate(daysSinceEpoch: index))
+      rows.append([
+        time, .double(Double(index) / 3), .string("text \(index % 2)"), number, .boolean(index % 2 == 0), decimal, day,
+        number,
+      ])
     }
     let table = try Table(schema: schema, rows: rows)
     var seeds: [(Kind, [UInt8])] = []

@@ -20,7 +20,10 @@ enum TableBenchmarks {
     }
     print(String(format: "commit of 100 rows: %.2f ms (median of 200)", times.sorted()[100]))
     let opened = try (0..<5).map { _ in
-      try clock.measure { precondition(try small.snapshot().read().rowCount == 20_000) } / .milliseconds(1)
+      try clock.measure {
+        let count = try small.snapshot().read().rowCount
+        precondition(count == 20_000)
+      } / .milliseconds(1)
     }
     print(String(format: "read a table of 200 commits: %.1f ms (least of 5)", opened.min() ?? 0))
     let large = table(rows)
@@ -31,7 +34,10 @@ enum TableBenchmarks {
       String(format: "write %d rows: %.2f M rows/s, %d bytes", rows, Double(rows) / (written / .seconds(1)) / 1e6, size)
     )
     let read = try (0..<3).map { _ in
-      try clock.measure { precondition(try wide.snapshot().read().rowCount == rows) } / .seconds(1)
+      try clock.measure {
+        let count = try wide.snapshot().read().rowCount
+        precondition(count == rows)
+      } / .seconds(1)
     }
     print(String(format: "read %d rows: %.2f M rows/s (best of 3)", rows, Double(rows) / (read.min() ?? 1) / 1e6))
   }

@@ -202,3 +202,107 @@ def wait_for_events(run, count):
     while (seen := events(run)) < count:
         assert time.monotonic() < deadline, f"{seen} events after a minute"
     return seen
+
+
+# Streaming queries and their tables
+
+WRITE = DEFINE + "write a --to t"
+
+
+def test_two_queries_that_write_to_one_table_lose_no_commit(program, run, tmp_path):
+    (tmp_path / "events.jsonl").write_text("\n".join(EVENTS))
+    assert run("send", "--from", "events.jsonl").returncode == 0
+    define = DEFINE.replace("--avg", "--watermark 10m --avg")
+    writers = [
+        subprocess.Popen(
+            [program, "-c", define + f"write a --to t --mode update --query q{number} --events-per-batch 1"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+        )
+        for number in range(4)
+    ]  # fmt: skip
+    ended = [writer.communicate(timeout=60) + (writer.returncode,) for writer in writers]
+    assert [status for *_, status in ended] == [0, 0, 0, 0], ended
+    rows = run("--format", "csv", "-c", "SELECT count(*) AS n, count(DISTINCT groupTime) AS d FROM t;").stdout
+    assert rows == "n,d\n2,2\n"
+    batches = run("--format", "csv", "history", "t", "--limit", "100").stdout
+    assert batches.count("STREAMING UPDATE") == sum(output.count("in 4 batches") * 4 + output.count("in 3 batches") * 3 for output, *_ in ended)
+
+
+def test_one_checkpoint_is_one_query_at_a_time(program, run, tmp_path, sent):
+    query = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    try:
+        query.stdin.write(DEFINE + "write a --to t --trigger continuous\nwait a\n")
+        query.stdin.flush()
+        while "everything is in" not in (line := query.stdout.readline()):
+            assert line, query.stderr.read()
+        second = run("-c", WRITE)
+        assert second.returncode == 1 and f"groundswell (process {query.pid}) is writing with the checkpoint" in second.stderr
+    finally:
+        query.stdin.close()
+    # Its end stops the query, which goes on where it was.
+    assert query.wait(timeout=30) == 0
+    assert "0 new events" in run("-c", WRITE).stdout
+
+
+def test_a_table_folder_that_may_not_be_written_to_is_named(program, run, tmp_path, sent):
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody without write permission")
+    assert run("-c", WRITE).returncode == 0
+    for folder in [tmp_path, *tmp_path.parents][:-2]:
+        folder.chmod(folder.stat().st_mode | 0o055)
+    before = run("--format", "csv", "-c", "SELECT * FROM t;").stdout
+    result = subprocess.run(
+        [program, "-c", DEFINE + "write a --to t --checkpoint other"], capture_output=True, text=True, cwd=tmp_path,
+        user=65534, group=65534, timeout=60,
+    )  # fmt: skip
+    assert result.returncode == 1 and "Permission denied" in result.stderr and "choose a folder that you may write to" in result.stderr
+    assert run("--format", "csv", "-c", "SELECT * FROM t;").stdout == before
+
+
+@pytest.mark.parametrize("limit", [60, 150, 400, 700])
+def test_a_full_disk_in_the_middle_of_a_batch_loses_nothing(run, sent, limit):
+    """Limits at which the checkpoint's, the data file's and the log's writing give up."""
+    result = run("-c", WRITE, limit=limit)
+    assert result.returncode == 1 and "File too large" in result.stderr, result
+    assert "3 new events" in run("-c", WRITE).stdout
+    assert run("--format", "csv", "-c", "SELECT * FROM t;").stdout == "groupTime,average\n2019-04-10T09:00:00Z,3\n2019-04-10T11:00:00Z,1\n"
+
+
+def test_a_query_whose_definition_changed_says_what_changed(run, sent):
+    assert run("-c", WRITE).returncode == 0
+    for change, said in [
+        ("write a --to t --mode update", "mode complete → mode update"),
+        (DEFINE.replace("1h", "2h") + "write a --to t", "window 1h, slide 1h → window 2h, slide 2h"),
+        (DEFINE.replace("--avg", "--by favorite --avg") + "write a --to t", "by window → by favorite"),
+    ]:
+        result = run("-c", DEFINE + change)
+        assert result.returncode == 1 and said in result.stderr and "--restart" in result.stderr, result
+    append = run("-c", DEFINE + "write a --to u --mode append")
+    assert append.returncode == 1 and "--watermark 1h" in append.stderr
+
+
+def test_a_table_that_lost_what_a_query_wrote_is_not_filled_up_again(run, tmp_path, sent):
+    write = WRITE + " --mode update"
+    assert run("-c", write).returncode == 0
+    subprocess.run(["rm", "-r", str(tmp_path / ".groundswell/tables/t")], check=True)
+    result = run("-c", write)
+    assert result.returncode == 1 and "no longer holds what the query" in result.stderr
+    assert "3 new events" in run("-c", write + " --restart").stdout
+
+
+def test_files_go_in_and_come_out_the_same(run, tmp_path):
+    text = "day,flag,n,x,who,at\n2020-02-29,true,1,0.5,\"a, \"\"b\"\"\",2019-04-10T09:10:00Z\n,,,,,\n1969-12-31,false,-9223372036854775808,1e+300,ü,1969-12-31T23:59:59.999999Z\n"
+    (tmp_path / "in.csv").write_text(text)
+    assert run("import", "in.csv", "--to", "t").returncode == 0
+    assert "day DATE, flag BOOLEAN, n BIGINT, x DOUBLE, who STRING, at TIMESTAMP" in run("tables").stdout
+    for name in ["out.csv", "out.jsonl", "out.parquet"]:
+        assert run("export", "t", name).returncode == 0
+        assert run("import", name, "--to", name.replace(".", "_")).returncode == 0
+        assert run("export", name.replace(".", "_"), "back.csv").returncode == 0
+        rows = sorted((tmp_path / "back.csv").read_text().splitlines())
+        if name != "out.jsonl":
+            assert rows == sorted(text.splitlines())
+    for content, said in [("a,a\n1,2\n", "two columns are called 'a'"), ("a,b\n1\n", "line 2: 1 fields"), ("", "is empty"), ("a b\n1\n", "'a b' is no name")]:
+        (tmp_path / "bad.csv").write_text(content)
+        result = run("import", "bad.csv", "--to", "bad")
+        assert (result.returncode, said in result.stderr) == (1, True), result

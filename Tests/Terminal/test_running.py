@@ -47,3 +47,31 @@ def test_progress_of_a_stream_says_what_is_left(start):
     shell.wait_until(lambda: " s left" in shell.text or "48,000 windows" in shell.text, "waiting for progress")
     shell.wait_for("48,000 windows")
     assert " s left" not in shell.text
+
+
+def test_a_query_in_the_background_leaves_the_shell_usable_and_speaks_above_the_prompt(start, tmp_path):
+    shell = start(columns=120, rows=40)
+    shell.wait_for_prompt(1)
+    for number, cell in enumerate(
+        [
+            "send --sample --days 1",
+            "stream s --schema 'timestamp TIMESTAMP, favorite INT'",
+            "aggregate a --from s --window 1h --watermark 1h --avg favorite",
+            "write a --to t --mode update --trigger continuous",
+            "wait a",
+        ]
+    ):
+        shell.enter(cell)
+        shell.wait_for_prompt(number + 2)
+    assert "runs in the background" in shell.text and "everything is in" in shell.text
+    (tmp_path / "late.jsonl").write_text('{"timestamp":"2001-01-01T00:00:00Z","favorite":1}')
+    shell.enter(f"send --from {tmp_path}/late.jsonl")
+    shell.wait_for_prompt(7)
+    shell.type("SELECT 'typed")
+    shell.wait_for("the query a: 1 event came too late and was left out")
+    assert shell.line == "[7]> SELECT 'typed"
+    shell.type(" on' AS state;")
+    shell.press("Enter")
+    shell.wait_for("typed on")
+    shell.enter("stop a")
+    shell.wait_for("stopped a")

@@ -1,12 +1,12 @@
 /// Tables at older versions in a statement, as Spark writes them: `tweets VERSION AS OF 3`,
 /// `tweets TIMESTAMP AS OF '2019-04-16T00:00:00Z'`, `tweets@v3`.
-struct TimeTravel: Hashable {
-  enum Point: Hashable {
+package struct TimeTravel: Hashable {
+  package enum Point: Hashable {
     case version(Int64)
     case time(String)
   }
 
-  struct Reference: Hashable {
+  package struct Reference: Hashable {
     let table: String
     let point: Point
     /// In the statement.
@@ -14,9 +14,9 @@ struct TimeTravel: Hashable {
   }
 
   let statement: String
-  private(set) var references: [Reference] = []
+  package private(set) var references: [Reference] = []
 
-  init(_ statement: String) {
+  package init(_ statement: String) {
     self.statement = statement
     let tokens = Self.tokens(of: statement)
     for (index, token) in tokens.enumerated() where token.isName {
@@ -43,7 +43,7 @@ struct TimeTravel: Hashable {
   }
 
   /// The statement with other names for these, in their order.
-  func naming(_ names: [String]) -> String {
+  package func naming(_ names: [String]) -> String {
     var text = statement
     for (reference, name) in zip(references, names).reversed() {
       let quoted = SQLTable.quoted(name)

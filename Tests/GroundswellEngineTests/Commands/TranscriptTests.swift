@@ -227,7 +227,7 @@ struct TranscriptTests {
       (
         "detect last t --time tim", "! there is no column 'tim'\nthere are average, count, groupTime; or: --time COLUMN"
       ),
-      ("SELECT * FROM tt;", "! SQL: no such table: tt\ndid you mean 't'?"),
+      ("SELECT * FROM tt;", "! SQL at line 1, column 15: no such table: tt\ndid you mean 't'?"),
       (
         "CREATE VIEW tt AS SELECT 1;\nwrite a --to tt",
         "! 'tt' is taken by a view\nchoose another name, or: DROP VIEW tt;"

@@ -1,6 +1,7 @@
 import CivilTime
 import Columnar
 import GroundswellEngine
+import Foundation
 import Testing
 
 @Suite("SQL over tables in memory")
@@ -95,7 +96,7 @@ struct SQLDatabaseTests {
   @Test(
     "says what is wrong, where, and what to do",
     arguments: [
-      ("SELECT * FROM twets", "SQL: no such table: twets\ndid you mean 'tweets'?"),
+      ("SELECT * FROM twets", "SQL at line 1, column 15: no such table: twets\ndid you mean 'tweets'?"),
       (
         "SELECT *,\n averge FROM tweets",
         "SQL at line 2, column 2: no such column: averge\ndid you mean 'average'?"
@@ -136,5 +137,72 @@ struct SQLDatabaseTests {
     if !before { for await _ in begun { break } }
     running.cancel()
     #expect(try await running.value?.message == "interrupted")
+  }
+
+  @Test(
+    "finds older versions in a statement, and nothing else; places stay the same",
+    arguments: [
+      ("SELECT * FROM t VERSION AS OF 3 a", "SELECT * FROM \"x\" a"),
+      ("SELECT * FROM \"t t\" FOR VERSION AS OF 3 a", "SELECT * FROM \"x\" a"),
+      ("SELECT n FROM t@v12, u@v1", "SELECT n FROM \"x\" , \"y\""),
+      ("SELECT 1 FROM t timestamp as of '2019-04-16' -- t VERSION AS OF 1", "SELECT 1 FROM \"x\" -- t VERSION AS OF 1"),
+      ("SELECT 't VERSION AS OF 3', version FROM t", "SELECT 't VERSION AS OF 3', version FROM t"),
+    ])
+  func travel(statement: String, named: String) {
+    let travel = TimeTravel(statement)
+    let text = travel.naming(Array(["x", "y"].prefix(travel.references.count)))
+    #expect(text.split(separator: " ").joined(separator: " ") == named)
+    #expect(text.count == statement.count)
+  }
+
+  @Test(
+    "has functions of times",
+    arguments: [
+      ("date_trunc('week', '2019-04-10T09:10:11Z')", "2019-04-08T00:00:00Z"),
+      ("date_trunc('quarter', '1969-12-31')", "1969-10-01T00:00:00Z"),
+      ("window_start('1969-12-31T23:59:59Z', '15m')", "1969-12-31T23:45:00Z"),
+      ("time_add('2019-03-01', '-1 day')", "2019-02-28T00:00:00Z"), ("dayofweek('1970-01-01')", "5"),
+      ("hour('1969-12-31T23:59:59.5Z')", "23"), ("unix_seconds('1969-12-31T23:59:59.5Z')", "-1"),
+      ("timestamp_millis(1500)", "1970-01-01T00:00:01.500Z"), ("year('nonsense')", "NULL"), ("minute(NULL)", "NULL"),
+    ])
+  func times(expression: String, value: String) async throws {
+    let session = try Session(workspace: NSTemporaryDirectory() + UUID().uuidString)
+    let result = await session.run(Cell("SELECT \(expression) AS v;"))
+    guard case .table(let table)? = result.outputs.first else { return #expect(result.failure == nil) }
+    #expect(table.row(0).map(\.description) == [value])
+  }
+
+  @Test("hands a table only the columns and conditions that a statement needs, and says so")
+  func pushing() throws {
+    let database = try SQLDatabase()
+    let asked = Asked()
+    let rows = try Self.tweets([("2019-04-08", 1), ("2019-04-09", 2), ("2019-04-10", 3)])
+    try database.attach(
+      SQLTable(schema: Self.hourly, rowCount: 3, fileCounts: { ($0.isEmpty ? 2 : 1, 2) }) { columns, conditions in
+        asked.texts.append("\(columns) \(conditions.map { "\($0.column) \($0.comparison.rawValue) \($0.value)" })")
+        var pieces = [rows.rows(0..<2), rows.rows(2..<3)].map { piece in
+          Table(
+            schema: Schema(columns.map { piece.schema.fields[$0] }), columns: columns.map { piece.columns[$0] },
+            rowCount: piece.rowCount)
+        }
+        return { pieces.isEmpty ? nil : pieces.removeFirst() }
+      }, as: "tweets")
+    #expect(
+      try Self.rows(database.execute("SELECT average FROM tweets WHERE groupTime >= '2019-04-09' AND average < 3")) == [
+        "2"
+      ])
+    #expect(try Self.rows(database.execute("SELECT count(*) FROM tweets")) == ["3"])
+    #expect(asked.texts == [#"[0, 1] ["groupTime >= 2019-04-09T00:00:00Z", "average < 3"]"#, "[] []"])
+    #expect(
+      try Self.rows(database.execute("EXPLAIN SELECT average FROM tweets WHERE groupTime >= '2019-04-09'"))
+        == ["SCAN tweets (groupTime, average) where groupTime >= …, 1 of 2 files"])
+    let error = #expect(throws: SQLError.self) { try database.execute("EXPLAIN SELECT averag FROM tweets") }
+    #expect(error?.description == "SQL at line 1, column 16: no such column: averag\ndid you mean 'average'?")
+    let unknown = #expect(throws: SQLError.self) { try database.execute("SELECT *\nFROM twets") }
+    #expect(unknown?.description == "SQL at line 2, column 6: no such table: twets\ndid you mean 'tweets'?")
+  }
+
+  private final class Asked {
+    var texts: [String] = []
   }
 }
