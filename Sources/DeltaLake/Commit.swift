@@ -71,28 +71,24 @@ extension DeltaTable {
     if let known { snapshot = try known.updated() } else { snapshot = try self.snapshot() }
     while true {
       let files = FileWriter(path)
-      do throws(DeltaError) {
-        guard let commit = try build(snapshot, files) else {
-          files.discard()
-          return nil
-        }
-        if let transaction = commit.transaction, let last = snapshot.transactions[transaction.applicationID],
-          last >= transaction.version
-        {
-          files.discard()
-          return nil
-        }
-        let version = snapshot.version + 1
-        if try write(commit.actions(at: Self.now, readVersion: snapshot.version), as: version) {
-          keepCheckpoint(after: version, of: snapshot)
-          return version
-        }
-        files.discard()
-        snapshot = try snapshot.updated()
-      } catch {
+      let commit: Commit?
+      do throws(DeltaError) { commit = try build(snapshot, files) } catch {
         files.discard()
         throw error
       }
+      let last = commit?.transaction.flatMap { snapshot.transactions[$0.applicationID] }
+      guard let commit, last.map({ $0 < commit.transaction?.version ?? .max }) ?? true else {
+        files.discard()
+        return nil
+      }
+      let version = snapshot.version + 1
+      // Where this fails the version may stand all the same, so that its files stay: a vacuum finds those that nobody names.
+      if try write(commit.actions(at: Self.now, readVersion: snapshot.version), as: version) {
+        keepCheckpoint(after: version, of: snapshot)
+        return version
+      }
+      files.discard()
+      snapshot = try snapshot.updated()
     }
   }
 

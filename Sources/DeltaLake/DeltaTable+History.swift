@@ -33,6 +33,8 @@ extension DeltaTable {
       } else {
         do { milliseconds = try DurableFiles.status(of: file).modified } catch { throw .file(error) }
       }
+      // Within what microseconds can count.
+      milliseconds = min(max(milliseconds, 0), 1 << 52)
       if let last = versions.last { milliseconds = max(milliseconds, last.time.microseconds / 1_000 + 1) }
       let transaction = actions.lazy.compactMap { $0["txn"] }.first
       versions.append(

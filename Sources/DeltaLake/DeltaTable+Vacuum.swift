@@ -14,7 +14,7 @@ extension DeltaTable {
   ) throws(DeltaError) -> [(path: String, size: Int64)] {
     let snapshot = try snapshot()
     try check(snapshot)
-    let horizon = Self.now - (retention ?? snapshot.tombstoneRetention)
+    let horizon = Self.now - min(retention ?? snapshot.tombstoneRetention, Self.now)
     var wanted = Set(snapshot.files.map(\.path))
     for (path, removal) in snapshot.replay.tombstones
     where removal["deletionTimestamp"]?.integer ?? 0 > horizon {
@@ -66,6 +66,7 @@ extension Snapshot {
       "second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000,
     ]
     let unit = words[2].hasSuffix("s") ? String(words[2].dropLast()) : words[2]
-    return units[unit].map { $0 * count }
+    // A thousand years are as good as for ever.
+    return units[unit].map { min(max(0, count), 32_000_000_000_000 / $0) * $0 }
   }
 }

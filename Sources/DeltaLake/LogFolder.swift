@@ -21,11 +21,16 @@ struct LogFolder: Hashable {
     path = table + "/_delta_log"
     let names: [String]
     do { names = try DurableFiles.names(in: path) } catch { throw .file(error) }
-    versions = names.compactMap { $0.count == 25 && $0.hasSuffix(".json") ? Int64($0.prefix(20)) : nil }
+    versions = names.compactMap { $0.count == 25 && $0.hasSuffix(".json") ? Self.version($0.prefix(20)) : nil }
     checkpoints = Self.checkpoints(among: names)
   }
 
   func commit(_ version: Int64) -> String { path + "/" + Self.number(version) + ".json" }
+
+  /// Of a file's name; nil for what no table will ever reach.
+  private static func version(_ digits: some StringProtocol) -> Int64? {
+    Int64(digits).flatMap { (0..<1 << 62).contains($0) ? $0 : nil }
+  }
 
   static func number(_ version: Int64) -> String {
     let digits = String(version)
@@ -38,7 +43,7 @@ struct LogFolder: Hashable {
     var parts: [String: [String]] = [:]
     for name in names {
       let words = name.split(separator: ".").map(String.init)
-      guard words.count > 2, words[0].count == 20, let version = Int64(words[0]), words[1] == "checkpoint" else {
+      guard words.count > 2, words[0].count == 20, let version = version(words[0]), words[1] == "checkpoint" else {
         continue
       }
       switch (words.count, words.last) {

@@ -71,6 +71,8 @@ extension Snapshot {
       schema.index(of: condition.column).map { (schema.fields[$0], condition) }
     }
     guard !fields.isEmpty else { return files }
+    // The bounds of 32-bit numbers are written in fewer digits than their values have as 64-bit ones.
+    let inexact = Set(SchemaText.writtenTypes(of: schemaText).filter { $0.type == "float" }.map(\.name))
     return files.filter { file in
       let statistics = FileStatistics(file)
       return fields.allSatisfy { field, condition in
@@ -79,7 +81,7 @@ extension Snapshot {
           return condition.mayHold(between: value, and: value)
         }
         if statistics?.isAllNull(field) == true { return false }
-        guard let bounds = statistics?.bounds(of: field) else { return true }
+        guard !inexact.contains(field.name), let bounds = statistics?.bounds(of: field) else { return true }
         return condition.mayHold(between: bounds.minimum, and: bounds.maximum)
       }
     }

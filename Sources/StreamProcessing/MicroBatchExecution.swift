@@ -160,7 +160,7 @@ package struct MicroBatchExecution: Sendable {
       throw CheckpointError.sinkForgot(path: checkpoint.path, sink: sink.description)
     }
     let planned = try checkpoint.planned(committed)
-    var query = Query(
+    let query = Query(
       run: Run(try store.state(after: committed)), committed: committed, position: planned.endOffsets,
       watermark: try checkpoint.watermark(behind: committed), lastWatermark: planned.watermark)
     for (partition, offset) in query.position.enumerated() {
@@ -206,7 +206,7 @@ package struct MicroBatchExecution: Sendable {
     steps.note("walCommit")
     query.run.rejected = []
     query.run.eventTimes = EventTimes()
-    let before = query.run.state
+    let lateBefore = query.run.state.aggregation.counts.late
     report.startOffsets = query.position
     let ranges = try await self.ranges(
       from: query.position, to: planned.endOffsets, held: held, checkpoint: checkpoint, lost: &query.run.state.lost,
@@ -254,7 +254,7 @@ package struct MicroBatchExecution: Sendable {
     report.watermark = planned.watermark
     report.stateRows = query.run.state.aggregation.windowCount
     report.stateBytes = query.run.state.aggregation.byteCount
-    report.lateRows = query.run.state.aggregation.counts.late - before.aggregation.counts.late
+    report.lateRows = query.run.state.aggregation.counts.late - lateBefore
     report.source = source.name
     report.endOffsets = planned.endOffsets
     report.latestOffsets = held.map(\.upperBound)

@@ -33,11 +33,13 @@ actor DeltaSink: BatchSink {
   }
 
   func commit(_ result: Table, _ batch: SinkBatch) throws {
-    let table = try DeltaTable.create(at: path, schema: result.schema, options: options)
+    let snapshot = try snapshot()
+    let table =
+      try snapshot == nil
+      ? DeltaTable.create(at: path, schema: result.schema, options: options) : DeltaTable(opening: path)
     let writing = DeltaTable.WriteOptions(
       operation: "STREAMING UPDATE", transaction: .init(applicationID: batch.query, version: batch.number),
       addsColumns: addsColumns, replacesColumns: batch.replaces, properties: options.properties)
-    let snapshot = try snapshot()
     switch batch.mode {
     case .complete: try table.overwrite(with: result, writing, on: snapshot)
     case _ where batch.replaces: try table.overwrite(with: result, writing, on: snapshot)
