@@ -1,6 +1,6 @@
 package import CivilTime
 import Columnar
-package import JSONText
+import JSONText
 
 /// What a query has done in a run, and what it has seen in its life.
 package struct QueryProgress: Hashable, Sendable {

@@ -1,5 +1,3 @@
-package import CivilTime
-
 /// A query that runs in the background, with what it tells of itself.
 package actor StreamingQuery {
   package enum State: Sendable {
@@ -58,11 +56,11 @@ package actor StreamingQuery {
         let progress = try await execution.run(trigger, checkpoint: checkpoint, sink: sink) { report in
           await self.hear(report)
         }
-        await self.end(.ended, progress)
+        self.end(.ended, progress)
       } catch is CancellationError {
-        await self.end(.ended, nil)
+        self.end(.ended, nil)
       } catch {
-        await self.end(.failed(error), nil)
+        self.end(.failed(error), nil)
       }
     }
   }
