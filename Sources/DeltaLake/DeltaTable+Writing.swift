@@ -1,6 +1,6 @@
 package import Columnar
 import JSONText
-package import Parquet
+import Parquet
 
 extension DeltaTable {
   /// How rows are written.

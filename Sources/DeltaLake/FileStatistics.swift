@@ -1,5 +1,5 @@
 import CivilTime
-package import Columnar
+import Columnar
 import JSONText
 import Parquet
 
