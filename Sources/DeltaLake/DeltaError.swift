@@ -13,6 +13,8 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
   case noVersionAt(path: String, time: String, first: String, last: String)
   case noSuchColumn(String, known: [String])
   case onlyPartitions(path: String)
+  /// An empty text in a key by which the files are kept apart.
+  case emptyPartitionKey(String)
   case interrupted
   case malformed(path: String, line: Int, reason: String)
   /// The table wants a reader that knows more.
@@ -45,6 +47,9 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
       return "there is no column '\(name)'\nthe columns are \(known.joined(separator: ", "))"
     case .onlyPartitions(let path):
       return "every column of \(path) would be a partition's\nleave one that is not"
+    case .emptyPartitionKey(let name):
+      return
+        "an empty text in the partition column '\(name)' would come back as null, and be a second row of its key\nwrite to a table that is not kept apart by '\(name)', or leave such events out"
     case .interrupted: return "interrupted\nnothing of it was written; run it again"
     case .malformed(let path, let line, let reason):
       let place = line > 0 ? "\(path), line \(line)" : path

@@ -13,17 +13,20 @@ extension DeltaTable {
     package var addsColumns = false
     /// Whether a table that is overwritten may get other columns.
     package var replacesColumns = false
+    /// Whether an overwriting takes the place also of what others commit meanwhile, instead of giving up.
+    package var replacesOthers = false
     /// To be set; others that the table has stay.
     package var properties: [String: String] = [:]
 
     package init(
       operation: String = "WRITE", transaction: Transaction? = nil, addsColumns: Bool = false,
-      replacesColumns: Bool = false, properties: [String: String] = [:]
+      replacesColumns: Bool = false, replacesOthers: Bool = false, properties: [String: String] = [:]
     ) {
       self.operation = operation
       self.transaction = transaction
       self.addsColumns = addsColumns
       self.replacesColumns = replacesColumns
+      self.replacesOthers = replacesOthers
       self.properties = properties
     }
   }
@@ -69,7 +72,9 @@ extension DeltaTable {
   ) throws(DeltaError) -> Int64? {
     var first: Int64?
     return try commit(on: known) { (snapshot, files) throws(DeltaError) in
-      if let first, first != snapshot.version { throw .conflict(path: path, version: snapshot.version) }
+      if let first, first != snapshot.version, !options.replacesOthers {
+        throw .conflict(path: path, version: snapshot.version)
+      }
       first = snapshot.version
       try check(snapshot, removes: true)
       var commit = Commit(
@@ -114,6 +119,13 @@ extension DeltaTable {
       let places = try keys.map { key throws(DeltaError) in
         guard let place = aligned.schema.index(of: key) else { throw .noSuchColumn(key, known: aligned.schema.names) }
         return place
+      }
+      for name in keys where snapshot.partitionColumns.contains(where: { $0.lowercased() == name.lowercased() }) {
+        if case .string(let texts)? = aligned[name]?.values,
+          texts.ends.indices.contains(where: { texts.range($0).isEmpty && aligned[name]?.isNull($0) == false })
+        {
+          throw .emptyPartitionKey(name)
+        }
       }
       var index = RowKeys()
       let numbers = index.numbers(of: places.map { aligned.columns[$0] }, rowCount: aligned.rowCount)

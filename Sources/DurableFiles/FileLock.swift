@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -10,6 +12,7 @@
 /// from a dead process. The file says who holds it, for the other's error message.
 package final class FileLock: Sendable {
   private let descriptor: Int32
+  private let isHeld = Mutex(true)
 
   /// Somebody has it.
   package struct Held: Error {
@@ -36,5 +39,13 @@ package final class FileLock: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit { release() }
+
+  /// Gives the right back, once, before the value is gone.
+  package func release() {
+    isHeld.withLock { isHeld in
+      if isHeld { close(descriptor) }
+      isHeld = false
+    }
+  }
 }

@@ -4,13 +4,15 @@ package import JSONText
 /// A query's memory between runs, in a folder, laid out as Spark's:
 ///
 ///     metadata      the query's id for life, and its plan
+///     sources/0     where the query began: the first offset of each partition
 ///     offsets/N     written before batch N: its watermark, and where it ends in each partition
 ///     state/…       the aggregation after each batch; see StateStore
 ///     commits/N     written after the sink has batch N: the next batch's watermark
 ///     rejected/N    the events of batch N that were kept aside
 ///
-/// A batch with offsets and without commit is run again, over the same events on the state before it.
-package struct Checkpoint: Hashable, Sendable {
+/// A batch with offsets and without commit is run again, over the same events on the state before it. The value holds the
+/// checkpoint's lock, so that one run has it at a time.
+package struct Checkpoint: Sendable {
   /// What is written down of a batch before it begins.
   package struct Planned: Hashable, Sendable {
     /// The next offset of each partition.
@@ -29,46 +31,67 @@ package struct Checkpoint: Hashable, Sendable {
   /// Of batches so many are remembered, as Spark does (`minBatchesToRetain`).
   private static let batchesKept: Int64 = 100
 
-  /// Opens a checkpoint, or begins one where there is none.
+  private let lock: FileLock
+
+  /// Opens a checkpoint and takes it for a run, or begins one where there is none.
   ///
   /// - Parameters:
-  ///   - replacing: whether a query that begins takes the place of what its sink holds.
+  ///   - restarting: whether to forget what is there, and to take the place of what the sink holds. Stopped in the middle,
+  ///     the next opening goes on with it.
   ///   - newID: gives the id of a query that begins.
-  /// - Throws: ``CheckpointError`` where another plan's state is kept there, or a file is not readable.
-  package init(at path: String, plan: [String], replacing: Bool = false, newID: () -> String) throws(CheckpointError) {
+  /// - Throws: ``CheckpointError`` where another plan's state is kept there, another run has it, or a file is not readable.
+  package init(at path: String, plan: [String], restarting: Bool = false, newID: () -> String) throws(CheckpointError) {
     self.path = path
+    let folders = ["offsets", "state", "commits", "rejected", "sources"]
     do {
-      if DurableFiles.exists(path + "/metadata") {
-        let metadata = try JSON(parsing: try DurableFiles.read(path + "/metadata"))
+      try DurableFiles.createFolder(path)
+      lock = try FileLock(path + "/lock")
+      let file = path + "/metadata"
+      var metadata: JSON?
+      if DurableFiles.exists(file), !restarting { metadata = try JSON(parsing: try DurableFiles.read(file)) }
+      let isRestart = restarting || metadata?["restarting"]?.boolean == true
+      if isRestart {
+        try DurableFiles.replace(file, with: Array((["restarting": true] as JSON).description.utf8))
+        for name in folders { try DurableFiles.remove(path + "/" + name) }
+        metadata = nil
+      }
+      for name in folders { try DurableFiles.createFolder(path + "/" + name) }
+      if let metadata {
         guard let id = metadata["id"]?.text, let saved = metadata["plan"]?.elements?.compactMap(\.text) else {
-          throw CheckpointError.damaged(path: path + "/metadata")
+          throw CheckpointError.damaged(path: file)
         }
         guard saved == plan else { throw CheckpointError.otherPlan(path: path, saved: saved, wanted: plan) }
         queryID = id
         replaces = metadata["replaces"]?.boolean ?? false
       } else {
-        for name in ["offsets", "state", "commits", "rejected"] { try DurableFiles.createFolder(path + "/" + name) }
         queryID = newID()
-        replaces = replacing
+        replaces = isRestart
         let metadata: JSON = [
-          "id": .string(queryID), "plan": .array(plan.map(JSON.string)), "replaces": .boolean(replacing),
+          "id": .string(queryID), "plan": .array(plan.map(JSON.string)), "replaces": .boolean(replaces),
         ]
-        try DurableFiles.replace(path + "/metadata", with: Array(metadata.written(indent: 1).utf8))
+        try DurableFiles.replace(file, with: Array(metadata.written(indent: 1).utf8))
       }
+    } catch let held as FileLock.Held {
+      throw CheckpointError.inUse(path: path, holder: held.holder)
     } catch {
       throw CheckpointError.of(error, path: path + "/metadata")
     }
   }
 
-  /// Takes the checkpoint for a run, until the lock is gone.
-  ///
-  /// - Throws: ``CheckpointError/inUse(path:holder:)`` while another run has it.
-  package func lock() throws(CheckpointError) -> FileLock {
-    do { return try FileLock(path + "/lock") } catch let held as FileLock.Held {
-      throw CheckpointError.inUse(path: path, holder: held.holder)
-    } catch {
-      throw CheckpointError.of(error, path: path)
+  /// Gives the checkpoint to others.
+  package func release() { lock.release() }
+
+  /// Where the query began: the first offset of each partition; written down by the first who asks.
+  package func startOffsets(_ offsets: () -> [Int64]) throws(CheckpointError) -> [Int64] {
+    guard DurableFiles.exists(path + "/sources/0") else {
+      let offsets = offsets()
+      try write([.array(offsets.map(JSON.integer))], to: "sources/0")
+      return offsets
     }
+    guard let elements = try read("sources/0", lineCount: 1)[0].elements else {
+      throw .damaged(path: path + "/sources/0")
+    }
+    return elements.compactMap(\.integer)
   }
 
   /// The newest batch of which the end was planned; nil before the first.
@@ -81,12 +104,12 @@ package struct Checkpoint: Hashable, Sendable {
   package func planned(_ batch: Int64) throws(CheckpointError) -> Planned {
     let file = "offsets/\(batch)"
     let lines = try read(file, lineCount: 2)
-    guard let partitions = lines[1].members?.values.first?.members,
-      let watermark = lines[0]["batchWatermarkMs"]?.integer
-    else { throw .damaged(path: path + "/" + file) }
+    guard let partitions = lines[1].members?.values.first?.members, lines[0].members != nil else {
+      throw .damaged(path: path + "/" + file)
+    }
     let offsets = (0..<partitions.count).compactMap { partitions[String($0)]?.integer }
     guard offsets.count == partitions.count else { throw .damaged(path: path + "/" + file) }
-    return Planned(endOffsets: offsets, watermark: watermark == 0 ? nil : watermark)
+    return Planned(endOffsets: offsets, watermark: lines[0]["batchWatermarkMs"]?.integer)
   }
 
   /// Writes down, before a batch begins, where it ends. Durable when it returns.
@@ -94,20 +117,17 @@ package struct Checkpoint: Hashable, Sendable {
   /// - Parameter time: milliseconds since 1970, for people.
   package func plan(_ batch: Int64, _ planned: Planned, source: String, time: Int64) throws(CheckpointError) {
     let offsets = planned.endOffsets.enumerated().map { (String($0.offset), JSON.integer($0.element)) }
+    var head: [String: JSON] = ["batchTimestampMs": .integer(time), "conf": [:]]
+    head["batchWatermarkMs"] = planned.watermark.map(JSON.integer)
     try write(
-      [
-        [
-          "batchWatermarkMs": .integer(planned.watermark ?? 0), "batchTimestampMs": .integer(time), "conf": [:],
-        ], [source: .object(Dictionary(offsets, uniquingKeysWith: { $1 }))],
-      ], to: "offsets/\(batch)")
+      [.object(head), [source: .object(Dictionary(offsets, uniquingKeysWith: { $1 }))]], to: "offsets/\(batch)")
   }
 
   /// Milliseconds since 1970: the watermark behind a batch that was committed; nil before there is one.
   package func watermark(behind batch: Int64) throws(CheckpointError) -> Int64? {
-    guard let watermark = try read("commits/\(batch)", lineCount: 1)[0]["nextBatchWatermarkMs"]?.integer else {
-      throw .damaged(path: path + "/commits/\(batch)")
-    }
-    return watermark == 0 ? nil : watermark
+    let line = try read("commits/\(batch)", lineCount: 1)[0]
+    guard line.members != nil else { throw .damaged(path: path + "/commits/\(batch)") }
+    return line["nextBatchWatermarkMs"]?.integer
   }
 
   /// Writes the events that were kept aside, one JSON object a line; nothing where there are none.
@@ -121,7 +141,7 @@ package struct Checkpoint: Hashable, Sendable {
 
   /// Notes that the sink has a batch, and forgets what no restart needs any more.
   package func commit(_ batch: Int64, nextWatermark: Int64?) throws(CheckpointError) {
-    try write([["nextBatchWatermarkMs": .integer(nextWatermark ?? 0)]], to: "commits/\(batch)")
+    try write([.object(nextWatermark.map { ["nextBatchWatermarkMs": .integer($0)] } ?? [:])], to: "commits/\(batch)")
     guard batch % 10 == 0 else { return }
     do {
       for folder in ["offsets", "commits"] {

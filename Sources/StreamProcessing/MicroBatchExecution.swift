@@ -10,7 +10,7 @@ package struct MicroBatchExecution: Sendable {
     case read(QueryProgress)
     case batch(BatchProgress)
     /// Everything that was there is in the sink; the next offsets that would be read.
-    case idle(nextOffsets: [Int64])
+    case idle(nextOffsets: [Int64], QueryProgress)
     /// The source had lost events before they were read.
     case gap(partition: Int, lost: Int64)
   }
@@ -65,15 +65,14 @@ package struct MicroBatchExecution: Sendable {
 
   /// Takes in what is there, and as the trigger has it what comes, batch by batch.
   ///
-  /// Stopped at any moment and run again, it leaves in the sink what an uninterrupted run would: a batch's end and its
+  /// The checkpoint is released at the end. Stopped at any moment and run again, it leaves in the sink what an uninterrupted run would: a batch's end and its
   /// watermark are written down before it begins, and the sink takes each batch once.
   /// - Throws: what source and sink throw, ``CheckpointError``, ``AggregationOverflow``, and, when it is stopped,
   ///   `CancellationError`; running again goes on from there.
   package func run(
     _ trigger: Trigger, checkpoint: Checkpoint, sink: any BatchSink, listener: Listener = { _ in }
   ) async throws -> QueryProgress {
-    let lock = try checkpoint.lock()
-    defer { withExtendedLifetime(lock) {} }
+    defer { checkpoint.release() }
     var query = try await resume(checkpoint, sink, listener)
     var held = try await source.heldOffsets()
     query.run.progress.eventsInAll = zip(query.position, held).reduce(0) { $0 + max(0, $1.1.upperBound - $1.0) }
@@ -85,10 +84,9 @@ package struct MicroBatchExecution: Sendable {
       while try await batch(in: &query, held: held, isWhole: trigger == .once, checkpoint, sink, listener) {
         try Task.checkCancellation()
         if trigger == .once { return query.run.finished }
-        if !trigger.ends { held = try await source.heldOffsets() }
-        if case .every = trigger { break }
+        if trigger == .continuous { held = try await source.heldOffsets() }
       }
-      await listener(.idle(nextOffsets: query.position))
+      await listener(.idle(nextOffsets: query.position, query.run.finished))
       switch trigger {
       case .availableNow, .once: return query.run.finished
       case .every(let interval):
@@ -153,7 +151,7 @@ package struct MicroBatchExecution: Sendable {
     }
     let held = try await source.heldOffsets()
     guard let committed else {
-      let position = held.enumerated().map { start(of: $0.offset, held: $0.element) }
+      let position = try checkpoint.startOffsets { held.enumerated().map { start(of: $0.offset, held: $0.element) } }
       return Query(run: Run(StateStore.State(aggregation: WindowedAggregation(plan))), position: position)
     }
     if mode != .complete, try await sink.committedBatch(of: checkpoint.queryID) ?? -1 < committed {

@@ -15,7 +15,6 @@ package actor StreamingQuery {
   }
 
   package nonisolated let name: String
-  package nonisolated let checkpoint: Checkpoint
   package nonisolated let mode: OutputMode
   package nonisolated let trigger: Trigger
   package private(set) var state = State.running
@@ -33,16 +32,24 @@ package actor StreamingQuery {
   private var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
   private var waiterCount = 0
 
+  /// The query ended before everything was in.
+  struct Ended: Error, CustomStringConvertible {
+    let name: String
+    let waiting: Int64
+    var description: String {
+      "\(name) has ended, and \(waiting == 1 ? "1 event waits" : "\(waiting) events wait") in the hub\nstart it again: write …"
+    }
+  }
+
   private static let recentLimit = 100
 
   /// - Parameter tell: gets what a person may want to hear at once.
   package init(
-    name: String, runID: String, checkpoint: Checkpoint, mode: OutputMode, trigger: Trigger, source: any EventSource,
+    name: String, runID: String, mode: OutputMode, trigger: Trigger, source: any EventSource,
     tell: @escaping @Sendable (Message) -> Void
   ) {
     self.name = name
     self.runID = runID
-    self.checkpoint = checkpoint
     self.mode = mode
     self.trigger = trigger
     self.source = source
@@ -50,17 +57,16 @@ package actor StreamingQuery {
   }
 
   /// Begins to run; called once.
-  package func start(_ execution: MicroBatchExecution, sink: any BatchSink) {
+  package func start(_ execution: MicroBatchExecution, checkpoint: Checkpoint, sink: any BatchSink) {
     task = Task {
       do {
         let progress = try await execution.run(trigger, checkpoint: checkpoint, sink: sink) { report in
           await self.hear(report)
         }
         self.end(.ended, progress)
-      } catch is CancellationError {
-        self.end(.ended, nil)
       } catch {
-        self.end(.failed(error), nil)
+        // Whatever the work said when it was stopped.
+        self.end(Task.isCancelled ? .ended : .failed(error), nil)
       }
     }
   }
@@ -69,7 +75,8 @@ package actor StreamingQuery {
   ///
   /// - Throws: what ``MicroBatchExecution/run(_:checkpoint:sink:listener:)`` throws.
   package func run(
-    _ execution: MicroBatchExecution, sink: any BatchSink, progress: @escaping @Sendable (QueryProgress) -> Void
+    _ execution: MicroBatchExecution, checkpoint: Checkpoint, sink: any BatchSink,
+    progress: @escaping @Sendable (QueryProgress) -> Void
   ) async throws -> QueryProgress {
     do {
       let done = try await execution.run(trigger, checkpoint: checkpoint, sink: sink) { report in
@@ -79,8 +86,8 @@ package actor StreamingQuery {
       end(.ended, done)
       return done
     } catch {
-      end(error is CancellationError ? .ended : .failed(error), nil)
-      throw error
+      end(Task.isCancelled ? .ended : .failed(error), nil)
+      throw Task.isCancelled ? CancellationError() : error
     }
   }
 
@@ -98,7 +105,8 @@ package actor StreamingQuery {
       position = batch.endOffsets
       progress.windows = batch.stateRows
       if batch.lateRows > 0 { tell(.late(batch.lateRows)) }
-    case .idle(let next):
+    case .idle(let next, let progress):
+      self.progress = progress
       position = next
       isIdle = true
     case .gap(let partition, let lost): tell(.gap(partition: partition, lost: lost))
@@ -122,7 +130,7 @@ package actor StreamingQuery {
 
   /// Waits until everything that the source holds now is in the sink, or the query has ended.
   ///
-  /// - Throws: what the query failed with, `CancellationError`.
+  /// - Throws: what the query failed with, an error where it ended before that, `CancellationError`.
   package func waitForAllAvailable() async throws {
     let wanted = try await source.heldOffsets().map(\.upperBound)
     let changes = changes()
@@ -130,9 +138,14 @@ package actor StreamingQuery {
     defer { waiters[changes.id] = nil }
     while true {
       if case .failed(let error) = state { throw error }
-      if case .ended = state { return }
       let isThere = position.count >= wanted.count && zip(position, wanted).allSatisfy { $0 >= $1 }
-      if isThere, isIdle || trigger != .continuous { return }
+      if case .ended = state {
+        guard isThere else {
+          throw Ended(name: name, waiting: zip(position, wanted).reduce(0) { $0 + max(0, $1.1 - $1.0) })
+        }
+        return
+      }
+      if isThere, isIdle { return }
       guard await iterator.next() != nil else { throw CancellationError() }
     }
   }

@@ -49,11 +49,14 @@ package struct WindowedAggregation: Hashable, Sendable {
   /// - Returns: the time of each event that counts, as ``EventTimes``.
   @discardableResult
   package mutating func add(_ events: Table, watermark: Int64? = nil) -> EventTimes {
-    let table = plan.predicate.map { events.filtered(by: $0.mask(over: events)) } ?? events
+    var table = plan.predicate.map { events.filtered(by: $0.mask(over: events)) } ?? events
+    guard case .timestamp(let all)? = table[plan.timeField]?.values, !all.isEmpty else { return EventTimes() }
+    let seen = noteTimes(all, validity: table[plan.timeField]?.validity)
+    // Keys of events that are in no window are not kept.
+    if let watermark { table = open(table, times: all, watermark: watermark) }
     guard let column = table[plan.timeField], case .timestamp(let times) = column.values, !times.isEmpty else {
-      return EventTimes()
+      return seen
     }
-    let seen = noteTimes(times, validity: column.validity)
     let keyNumbers =
       plan.groupFields.isEmpty
       ? nil : keys.numbers(of: plan.groupFields.compactMap { table[$0] }, rowCount: table.rowCount)
@@ -82,6 +85,18 @@ package struct WindowedAggregation: Hashable, Sendable {
     }
     counts.late += Int64(isLate.count { $0 })
     return seen
+  }
+
+  /// The events of which some window is not over; the others that have a time are counted as late.
+  private mutating func open(_ table: Table, times: [Int64], watermark: Int64) -> Table {
+    let (window, validity) = (plan.window, table[plan.timeField]?.validity)
+    let isOpen = times.indices.map { row in
+      guard validity?[row] ?? true, let newest = window.lastStart(at: times[row]) else { return false }
+      let isOver = Self.isOver(newest, window.length.microseconds, watermark)
+      if isOver { counts.late += 1 }
+      return !isOver
+    }
+    return table.filtered(by: isOpen)
   }
 
   /// Whether a window ends at the watermark or before, without reckoning beyond the last instant.

@@ -208,7 +208,7 @@ struct MicroBatchExecutionTests {
         #"{"memory":{"0":25}}"# + "\n"))
     #expect(
       String(decoding: try DurableFiles.read(path + "/commits/24"), as: UTF8.self)
-        == "v1\n{\"nextBatchWatermarkMs\":0}\n")
+        == "v1\n{}\n")
   }
 
   @Test("continue where the last run stopped, reading only what is new")
@@ -269,10 +269,10 @@ struct MicroBatchExecutionTests {
     await #expect(throws: CheckpointError.offsetAhead(path: path, partition: 0, wanted: 2, held: 0..<1)) {
       try await run([Self.event(0, 1)])
     }
-    let lock = try Self.checkpoint(path, plan).lock()
+    let held = try Self.checkpoint(path, plan)
     let error = await #expect(throws: CheckpointError.self) { try await run([Self.event(0, 1), Self.event(1, 1)]) }
     #expect(error?.description.contains("is writing with the checkpoint \(path)\n") == true)
-    withExtendedLifetime(lock) {}
+    held.release()
   }
 
   @Test("refuse a damaged checkpoint", arguments: ["metadata", "offsets/0", "commits/0", "state/0.delta"])
@@ -290,5 +290,43 @@ struct MicroBatchExecutionTests {
     await #expect(throws: CheckpointError.damaged(path: path + "/" + file)) {
       try await run([[Self.event(0, 1), Self.event(1, 1)]])
     }
+  }
+
+  @Test("begin where they began, however long the first batch takes")
+  func beginnings() async throws {
+    let path = Self.temporary()
+    defer { try? DurableFiles.remove(path) }
+    let plan = try Self.plan()
+    let sink = MemorySink(Faults(after: 0))
+    func run(_ count: Int, from start: Int64, held first: Int64 = 0) async throws -> QueryProgress {
+      let source = MemorySource(partitions: [(0..<count).map { Self.event($0, 1) }], faults: Faults(), first: [first])
+      return try await MicroBatchExecution(source: source, plan: plan, startOffsets: [start])
+        .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: sink)
+    }
+    // It begins at the end of two events, takes the next three, and dies before the sink has them.
+    _ = try Self.checkpoint(path, plan).startOffsets { [2] }
+    await #expect(throws: Faults.Fault.self) { try await run(5, from: 5) }
+    await #expect(throws: CheckpointError.self) { try await run(5, from: 5, held: 4) }
+    sink.faults.withLock { $0 = Faults() }
+    #expect(try await run(8, from: 8).events == 6)
+  }
+
+  @Test("that are to begin anew go on with that after a crash in its middle")
+  func restarting() throws {
+    let path = Self.temporary()
+    defer { try? DurableFiles.remove(path) }
+    let plan = try Self.plan().fingerprint
+    var ids = ["first", "second", "third"]
+    func open(restarting: Bool = false) throws -> Checkpoint {
+      try Checkpoint(at: path, plan: plan, restarting: restarting) { ids.removeFirst() }
+    }
+    try open().release()
+    #expect(try open().queryID == "first")
+    #expect(try open(restarting: true).replaces)
+    try DurableFiles.replace(path + "/metadata", with: Array(#"{"restarting":true}"#.utf8))
+    try DurableFiles.remove(path + "/commits")
+    let after = try open()
+    #expect(after.queryID == "third" && after.replaces)
+    #expect(DurableFiles.exists(path + "/commits"))
   }
 }

@@ -26,7 +26,7 @@ final class FolderWatch: Sendable {
         let descriptor = open(path, O_EVTONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError("watch", path) }
         let source = DispatchSource.makeFileSystemObjectSource(
-          fileDescriptor: descriptor, eventMask: [.write, .extend], queue: .global())
+          fileDescriptor: descriptor, eventMask: [.write, .extend, .delete, .rename], queue: .global())
         source.setEventHandler { continuation.yield() }
         source.setCancelHandler { close(descriptor) }
         source.resume()
@@ -39,7 +39,8 @@ final class FolderWatch: Sendable {
       self.changes = changes
       let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
       guard descriptor >= 0 else { throw FileError("watch", folder) }
-      guard inotify_add_watch(descriptor, folder, UInt32(IN_MODIFY | IN_CREATE)) >= 0 else {
+      guard inotify_add_watch(descriptor, folder, UInt32(IN_MODIFY | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF)) >= 0
+      else {
         let error = FileError("watch", folder)
         close(descriptor)
         throw error

@@ -91,10 +91,9 @@ extension Session {
         name: definition.name, holder: "a query that runs", remedy: "stop \(definition.name)")
     }
     let path = workspace.checkpoint(definition.checkpoint, of: table)
-    if definition.restarts { try Self.forget(path) }
     let hub = aggregate.stream.hub
     let plan = aggregate.plan.fingerprint + ["mode \(definition.mode.rawValue)", "hub \(hub.name) (\(hub.id))"]
-    let checkpoint = try Checkpoint(at: path, plan: plan, replacing: definition.restarts) { DeltaTable.newID() }
+    let checkpoint = try Checkpoint(at: path, plan: plan, restarting: definition.restarts) { DeltaTable.newID() }
     let sink = DeltaSink(
       path: workspace.table(table), windowLength: aggregate.plan.window.length, options: definition.options,
       addsColumns: definition.addsColumns)
@@ -103,28 +102,16 @@ extension Session {
       source: source, plan: aggregate.plan, mode: definition.mode, startOffsets: aggregate.stream.startOffsets,
       eventsPerBatch: definition.eventsPerBatch, gapPolicy: definition.gapPolicy, clock: clock)
     let query = StreamingQuery(
-      name: definition.name, runID: DeltaTable.newID(), checkpoint: checkpoint, mode: definition.mode,
+      name: definition.name, runID: DeltaTable.newID(), mode: definition.mode,
       trigger: definition.trigger, source: source, tell: messages(of: definition))
     if !definition.trigger.ends {
-      // What would fail at once fails here, and not behind the prompt.
-      withExtendedLifetime(try checkpoint.lock()) {}
       queries[definition.name] = QueryRecord(definition: definition, query: query)
-      await query.start(execution, sink: sink)
+      await query.start(execution, checkpoint: checkpoint, sink: sink)
       return nil
     }
     queries[definition.name] = QueryRecord(definition: definition, query: query)
-    return try await query.run(execution, sink: sink) { [progressListener] in progressListener(Self.progress($0)) }
-  }
-
-  /// Removes a checkpoint that nobody has.
-  private static func forget(_ path: String) throws {
-    guard DurableFiles.exists(path) else { return }
-    do {
-      let lock = try FileLock(path + "/lock")
-      try DurableFiles.remove(path)
-      withExtendedLifetime(lock) {}
-    } catch let held as FileLock.Held {
-      throw CheckpointError.inUse(path: path, holder: held.holder)
+    return try await query.run(execution, checkpoint: checkpoint, sink: sink) { [progressListener] in
+      progressListener(Self.progress($0))
     }
   }
 

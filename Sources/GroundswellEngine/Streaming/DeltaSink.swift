@@ -39,7 +39,7 @@ actor DeltaSink: BatchSink {
       ? DeltaTable.create(at: path, schema: result.schema, options: options) : DeltaTable(opening: path)
     let writing = DeltaTable.WriteOptions(
       operation: "STREAMING UPDATE", transaction: .init(applicationID: batch.query, version: batch.number),
-      addsColumns: addsColumns, replacesColumns: batch.replaces, properties: options.properties)
+      addsColumns: addsColumns, replacesColumns: batch.replaces, replacesOthers: true, properties: options.properties)
     switch batch.mode {
     case .complete: try table.overwrite(with: result, writing, on: snapshot)
     case _ where batch.replaces: try table.overwrite(with: result, writing, on: snapshot)
