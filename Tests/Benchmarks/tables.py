@@ -10,18 +10,16 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
 import polars as pl
-import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 
 rows = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000_000
 
 
 def table(count):
-    index = np.arange(count, dtype=np.int64)
-    times = pa.array(1_556_064_000_000_000 + index * 1_000_000).cast(pa.timestamp("us", "UTC"))
-    return pa.table({"time": times, "value": pa.array((index * 2_654_435_761 % 1_000_003) / 7)})
+    index = pl.int_range(0, count, eager=True)
+    times = (index * 1_000_000 + 1_556_064_000_000_000).cast(pl.Datetime("us", "UTC"))
+    return pl.DataFrame({"time": times, "value": (index * 2_654_435_761 % 1_000_003) / 7}).to_arrow()
 
 
 def timed(action):
