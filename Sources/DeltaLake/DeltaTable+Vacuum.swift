@@ -15,10 +15,10 @@ extension DeltaTable {
     let snapshot = try snapshot()
     try check(snapshot)
     let horizon = Self.now - min(retention ?? snapshot.tombstoneRetention, Self.now)
-    var wanted = Set(snapshot.files.map(\.path))
+    var wanted = Set(snapshot.files.map { PathText.normalized($0.path) })
     for (path, removal) in snapshot.replay.tombstones
     where removal["deletionTimestamp"]?.integer ?? 0 > horizon {
-      if let decoded = try? PathText.decoded(path, table: self.path) { wanted.insert(decoded) }
+      if let decoded = try? PathText.decoded(path, table: self.path) { wanted.insert(PathText.normalized(decoded)) }
     }
     var found: [(path: String, size: Int64)] = []
     do throws(FileError) {
@@ -41,6 +41,8 @@ extension DeltaTable {
   ) throws(FileError) {
     for name in try DurableFiles.names(in: path + "/" + folder) where name.first != "_" && name.first != "." {
       let file = folder + name
+      // What a link leads to is not the table's.
+      if DurableFiles.isLink(path + "/" + file) { continue }
       if DurableFiles.isFolder(path + "/" + file) {
         try visit(path, file + "/", body)
       } else {

@@ -29,7 +29,8 @@ struct LogFolder: Hashable {
 
   /// Of a file's name; nil for what no table will ever reach.
   private static func version(_ digits: some StringProtocol) -> Int64? {
-    Int64(digits).flatMap { (0..<1 << 62).contains($0) ? $0 : nil }
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return Int64(digits).flatMap { (0..<1 << 62).contains($0) ? $0 : nil }
   }
 
   static func number(_ version: Int64) -> String {

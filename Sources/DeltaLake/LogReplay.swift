@@ -47,7 +47,12 @@ struct LogReplay {
         if action["protocol"] != nil { protocols += 1 }
         if action["metaData"] != nil { metadatas += 1 }
         if action.members?.isEmpty == false { count += 1 }
+        // Only the checkpoint itself names files beside it, and these hold files of the table alone.
         if let sidecar = action["sidecar"]?["path"]?.text {
+          guard !name.hasPrefix("_sidecars/"), sidecar.hasSuffix(".parquet") else {
+            throw .malformed(
+              path: file, line: row + 1, reason: "a file beside the checkpoint that cannot be one: \(sidecar)")
+          }
           guard !sidecar.contains("/") else { throw .escapingPath(table: table, path: sidecar) }
           names.append("_sidecars/" + sidecar)
         }
@@ -75,6 +80,17 @@ struct LogReplay {
     if file.hasSuffix(".json") { return try LogFolder.actions(in: file).map(\.action) }
     guard DurableFiles.exists(file) else { throw .missingDataFile(path: file) }
     do { return try ParquetRecords.read(file) } catch { throw .parquet(error) }
+  }
+
+  /// Notes which transaction a commit carried that a checkpoint has taken in.
+  mutating func noteTransaction(of file: String) throws(DeltaError) {
+    lastTransaction = nil
+    guard DurableFiles.exists(file) else { return }
+    for (_, action) in try LogFolder.actions(in: file) {
+      if let id = action["txn"]?["appId"]?.text, let version = action["txn"]?["version"]?.integer {
+        lastTransaction = .init(applicationID: id, version: version)
+      }
+    }
   }
 
   private mutating func remove(_ action: JSON) {
@@ -145,6 +161,11 @@ enum PathText {
       throw .escapingPath(table: table, path: path)
     }
     return decoded
+  }
+
+  /// Without empty segments and those that mean the folder itself.
+  static func normalized(_ path: String) -> String {
+    path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 
   /// Encodes what a URI's path may not hold as it is (RFC 2396).

@@ -47,7 +47,8 @@ extension Value {
     case (.timestamp(let left), .timestamp(let right)): return order(left, right)
     case (.date(let left), .date(let right)): return order(left.daysSinceEpoch, right.daysSinceEpoch)
     case (.string(let left), .string(let right)):
-      return left == right ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+      // Byte by byte: what reads alike may be written in different ways.
+      return left.utf8.elementsEqual(right.utf8) ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
     default:
       guard let left = number, let right = other.number, !left.isNaN, !right.isNaN else { return nil }
       return order(left, right)
@@ -77,8 +78,9 @@ extension Snapshot {
       let statistics = FileStatistics(file)
       return fields.allSatisfy { field, condition in
         if let written = file.partitionValues[field.name] {
-          guard let value = written.flatMap({ PartitionValue.value($0, field.type) }) else { return false }
-          return condition.mayHold(between: value, and: value)
+          // A null is equal to nothing; what cannot be read is an error of the reading.
+          guard let written, !written.isEmpty else { return false }
+          return PartitionValue.value(written, field.type).map { condition.mayHold(between: $0, and: $0) } ?? true
         }
         if statistics?.isAllNull(field) == true { return false }
         guard !inexact.contains(field.name), let bounds = statistics?.bounds(of: field) else { return true }
@@ -113,10 +115,14 @@ extension Snapshot {
     return try columns.map { place throws(DeltaError) in
       let field = schema.fields[place]
       if let written = group.file.partitionValues[field.name] {
-        let value = written.flatMap { PartitionValue.value($0, field.type) } ?? .null
-        guard written == nil || value != .null else {
+        // An empty text is null, as the protocol has it.
+        guard let written, !written.isEmpty else {
+          return Column(field.type, repeating: .null, count: group.rowCount)
+        }
+        guard let value = PartitionValue.value(written, field.type), (try? Column(field.type, of: [value])) != nil
+        else {
           throw .malformed(
-            path: path, line: 0, reason: "the partition value '\(written ?? "")' is no \(field.type.sqlName)")
+            path: path, line: 0, reason: "the partition value '\(written)' is no \(field.type.sqlName)")
         }
         return Column(field.type, repeating: value, count: group.rowCount)
       }
@@ -174,8 +180,7 @@ enum PartitionValue {
     case .boolean: return text == "true" ? .boolean(true) : text == "false" ? .boolean(false) : nil
     case .integer, .long: return Int64(text).map(Value.integer)
     case .double: return Double(text).map(Value.double)
-    // An empty text is null, as the protocol has it.
-    case .string: return text.isEmpty ? .null : .string(text)
+    case .string: return .string(text)
     case .date: return Timestamp(text).map { .date($0.date) }
     case .timestamp: return Timestamp(text).map(Value.timestamp)
     case .decimal(_, let scale):

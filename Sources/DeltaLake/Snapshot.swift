@@ -144,6 +144,7 @@ extension Snapshot {
       }
       try replay.read(commit: log.commit(version))
     }
+    if checkpoint?.version == last { try replay.noteTransaction(of: log.commit(last)) }
     try self.init(replay, version: last)
   }
 

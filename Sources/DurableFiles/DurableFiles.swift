@@ -10,7 +10,8 @@
 package enum DurableFiles {
   /// The whole content of a file.
   package static func read(_ path: String) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Nothing is waited for where the name is a pipe's.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError("read", path) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
@@ -27,7 +28,8 @@ package enum DurableFiles {
   ///
   /// - Returns: fewer where the file ends before.
   package static func read(_ path: String, _ range: Range<Int>) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Nothing is waited for where the name is a pipe's.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError("read", path) }
     defer { close(descriptor) }
     var code: Int32 = 0
@@ -218,6 +220,12 @@ package enum DurableFiles {
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether the name itself is a link, wherever it leads.
+  package static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// Removes a file, or a folder with all in it; does nothing where there is none.

@@ -41,6 +41,7 @@ struct ColumnChunkReader {
 
   /// The values of a column within groups: its levels, and those values that are there.
   mutating func readLevels() throws(Fault) -> LeveledValues {
+    guard pages.valuesLeft <= 1 << 26 else { throw .damaged("\(pages.valuesLeft) values within groups") }
     var (definition, repetition): ([UInt32], [UInt32]) = ([], [])
     var values = GatheredValues(column)
     func levels(_ page: PageReader.DataPage, _ range: Range<Int>, _ maximum: Int) throws(Fault) -> [UInt32] {

@@ -114,7 +114,12 @@ enum StoredValues {
     case .wide(let values): return .wide(try pick(values))
     case .texts(let texts):
       var result = StringValues()
-      for index in try pick(Array(0..<texts.count)) { result.append(texts.bytes[texts.range(index)]) }
+      let picked = try pick(Array(0..<texts.count))
+      // Few bytes could claim to be very many.
+      guard picked.reduce(0, { $0 + texts.range($1).count }) <= 1 << 30 else {
+        throw .damaged("a page of more than a gigabyte of texts")
+      }
+      for index in picked { result.append(texts.bytes[texts.range(index)]) }
       return .texts(result)
     }
   }

@@ -210,6 +210,25 @@ struct DeltaTableTests {
     #expect(refusal().hasPrefix("\(checkpoint): the checkpoint has 0 protocols and 0 schemas, not one of each\n"))
   }
 
+  @Test("are not undone by names that nobody gives: versions beyond reason, links, files beside files")
+  func oddities() throws {
+    let folder = TableFolder()
+    let table = try DeltaTable.create(at: folder.path, schema: Self.schema)
+    try table.append(Self.rows(1))
+    let log = folder.path + "/_delta_log/"
+    for name in ["09223372036854775807.json", "+0000000000000000001.json", "-0000000000000000001.json"] {
+      try DurableFiles.replace(log + name, with: Array("{".utf8))
+    }
+    #expect(try table.snapshot().version == 1)
+    let text = #"{"protocol":{"minReaderVersion":1,"minWriterVersion":2}}\#n{"sidecar":{"path":"a.json"}}"#
+    try DurableFiles.createFolder(log + "_sidecars")
+    for name in ["00000000000000000001.checkpoint.x.json", "_sidecars/a.json"] {
+      try DurableFiles.replace(log + name, with: Array(text.utf8))
+    }
+    let error = #expect(throws: DeltaError.self) { try table.snapshot() }
+    #expect(error?.description.contains("line 2: a file beside the checkpoint that cannot be one: a.json") == true)
+  }
+
   @Test("join small files to large ones, with the same rows; old files go when they are vacuumed")
   func maintenance() throws {
     let folder = TableFolder()
