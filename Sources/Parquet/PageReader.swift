@@ -1,3 +1,5 @@
+import DurableFiles
+
 /// The data pages of one column of one row group, unpacked one after the other.
 struct PageReader {
   /// A page's levels and values, where they lie in its content.
@@ -66,6 +68,13 @@ struct PageReader {
       else { throw .damaged("a page whose size lies beyond its column", at: base + position) }
       let range = start..<start + Int(packed)
       position = range.upperBound
+      // Not every writer gives one.
+      if let wanted = page[4]?.integer {
+        let sum = bytes.withUnsafeBytes { CRC32.ethernet.checksum(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        guard UInt32(truncatingIfNeeded: wanted) == sum else {
+          throw .damaged("a page whose checksum is another", at: base + start)
+        }
+      }
       let found: DataPage
       switch page[1]?.integer {
       case 0: found = try dataPage(page, range: range, size: Int(size))

@@ -1,3 +1,5 @@
+import DurableFiles
+
 /// How pages, column chunks and the footer stand in a file, whatever the columns mean.
 enum ParquetFrame {
   struct Page {
@@ -23,6 +25,7 @@ enum ParquetFrame {
       let packed = codec.compress(page.content)
       let header = CompactWriter([
         1: .int32(0), 2: .int32(Int32(page.content.count)), 3: .int32(Int32(packed.count)),
+        4: .int32(Int32(bitPattern: packed.withUnsafeBytes { CRC32.ethernet.checksum($0) })),
         5: .structure([1: .int32(Int32(page.valueCount)), 2: .int32(0), 3: .int32(3), 4: .int32(3)]),
       ]).bytes
       bytes.append(contentsOf: header)

@@ -95,6 +95,6 @@ struct StateStore {
   }
 
   private static func checksum(_ bytes: ArraySlice<UInt8>) -> String {
-    String(bytes.withUnsafeBytes { CRC32C.checksum($0) }, radix: 16)
+    String(bytes.withUnsafeBytes { CRC32.castagnoli.checksum($0) }, radix: 16)
   }
 }

@@ -169,4 +169,19 @@ struct ParquetFileTests {
     #expect(file.bounds(of: "x", group: 0) == nil)
     #expect(try file.read(columns: [], group: 2).rowCount == 1)
   }
+
+  @Test("with any byte of a page changed are refused, with column and place")
+  func checksums() throws {
+    let table = Table(schema: Schema([Field("x", .double)]), columns: [Column(.double((0..<50).map(Double.init)))])
+    for codec in ParquetCodec.allCases {
+      let bytes = try ParquetWriter.encode(table, codec: codec)
+      // The page's content stands behind its header of some 20 bytes and before the footer.
+      for place in 40..<150 {
+        var damaged = bytes
+        damaged[place] ^= 0x10
+        let error = #expect(throws: ParquetError.self) { try ParquetFile(bytes: damaged, name: "test").read() }
+        #expect(error?.description.hasPrefix("test, column 'x', byte ") == true)
+      }
+    }
+  }
 }

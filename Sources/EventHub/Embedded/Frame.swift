@@ -85,7 +85,7 @@ struct Frame {
     header.appendInteger((batch.keys.isEmpty ? 0 : keysFlag) | (batch.properties.isEmpty ? 0 : propertiesFlag))
     header.appendInteger(UInt32(batch.bodies.count))
     payload.replaceSubrange(0..<headerLength, with: header)
-    let checksum = payload.withUnsafeBytes { CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[8...])) }
+    let checksum = payload.withUnsafeBytes { CRC32.castagnoli.checksum(UnsafeRawBufferPointer(rebasing: $0[8...])) }
     payload.replaceSubrange(4..<8, with: withUnsafeBytes(of: checksum.littleEndian, Array.init))
     return payload
   }
@@ -93,7 +93,8 @@ struct Frame {
   /// Whether the bytes are the frame that the header announces, as it was written.
   static func isWhole(_ bytes: [UInt8], header: Header) -> Bool {
     guard bytes.count == header.length else { return false }
-    return bytes.withUnsafeBytes { CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[8...])) } == header.checksum
+    return bytes.withUnsafeBytes { CRC32.castagnoli.checksum(UnsafeRawBufferPointer(rebasing: $0[8...])) }
+      == header.checksum
   }
 
   /// The events of a whole frame; nil where its parts contradict each other.

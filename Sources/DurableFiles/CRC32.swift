@@ -1,22 +1,29 @@
-/// The Castagnoli checksum (RFC 3720, appendix B.4), eight bytes a step: "slicing by 8" after Kounavis and Berry 2005.
-package enum CRC32C {
-  /// Table `k` advances a byte over `k` further bytes; 0x82F63B78 is the polynomial 0x1EDC6F41 with its bits reversed.
-  private static let tables: [UInt32] = {
+/// A cyclic redundancy check of 32 bits, eight bytes a step: "slicing by 8" after Kounavis and Berry 2005.
+package struct CRC32: Sendable {
+  /// Castagnoli's (RFC 3720, appendix B.4): the polynomial 0x1EDC6F41 with its bits reversed.
+  package static let castagnoli = CRC32(reversedPolynomial: 0x82F6_3B78)
+  /// That of Ethernet, gzip and Parquet's pages (RFC 1952): 0x04C11DB7 with its bits reversed.
+  package static let ethernet = CRC32(reversedPolynomial: 0xEDB8_8320)
+
+  /// Table `k` advances a byte over `k` further bytes.
+  private let tables: [UInt32]
+
+  private init(reversedPolynomial polynomial: UInt32) {
     var tables = [UInt32](repeating: 0, count: 8 * 256)
     for byte in 0..<256 {
       var value = UInt32(byte)
-      for _ in 0..<8 { value = value >> 1 ^ (value & 1 == 1 ? 0x82F6_3B78 : 0) }
+      for _ in 0..<8 { value = value >> 1 ^ (value & 1 == 1 ? polynomial : 0) }
       tables[byte] = value
     }
     for index in 256..<8 * 256 {
       let previous = tables[index - 256]
       tables[index] = previous >> 8 ^ tables[Int(previous & 0xFF)]
     }
-    return tables
-  }()
+    self.tables = tables
+  }
 
   /// The checksum of the bytes.
-  package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  package func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     tables.withUnsafeBufferPointer { tables in
       var crc: UInt32 = .max
       var position = 0
