@@ -110,7 +110,7 @@ final class FileWriter {
   ///
   /// - Returns: the actions that add them.
   func write(
-    _ rows: Table, schema: Schema, partitionColumns: [String], codec: ParquetCodec, changesData: Bool = true
+    _ rows: Table, partitionColumns: [String], codec: ParquetCodec, changesData: Bool = true
   ) throws(DeltaError) -> [JSON] {
     // A file without rows would only be one to read.
     guard rows.rowCount > 0 else { return [] }
@@ -118,6 +118,7 @@ final class FileWriter {
       return [try write(rows, values: [:], folder: "", codec: codec, changesData: changesData)]
     }
     let keys = partitionColumns.compactMap { rows[$0] }
+    let schema = rows.schema
     let others = schema.fields.indices.filter { !partitionColumns.contains(schema.fields[$0].name) }
     var index = RowKeys()
     let numbers = index.numbers(of: keys, rowCount: rows.rowCount)
@@ -145,7 +146,6 @@ final class FileWriter {
     var size: Int64 = 0
     do {
       if !folder.isEmpty { try DurableFiles.createFolder(path + "/" + folder.dropLast()) }
-      // Twice for a single group would be a waste; files of several are written as they come.
       _ = try DurableFiles.create(path + "/" + name) { write in
         var writer = ParquetWriter(schema: rows.schema, codec: codec)
         for piece in try writer.add(rows) + [writer.finish()] {

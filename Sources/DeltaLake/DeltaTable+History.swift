@@ -36,16 +36,11 @@ extension DeltaTable {
       // Within what microseconds can count.
       milliseconds = min(max(milliseconds, 0), 1 << 52)
       if let last = versions.last { milliseconds = max(milliseconds, last.time.microseconds / 1_000 + 1) }
-      let transaction = actions.lazy.compactMap { $0["txn"] }.first
       versions.append(
         Version(
           number: number, time: Timestamp(microseconds: milliseconds * 1_000), operation: info?["operation"]?.text,
           parameters: Self.texts(info?["operationParameters"]), metrics: Self.texts(info?["operationMetrics"]),
-          transaction: transaction.flatMap { action in
-            action["appId"]?.text.flatMap { id in
-              action["version"]?.integer.map { Transaction(applicationID: id, version: $0) }
-            }
-          }))
+          transaction: actions.lazy.compactMap { Transaction($0) }.first))
     }
     return versions
   }

@@ -54,8 +54,7 @@ extension DeltaTable {
         operation: options.operation, parameters: ["mode": "Append"], transaction: options.transaction)
       let aligned = try align(rows, to: snapshot, options, in: &commit)
       commit.added = try files.write(
-        aligned, schema: aligned.schema, partitionColumns: snapshot.partitionColumns,
-        codec: Self.codec(snapshot, options))
+        aligned, partitionColumns: snapshot.partitionColumns, codec: Self.codec(snapshot, options))
       commit.metrics = ["numOutputRows": Int64(rows.rowCount), "numFiles": Int64(commit.added.count)]
       return commit
     }
@@ -92,8 +91,7 @@ extension DeltaTable {
       }
       commit.removed = snapshot.files
       commit.added = try files.write(
-        aligned, schema: aligned.schema, partitionColumns: snapshot.partitionColumns,
-        codec: Self.codec(snapshot, options))
+        aligned, partitionColumns: snapshot.partitionColumns, codec: Self.codec(snapshot, options))
       commit.metrics = ["numOutputRows": Int64(rows.rowCount), "numFiles": Int64(commit.added.count)]
       return commit
     }
@@ -147,7 +145,7 @@ extension DeltaTable {
       pieces.append(source)
       let joined = Table(joining: pieces, schema: aligned.schema)
       commit.added = try files.write(
-        joined, schema: joined.schema, partitionColumns: snapshot.partitionColumns, codec: Self.codec(snapshot, options)
+        joined, partitionColumns: snapshot.partitionColumns, codec: Self.codec(snapshot, options)
       )
       commit.metrics = [
         "numOutputRows": Int64(joined.rowCount), "numTargetRowsUpdated": Int64(updated),
@@ -192,7 +190,7 @@ extension DeltaTable {
             joining: try bin.map { file throws(DeltaError) in try snapshot.read(file) }, schema: snapshot.schema)
           commit.removed += bin
           commit.added += try files.write(
-            rows, schema: snapshot.schema, partitionColumns: snapshot.partitionColumns, codec: Self.codec(snapshot),
+            rows, partitionColumns: snapshot.partitionColumns, codec: Self.codec(snapshot),
             changesData: false)
         }
         for file in part {

@@ -87,9 +87,7 @@ struct LogReplay {
     lastTransaction = nil
     guard DurableFiles.exists(file) else { return }
     for (_, action) in try LogFolder.actions(in: file) {
-      if let id = action["txn"]?["appId"]?.text, let version = action["txn"]?["version"]?.integer {
-        lastTransaction = .init(applicationID: id, version: version)
-      }
+      if let transaction = DeltaTable.Transaction(action) { lastTransaction = transaction }
     }
   }
 
@@ -105,11 +103,10 @@ struct LogReplay {
       protocolAction = wanted
     }
     if let metadata = action["metaData"] { self.metadata = metadata }
-    if let transaction = action["txn"], let id = transaction["appId"]?.text,
-      let version = transaction["version"]?.integer
-    {
-      transactions[id] = Snapshot.Noted(version: version, lastUpdated: transaction["lastUpdated"]?.integer)
-      lastTransaction = .init(applicationID: id, version: version)
+    if let transaction = DeltaTable.Transaction(action) {
+      transactions[transaction.applicationID] = Snapshot.Noted(
+        version: transaction.version, lastUpdated: action["txn"]?["lastUpdated"]?.integer)
+      lastTransaction = transaction
     }
     guard let add = action["add"] else { return }
     guard let written = add["path"]?.text, let size = add["size"]?.integer, size >= 0 else {
@@ -138,6 +135,14 @@ struct LogReplay {
     if !unknown.isEmpty {
       throw .unsupported(path: table, feature: "the reader features \(unknown.sorted().joined(separator: ", "))")
     }
+  }
+}
+
+extension DeltaTable.Transaction {
+  /// Nil for another action.
+  init?(_ action: JSON) {
+    guard let id = action["txn"]?["appId"]?.text, let version = action["txn"]?["version"]?.integer else { return nil }
+    self.init(applicationID: id, version: version)
   }
 }
 

@@ -73,7 +73,7 @@ package struct MicroBatchExecution: Sendable {
     _ trigger: Trigger, checkpoint: Checkpoint, sink: any BatchSink, listener: Listener = { _ in }
   ) async throws -> QueryProgress {
     defer { checkpoint.release() }
-    var query = try await resume(checkpoint, sink, listener)
+    var query = try await resume(checkpoint, sink)
     var held = try await source.heldOffsets()
     query.run.progress.eventsInAll = zip(query.position, held).reduce(0) { $0 + max(0, $1.1.upperBound - $1.0) }
     let clock = ContinuousClock()
@@ -135,7 +135,7 @@ package struct MicroBatchExecution: Sendable {
   }
 
   /// Takes up where the checkpoint left off.
-  private func resume(_ checkpoint: Checkpoint, _ sink: any BatchSink, _ listener: Listener) async throws -> Query {
+  private func resume(_ checkpoint: Checkpoint, _ sink: any BatchSink) async throws -> Query {
     let store = StateStore(checkpoint, plan: plan)
     var committed = try checkpoint.lastCommitted()
     // A batch that the sink has, and of which the state was kept, lacks only its commit.

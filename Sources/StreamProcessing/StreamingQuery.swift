@@ -58,17 +58,8 @@ package actor StreamingQuery {
 
   /// Begins to run; called once.
   package func start(_ execution: MicroBatchExecution, checkpoint: Checkpoint, sink: any BatchSink) {
-    task = Task {
-      do {
-        let progress = try await execution.run(trigger, checkpoint: checkpoint, sink: sink) { report in
-          await self.hear(report)
-        }
-        self.end(.ended, progress)
-      } catch {
-        // Whatever the work said when it was stopped.
-        self.end(Task.isCancelled ? .ended : .failed(error), nil)
-      }
-    }
+    // What it fails with is in the state.
+    task = Task { _ = try? await run(execution, checkpoint: checkpoint, sink: sink) { _ in } }
   }
 
   /// Runs to the end of what is there, in the caller's task.

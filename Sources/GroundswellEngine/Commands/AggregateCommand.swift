@@ -100,7 +100,7 @@ struct AggregateCommand: SessionCommand {
     do {
       plan = try AggregationPlan(
         timeField: time, window: windows,
-        groupFields: by.flatMap { $0.split(separator: ",").map { $0.trimmingBlanks } }, aggregates: aggregates,
+        groupFields: by.flatMap(\.listedNames), aggregates: aggregates,
         watermarkDelay: try watermark.map { try EventTimeInterval(parsing: $0) },
         predicate: try condition.map { try Predicate(parsing: $0, schema: stream.schema) }, input: stream.schema)
     } catch let error as PlanError {

@@ -119,12 +119,9 @@ struct ImportCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     let rows = try TableFileReader.read(file)
-    var options = DeltaTable.Options()
-    options.partitionColumns = partitionBy.map { $0.split(separator: ",").map { $0.trimmingBlanks } } ?? []
-    if let compression { options.properties[DeltaTable.codecProperty] = compression.rawValue }
     let version = try await session.add(
-      rows, to: to, mode, key: key.map { $0.split(separator: ",").map { $0.trimmingBlanks } } ?? [],
-      addsColumns: addColumns, options)
+      rows, to: to, mode, key: key?.listedNames ?? [], addsColumns: addColumns,
+      DeltaTable.Options(partitionBy: partitionBy, compression: compression))
     return [.text("\(file) → \(to): \(counted(rows.rowCount, "row")), version \(version)")]
   }
 }
@@ -135,9 +132,7 @@ extension Session {
     _ rows: Table, to name: String, _ mode: ImportCommand.Mode, key: [String], addsColumns: Bool,
     _ options: DeltaTable.Options
   ) throws -> Int64 {
-    try BadName.check(name)
-    try refreshTables()
-    if database.hasView(name) { throw TakenName(name: name, holder: "a view", remedy: "DROP VIEW \(name);") }
+    try checkCanBeTable(name)
     let table = try DeltaTable.create(at: workspace.table(name), schema: rows.schema, options: options)
     let writing = DeltaTable.WriteOptions(
       operation: "IMPORT", addsColumns: addsColumns, replacesColumns: mode == .overwrite && addsColumns)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import DeltaLake
-import Parquet
 import StreamProcessing
 
 extension OutputMode: ExpressibleByArgument {}
@@ -89,14 +88,10 @@ struct WriteCommand: SessionCommand {
   func run(in session: Session) async throws -> [Output] {
     let aggregate = try await session.aggregate(name)
     let queryName = query ?? name
-    var options = DeltaTable.Options()
-    options.partitionColumns = partitionBy.map { $0.split(separator: ",").map { $0.trimmingBlanks } } ?? []
-    if let compression { options.properties[DeltaTable.codecProperty] = compression.rawValue }
     let definition = QueryDefinition(
       aggregate: aggregate, table: to, name: queryName, mode: mode, trigger: parsedTrigger ?? .availableNow,
       checkpoint: checkpoint ?? queryName, restarts: restart, addsColumns: addColumns, eventsPerBatch: eventsPerBatch,
-      gapPolicy: onGap,
-      options: options)
+      gapPolicy: onGap, options: DeltaTable.Options(partitionBy: partitionBy, compression: compression))
     guard let progress = try await session.write(definition) else {
       return [.text("\(queryName) → \(to) runs in the background: queries, wait \(queryName), stop \(queryName)")]
     }
@@ -133,12 +128,21 @@ struct WriteCommand: SessionCommand {
   }
 }
 
-extension StringProtocol {
-  /// Without blanks at its ends.
-  var trimmingBlanks: String {
-    var text = Substring(self)
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
+extension DeltaTable.Options {
+  /// As commands that make a table are told of them.
+  init(partitionBy columns: String?, compression: WriteCommand.Compression?) {
+    self.init(partitionColumns: columns?.listedNames ?? [])
+    if let compression { properties[DeltaTable.codecProperty] = compression.rawValue }
+  }
+}
+
+extension String {
+  /// The names of a list with commas, without blanks around them.
+  var listedNames: [String] {
+    split(separator: ",").map { part in
+      var name = part.drop(while: \.isWhitespace)
+      while name.last?.isWhitespace == true { name.removeLast() }
+      return String(name)
+    }
   }
 }

@@ -6,7 +6,7 @@ import CivilTime
 ///
 /// Not thread-safe, as its owner is an actor. A statement fails with `interrupted` once the task that runs it is
 /// cancelled.
-/// This file and `SQLVirtualTable.swift` are the only ones that speak to SQLite.
+/// This file, `SQLVirtualTable.swift` and `SQLFunctions.swift` are the only ones that speak to SQLite.
 package final class SQLDatabase {
   private let handle: OpaquePointer
   private var tables: [String: SQLTable] = [:]

@@ -79,13 +79,9 @@ extension Session {
   /// - Returns: what was done, or nil where the query goes on.
   func write(_ definition: QueryDefinition) async throws -> QueryProgress? {
     let (aggregate, table) = (definition.aggregate, definition.table)
-    for name in [table, definition.checkpoint, definition.name] { try BadName.check(name) }
+    for name in [definition.checkpoint, definition.name] { try BadName.check(name) }
     try aggregate.plan.check(definition.mode)
-    try refreshTables()
-    if database.hasView(table) { throw TakenName(name: table, holder: "a view", remedy: "DROP VIEW \(table);") }
-    if let other = attached.keys.first(where: { $0 != table && $0.lowercased() == table.lowercased() }) {
-      throw TakenName(name: table, holder: "the table '\(other)', but for case", remedy: "write to '\(other)'")
-    }
+    try checkCanBeTable(table)
     if let running = queries[definition.name], case .running = await running.query.state {
       throw TakenName(
         name: definition.name, holder: "a query that runs", remedy: "stop \(definition.name)")

@@ -58,6 +58,16 @@ extension Session {
     return try DeltaTable(opening: workspace.table(name))
   }
 
+  /// Refuses a name under which SQL could not find the table: a view's, or another table's but for case.
+  func checkCanBeTable(_ name: String) throws {
+    try BadName.check(name)
+    try refreshTables()
+    if database.hasView(name) { throw TakenName(name: name, holder: "a view", remedy: "DROP VIEW \(name);") }
+    if let other = attached.keys.first(where: { $0 != name && $0.lowercased() == name.lowercased() }) {
+      throw TakenName(name: name, holder: "the table '\(other)', but for case", remedy: "write to '\(other)'")
+    }
+  }
+
   /// Runs a SQL statement over the tables as they are now, or as they were where it says so.
   func query(_ statement: String) throws -> Table {
     try refreshTables()
