@@ -23,7 +23,10 @@ struct line_editor {
   int wake[2];
   char *prompt;
   const char *initial;  // not yet inserted, else NULL
-  bool interrupted;
+  bool interrupted, was_empty;
+  // What was pasted and not yet read as keys.
+  char *pasted;
+  size_t pasted_at, pasted_length;
 };
 
 // MARK: Drawing
@@ -39,14 +42,9 @@ static void locate(line_editor *editor, place *cursor, place *end) {
   line_editor_advance(end, info->buffer, info->lastchar, columns);
 }
 
-static bool is_dumb(void) {
-  const char *terminal = getenv("TERM");
-  return terminal == NULL || *terminal == 0 || strcmp(terminal, "dumb") == 0;
-}
-
 // Leaves the terminal's cursor where the prompt began, with everything from there on cleared.
 static void clear_prompt(line_editor *editor) {
-  if (is_dumb()) {
+  if (line_editor_is_dumb()) {
     fputs("\n", stdout);
     return;
   }
@@ -86,8 +84,11 @@ static unsigned char on_tab(EditLine *edit, int key) {
 static unsigned char on_interrupt(EditLine *edit, int key) {
   (void)key;
   line_editor *editor = editor_of(edit);
+  const LineInfo *info = el_line(edit);
   editor->interrupted = true;
-  if (!is_dumb()) {
+  editor->was_empty = info->lastchar == info->buffer;
+  line_editor_forget_paste(editor);
+  if (!line_editor_is_dumb()) {
     place cursor, end;
     locate(editor, &cursor, &end);
     if (end.row > cursor.row) fprintf(stdout, "\033[%dB", end.row - cursor.row);
@@ -112,6 +113,91 @@ static unsigned char on_suspend(EditLine *edit, int key) {
   return CC_NORM;
 }
 
+// libedit's own functions that ours hand over to, by keys that no terminal sends.
+static const char newline_key[] = "\033[9990~", up_key[] = "\033[9991~", down_key[] = "\033[9992~",
+                  earlier_key[] = "\033[9993~", later_key[] = "\033[9994~";
+
+static unsigned char press(EditLine *edit, const char *key) {
+  el_push(edit, key);
+  return CC_NORM;
+}
+
+// Runs a cell that is whole; goes on in the next line of one that is not.
+static unsigned char on_enter(EditLine *edit, int key) {
+  (void)key;
+  line_editor *editor = editor_of(edit);
+  if (line_editor_is_dumb() || editor->callbacks.is_complete(editor->context)) return press(edit, newline_key);
+  // Behind the last line, as lines are typed; libedit draws the row below.
+  return el_insertstr(edit, "\n") == 0 ? CC_REFRESH : CC_ERROR;
+}
+
+// Up and Down move within a cell of several lines, and beyond it through the history.
+static unsigned char on_up(EditLine *edit, int key) {
+  (void)key;
+  const LineInfo *info = el_line(edit);
+  bool is_below = memchr(info->buffer, '\n', (size_t)(info->cursor - info->buffer)) != NULL;
+  return press(edit, is_below ? up_key : earlier_key);
+}
+
+static unsigned char on_down(EditLine *edit, int key) {
+  (void)key;
+  const LineInfo *info = el_line(edit);
+  bool is_above = memchr(info->cursor, '\n', (size_t)(info->lastchar - info->cursor)) != NULL;
+  return press(edit, is_above ? down_key : later_key);
+}
+
+// Takes a whole paste, which a terminal puts between two marks: its lines are then read one by one as cells end, and
+// what belongs to later cells waits here rather than in the terminal, which would show it twice.
+static unsigned char on_paste(EditLine *edit, int key) {
+  (void)key;
+  static const char end[] = "\033[201~";
+  line_editor *editor = editor_of(edit);
+  char *text = NULL;
+  size_t length = 0, room = 0;
+  struct pollfd input = {STDIN_FILENO, POLLIN, 0};
+  for (;;) {
+    if (length == room) {
+      char *larger = realloc(text, room = room * 2 + 4096);
+      if (larger == NULL) break;
+      text = larger;
+    }
+    int ready = poll(&input, 1, 1000);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) break;  // the second mark never came
+    ssize_t count = read(STDIN_FILENO, text + length, 1);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count <= 0) break;
+    length++;
+    if (length >= sizeof end - 1 && memcmp(text + length - (sizeof end - 1), end, sizeof end - 1) == 0) {
+      length -= sizeof end - 1;
+      break;
+    }
+  }
+  line_editor_forget_paste(editor);
+  editor->pasted = text;
+  editor->pasted_length = length;
+  return CC_NORM;
+}
+
+void line_editor_forget_paste(line_editor *editor) {
+  free(editor->pasted);
+  editor->pasted = NULL;
+  editor->pasted_at = editor->pasted_length = 0;
+}
+
+// The next byte of what was pasted: ends of lines as Enter, tabs as blanks, no other control characters.
+static bool next_pasted(line_editor *editor, char *byte) {
+  while (editor->pasted_at < editor->pasted_length) {
+    char found = editor->pasted[editor->pasted_at++];
+    bool is_pair = found == '\r' && editor->pasted_at < editor->pasted_length && editor->pasted[editor->pasted_at] == '\n';
+    if (is_pair) continue;
+    *byte = found == '\r' ? '\n' : found == '\t' ? ' ' : found;
+    if (*byte == '\n' || ((unsigned char)*byte >= 0x20 && *byte != 0x7F)) return true;
+  }
+  line_editor_forget_paste(editor);
+  return false;
+}
+
 static int next_character(EditLine *edit, wchar_t *character) {
   line_editor *editor = editor_of(edit);
   mbstate_t state = {0};
@@ -120,6 +206,11 @@ static int next_character(EditLine *edit, wchar_t *character) {
     el_insertstr(edit, editor->initial);
     editor->initial = NULL;
     el_set(edit, EL_REFRESH);
+  }
+  for (char byte; next_pasted(editor, &byte);) {
+    size_t bytes = mbrtowc(character, &byte, 1, &state);
+    if (bytes == (size_t)-1) memset(&state, 0, sizeof state);
+    if (bytes != (size_t)-1 && bytes != (size_t)-2) return 1;
   }
   for (;;) {
     struct pollfd inputs[] = {{STDIN_FILENO, POLLIN, 0}, {editor->wake[0], POLLIN, 0}};
@@ -174,7 +265,15 @@ static void bind_keys(EditLine *edit) {
     {"^R", "em-inc-search-prev"}, {"^W", "ed-delete-prev-word"}, {"\\e[3~", "ed-delete-next-char"},
     {"\\e[H", "ed-move-to-beg"}, {"\\e[F", "ed-move-to-end"}, {"\\e[1~", "ed-move-to-beg"},
     {"\\e[4~", "ed-move-to-end"}, {"\\e[1;5D", "ed-prev-word"}, {"\\e[1;5C", "em-next-word"},
+    {"^J", "groundswell-enter"}, {"^M", "groundswell-enter"}, {"\\e[A", "groundswell-up"}, {"\\eOA", "groundswell-up"},
+    {"\\e[B", "groundswell-down"}, {"\\eOB", "groundswell-down"}, {"\\e[200~", "groundswell-paste"},
+    {newline_key, "ed-newline"}, {up_key, "ed-prev-line"}, {down_key, "ed-next-line"},
+    {earlier_key, "ed-prev-history"}, {later_key, "ed-next-history"},
   };
+  el_set(edit, EL_ADDFN, "groundswell-enter", "Run the cell, or go on in its next line", on_enter);
+  el_set(edit, EL_ADDFN, "groundswell-up", "Go up in the cell, or to the one before", on_up);
+  el_set(edit, EL_ADDFN, "groundswell-down", "Go down in the cell, or to the next", on_down);
+  el_set(edit, EL_ADDFN, "groundswell-paste", "Take what is pasted", on_paste);
   el_set(edit, EL_ADDFN, "groundswell-complete", "Complete the word", on_tab);
   el_set(edit, EL_ADDFN, "groundswell-interrupt", "Clear the line", on_interrupt);
   el_set(edit, EL_ADDFN, "groundswell-suspend", "Suspend the program", on_suspend);
@@ -216,6 +315,7 @@ void line_editor_destroy(line_editor *editor) {
   if (editor->history != NULL) history_end(editor->history);
   for (int i = 0; i < 2; i++)
     if (editor->wake[i] >= 0) close(editor->wake[i]);
+  line_editor_forget_paste(editor);
   free(editor->prompt);
   free(editor);
 }
@@ -233,12 +333,14 @@ line_editor_outcome line_editor_read(
   el_resize(editor->edit);  // the window may have changed while a cell ran
   // libedit would show the prompt first: what is typed at once would be shown twice, and Ctrl-C would be a signal.
   el_set(editor->edit, EL_PREP_TERM, 1);
+  line_editor_mark_pastes(true);
   int count = 0;
   const char *text = el_gets(editor->edit, &count);
+  line_editor_mark_pastes(false);
   line_editor_end_reading();
   if (editor->interrupted) {
     el_reset(editor->edit);
-    return LINE_EDITOR_INTERRUPTED;
+    return editor->was_empty ? LINE_EDITOR_INTERRUPTED_EMPTY : LINE_EDITOR_INTERRUPTED;
   }
   if (text == NULL || count <= 0) {
     fputc('\n', stdout);

@@ -6,7 +6,7 @@
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -19,6 +19,11 @@ void line_editor_use_utf8(void) {
   const char *locales[] = {"", "C.UTF-8", "en_US.UTF-8", "UTF-8"};
   for (size_t i = 0; i < sizeof locales / sizeof *locales; i++)
     if (setlocale(LC_CTYPE, locales[i]) != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return;
+}
+
+bool line_editor_is_dumb(void) {
+  const char *terminal = getenv("TERM");
+  return terminal == NULL || *terminal == 0 || strcmp(terminal, "dumb") == 0;
 }
 
 int line_editor_columns(void) {

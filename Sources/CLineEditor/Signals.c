@@ -1,5 +1,7 @@
 #include "Signals.h"
 
+#include "Layout.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,11 +13,20 @@ static const int ending[] = {SIGHUP, SIGTERM, SIGQUIT, SIGABRT, SIGTRAP, SIGILL,
 enum { ending_count = sizeof ending / sizeof *ending };
 static struct sigaction previous[ending_count], previous_resize, previous_continue;
 static struct termios found;
-static volatile sig_atomic_t is_reading, resized, continued;
+static volatile sig_atomic_t is_reading, marks_pastes, resized, continued;
 static volatile int signal_pipe;
 
 static void restore_terminal(void) {
+  line_editor_mark_pastes(false);
   if (is_reading) tcsetattr(STDIN_FILENO, TCSANOW, &found);
+}
+
+void line_editor_mark_pastes(bool marked) {
+  static const char on[] = "\033[?2004h", off[] = "\033[?2004l";
+  if (marked == (marks_pastes != 0) || (marked && line_editor_is_dumb())) return;
+  ssize_t ignored = write(STDOUT_FILENO, marked ? on : off, sizeof on - 1);
+  (void)ignored;
+  marks_pastes = marked;
 }
 
 static void on_ending(int number) {

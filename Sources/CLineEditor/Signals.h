@@ -10,6 +10,9 @@
 void line_editor_begin_reading(int pipe);
 void line_editor_end_reading(void);
 
+// Asks the terminal to put marks around what is pasted, or not to any more.
+void line_editor_mark_pastes(bool marked);
+
 // Whether it has happened since it was last asked.
 bool line_editor_was_resized(void);
 bool line_editor_was_continued(void);

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DurableFiles
 import GroundswellEngine
 
 #if canImport(Glibc)
@@ -37,6 +38,9 @@ struct Program: AsyncParsableCommand {
   @Flag(name: .customLong("no-color"), help: "Print without colour, as with NO_COLOR in the environment.")
   var noColor = false
 
+  @Flag(name: .customLong("no-startup"), help: "Do not run the startup file; the shell's settings says where it is.")
+  var noStartup = false
+
   @Argument(parsing: .captureForPassthrough, help: "A command of the shell, with its arguments.")
   var command: [String] = []
 
@@ -55,13 +59,18 @@ struct Program: AsyncParsableCommand {
     if command.first == ScoreCommand.configuration.commandName {
       return try await ScoreCommand.run(arguments: Array(command.dropFirst()))
     }
-    let terminal = Terminal(format: common.format, noColor: common.noColor)
+    let terminal = Terminal(noColor: common.noColor)
     let session = try Session(workspace: common.workspace)
-    await session.listen(
-      outputs: { terminal.show($0) }, progress: { terminal.show($0) }, messages: { terminal.show(message: $0) })
+    var listeners = Listeners()
+    listeners.outputs = { terminal.show($0) }
+    listeners.progress = { terminal.show($0) }
+    listeners.messages = { terminal.show(message: $0) }
+    listeners.settings = { terminal.take($0) }
+    await session.listen(listeners)
+    await session.change { [format = common.format] in $0.format = format }
     let result: Result<Void, any Error>
     do {
-      try await run(in: session, terminal)
+      try await run(in: session, terminal, listeners)
       result = .success(())
     } catch {
       result = .failure(error)
@@ -71,7 +80,7 @@ struct Program: AsyncParsableCommand {
     try result.get()
   }
 
-  private func run(in session: Session, _ terminal: Terminal) async throws {
+  private func run(in session: Session, _ terminal: Terminal, _ listeners: Listeners) async throws {
     if !cells.isEmpty {
       for cell in cells { try finish(await session.runAndKeep(Cell(cell)), terminal) }
     } else if !command.isEmpty {
@@ -82,7 +91,8 @@ struct Program: AsyncParsableCommand {
         throw ExitCode.validationFailure
       }
     } else if let prompt = Prompt(session: session, terminal: terminal) {
-      await prompt.run()
+      let startup = noStartup ? nil : UserFolders.startup.flatMap { DurableFiles.exists($0) ? $0 : nil }
+      await prompt.run(listeners, startup: startup)
     } else {
       try await runStandardInput(in: session, terminal)
     }
@@ -90,7 +100,8 @@ struct Program: AsyncParsableCommand {
 
   private func misplaced(_ word: String) -> ValidationError {
     guard word.hasPrefix("-") else { return ValidationError("'\(word)': either cells with -c or a command, not both") }
-    let closest = Suggestion.closest(to: word, in: ["--workspace", "--format", "--no-color", "--help", "--version"])
+    let closest = Suggestion.closest(
+      to: word, in: ["--workspace", "--format", "--no-color", "--no-startup", "--help", "--version"])
     return ValidationError("there is no option '\(word)'" + (closest.map { "; did you mean '\($0)'?" } ?? ""))
   }
 
@@ -99,6 +110,7 @@ struct Program: AsyncParsableCommand {
     while let line = readLine(strippingNewline: false) {
       pending += line
       guard Cell(pending).isComplete else { continue }
+      if Cell(pending).isFarewell { return }
       try finish(await session.runAndKeep(Cell(pending)), terminal)
       pending = ""
     }
@@ -109,7 +121,7 @@ struct Program: AsyncParsableCommand {
   private func finish(_ result: CellResult, _ terminal: Terminal) throws {
     terminal.clearProgress()
     guard let failure = result.failure else { return }
-    terminal.show(failure: failure)
+    terminal.show(failure: failure, at: result.place)
     throw ExitCode.failure
   }
 }

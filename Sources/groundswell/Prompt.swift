@@ -1,119 +1,231 @@
 import Dispatch
+import DurableFiles
 import GroundswellEngine
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The conversation at a terminal: reads cells, runs them, shows what they give.
 struct Prompt {
   private let session: Session
   private let terminal: Terminal
   private let editor: LineEditor
-  private let names: Names
+  private let interruption = Interruption()
+  private let begun: Begun
 
   /// Nil where standard input or output is no terminal.
   init?(session: Session, terminal: Terminal) {
-    let names = Names()
+    let begun = Begun()
     let complete: LineEditor.Completer = { line, cursor in
       let before = String(line.utf8.prefix(cursor)) ?? ""
-      let completion = WordCompletion((names.begun + [before]).joined(separator: " "), names: names.current)
+      // Asked for only now: between two keys nothing else keeps the session busy.
+      let completion = WordCompletion((begun.lines + [before]).joined(separator: "\n"), names: names(in: session))
       return LineEditor.Completion(
         wordStart: cursor - completion.word.utf8.count, candidates: completion.candidates)
     }
-    guard let editor = LineEditor(historyPath: HistoryFile.defaultPath, completer: complete) else { return nil }
+    let ending: LineEditor.Ending = { text in Cell((begun.lines + [text, ""]).joined(separator: "\n")).isComplete }
+    guard let editor = LineEditor(historyPath: UserFolders.history, ending: ending, completer: complete) else {
+      return nil
+    }
     self.session = session
     self.terminal = terminal
     self.editor = editor
-    self.names = names
+    self.begun = begun
   }
 
-  /// Runs until Ctrl-D at an empty prompt.
-  func run() async {
-    let interruption = Interruption()
+  /// Runs until Ctrl-D at an empty prompt, or `quit`.
+  ///
+  /// - Parameters:
+  ///   - listeners: what is told to whom, beside what the prompt itself hears and answers.
+  ///   - startup: the cells to run first.
+  func run(_ listeners: Listeners, startup: String?) async {
+    terminal.beginConversation()
+    var listeners = listeners
     // What queries in the background have to say stands above the prompt, and leaves the typed line as it is.
-    await session.listen(
-      outputs: { [terminal] in terminal.show($0) }, progress: { [terminal] in terminal.show($0) },
-      messages: { [editor] in editor.print(above: $0) })
-    var lines: [String] = []
+    listeners.messages = { [editor] in editor.print(above: $0) }
+    listeners.live = { [terminal] in terminal.show(live: $0) }
+    listeners.edit = { try await Editor.edit($0) }
+    listeners.history = { [editor] in await editor.history() }
+    listeners.surroundings = [
+      ("history", UserFolders.history ?? "none, since there is no home"),
+      ("startup file", UserFolders.startup.map { $0 + (DurableFiles.exists($0) ? "" : " (not there)") } ?? "none"),
+      ("version", Program.configuration.version),
+    ]
+    await session.listen(listeners)
+    if let startup { await start(startup) }
+    await greet()
+    var (interruptions, shownStep) = (0, -1)
     while true {
-      names.current = await session.names
-      names.begun = lines
-      let number = await session.nextCellNumber
+      if let tour = await session.tour {
+        if tour.place != shownStep { show(tour) }
+        shownStep = tour.place
+        if tour.step == nil {
+          await session.endTour()
+          continue
+        }
+      } else {
+        shownStep = -1
+      }
       interruption.wait()
-      switch await editor.readLine(prompt: lines.isEmpty ? "[\(number)]> " : "  ...> ") {
-      case .endOfFile: return
-      case .interrupted: lines = []
+      let input = await editor.readLine(prompt: await prompt)
+      if case .interrupted(atEmptyPrompt: true) = input, begun.lines.isEmpty {
+        interruptions += 1
+      } else {
+        interruptions = 0
+      }
+      switch input {
+      case .endOfFile:
+        if await mayLeave() { return }
+      case .interrupted:
+        begun.lines = []
+        if interruptions == 2 { terminal.show(remark: "Ctrl-D or quit leaves") }
       case .line(let line):
-        lines.append(line)
-        let cell = Cell(lines.joined(separator: "\n"))
+        begun.lines.append(line)
+        let cell = Cell(begun.lines.joined(separator: "\n"))
         guard cell.isComplete else { continue }
-        lines = []
+        begun.lines = []
+        if let move = await answerOfTour(cell.text) {
+          shownStep = move
+          continue
+        }
         guard cell.text.contains(where: { !$0.isWhitespace }) else { continue }
+        if cell.isFarewell {
+          if await mayLeave() { return }
+          continue
+        }
         await editor.addToHistory(Secrets.masked(cell.text))
-        let running = Task { await session.runAndKeep(cell) }
-        interruption.whenPressed { running.cancel() }
-        let result = await running.value
-        terminal.clearProgress()
-        if let failure = result.failure { terminal.show(failure: failure) }
+        await run(cell)
       }
     }
   }
-}
 
-/// Ctrl-C while a cell runs: cancels the cell, not the shell.
-private final class Interruption: Sendable {
-  private enum State {
-    case waiting
-    /// Pressed behind the line's end and before the cell began.
-    case interrupted
-    case running(cancel: @Sendable () -> Void)
-  }
-
-  private let state = Mutex(State.waiting)
-  // Set up once and cancelled once, by the one that owns this.
-  nonisolated(unsafe) private let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-
-  init() {
-    // The source sees the signal; without this its default action would end the program as well.
-    signal(SIGINT, SIG_IGN)
-    source.setEventHandler { [weak self] in
-      self?.state.withLock { state in
-        if case .running(let cancel) = state { cancel() } else { state = .interrupted }
-      }
-    }
-    source.resume()
-  }
-
-  deinit { source.cancel() }
-
-  /// Forgets what was pressed before.
-  func wait() { state.withLock { $0 = .waiting } }
-
-  func whenPressed(_ cancel: @escaping @Sendable () -> Void) {
-    state.withLock { state in
-      if case .interrupted = state { cancel() }
-      state = .running(cancel: cancel)
+  private var prompt: String {
+    get async {
+      guard begun.lines.isEmpty else { return "  ...> " }
+      let number = await session.nextCellNumber
+      if let tour = await session.tour { return "[\(number)] \(tour.place + 1)/\(tour.steps.count)> " }
+      return "[\(number)]> "
     }
   }
-}
 
-/// What the session knows by name, as it was before the line that is being typed, and the cell's lines before that.
-private final class Names: Sendable {
-  private let state = Mutex((names: SessionNames(), begun: [String]()))
-
-  var current: SessionNames {
-    get { state.withLock { $0.names } }
-    set { state.withLock { $0.names = newValue } }
+  private func run(_ cell: Cell) async {
+    let start = ContinuousClock.now
+    let session = session
+    let running = Task { await session.runAndKeep(cell) }
+    interruption.whenPressed { running.cancel() }
+    let result = await terminal.waiting { await running.value }
+    terminal.clearProgress()
+    if let failure = result.failure {
+      terminal.show(failure: failure, at: result.place)
+      // What was pasted behind a cell that was stopped is not wanted either.
+      if running.isCancelled { await editor.forgetPaste() }
+    } else if terminal.showsTiming, !result.outputs.isEmpty {
+      terminal.show(remark: remark(result, ContinuousClock.now - start))
+    }
   }
 
-  var begun: [String] {
-    get { state.withLock { $0.begun } }
-    set { state.withLock { $0.begun = newValue } }
+  /// `504 rows, 0.02 s, tweets (version 3)`
+  private func remark(_ result: CellResult, _ elapsed: Duration) -> String {
+    let seconds = elapsed / .seconds(1)
+    let digits = seconds < 10 ? 2 : 0
+    let time = digits == 0 ? "\(Int(seconds.rounded()))" : hundredths(seconds)
+    return
+      ((result.rowCount.map { ["\(grouped($0)) row\($0 == 1 ? "" : "s")"] } ?? []) + ["\(time) s"] + result.sources)
+      .joined(separator: ", ")
+  }
+
+  private func hundredths(_ seconds: Double) -> String {
+    let hundredths = Int((seconds * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+
+  /// At the beginning: what there is, and for who is here for the first time, how to get somewhere.
+  private func greet() async {
+    terminal.show(
+      line: "Groundswell \(Program.configuration.version): help lists the commands, Tab completes, Ctrl-D leaves.")
+    guard await session.isNew else { return }
+    terminal.show(line: "A first look, line by line:")
+    CommandList.firstLook.forEach { terminal.show(line: "  " + $0) }
+  }
+
+  /// Runs the cells of the startup file, which are none of the notebook's.
+  private func start(_ path: String) async {
+    do {
+      let text = String(decoding: try DurableFiles.read(path), as: UTF8.self)
+      let result = await session.run(Cell(text))
+      terminal.clearProgress()
+      if let failure = result.failure { terminal.show(failure: "\(path): \(failure)", at: result.place) }
+    } catch {
+      terminal.show(failure: "\(error)")
+    }
+  }
+
+  /// Asks where leaving stops something.
+  private func mayLeave() async -> Bool {
+    let running = await session.runningQueries
+    guard !running.isEmpty else { return true }
+    let what =
+      running.count == 1 ? "the query \(running[0]) runs" : "the queries \(running.joined(separator: ", ")) run"
+    terminal.show(line: "\(what) and would stop; written again later, it goes on from its checkpoint.")
+    guard case .line(let answer) = await editor.readLine(prompt: "Leave? [y/N] ") else { return false }
+    return ["y", "yes"].contains(answer.lowercased())
+  }
+
+  // MARK: Tours
+
+  private func show(_ tour: Tour) {
+    guard let step = tour.step else {
+      if !tour.ending.isEmpty { terminal.show(line: "\n" + tour.ending) }
+      return terminal.show(remark: "The end of \(tour.name). The cells that ran are yours: cells, notebook save FILE.")
+    }
+    if !step.explanation.isEmpty { terminal.show(line: "\n" + step.explanation) }
+    terminal.show(line: "")
+    for line in step.cell.split(separator: "\n", omittingEmptySubsequences: false) {
+      terminal.show(line: "  │ \(line)")
+    }
+  }
+
+  /// What an answer means to the tour that goes on; nil where it is a cell of the user's own.
+  ///
+  /// - Returns: the step that counts as shown, so that another is shown next.
+  private func answerOfTour(_ text: String) async -> Int? {
+    guard let tour = await session.tour, let step = tour.step else { return nil }
+    switch text.trimmed {
+    case "":
+      await run(Cell(step.cell))
+      await session.moveTour { $0.goOn() }
+    case "b": await session.moveTour { $0.goBack() }
+    case "q": await session.endTour()
+    default: return nil
+    }
+    return -1
+  }
+}
+
+/// What the session knows by name, asked for on the editor's own thread, which may wait.
+private func names(in session: Session) -> SessionNames {
+  let answer = Mutex(SessionNames())
+  let done = DispatchSemaphore(value: 0)
+  Task {
+    let names = await session.names
+    answer.withLock { $0 = names }
+    done.signal()
+  }
+  done.wait()
+  return answer.withLock { $0 }
+}
+
+/// The lines of a cell that is typed at a terminal which can only print, before the one that is being typed.
+private final class Begun: Sendable {
+  private let state = Mutex<[String]>([])
+
+  var lines: [String] {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
+  }
+}
+
+extension String {
+  fileprivate var trimmed: Substring {
+    let start = drop(while: \.isWhitespace)
+    return start.lastIndex { !$0.isWhitespace }.map { start[...$0] } ?? ""
   }
 }

@@ -36,7 +36,7 @@ struct ScoreCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let terminal = Terminal(format: .jsonl, noColor: false)
+    let terminal = Terminal(noColor: false)
     do {
       try await RequestScoring(path: file).run(atOnce: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) {
         terminal.show(line: $0)

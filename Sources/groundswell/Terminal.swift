@@ -12,29 +12,108 @@ import Synchronization
 
 /// Shows what a session gives: outputs on standard output, failures and progress on standard error.
 final class Terminal: Sendable {
-  private let format: TableFormat
-  private let isColoured: Bool
-  private let progress = Mutex(ProgressLine())
-  private let showsProgress = isatty(STDERR_FILENO) == 1
-
-  init(format: TableFormat, noColor: Bool) {
-    self.format = format
-    isColoured = !noColor && getenv("NO_COLOR") == nil && isatty(STDERR_FILENO) == 1
+  private struct State {
+    var settings = Settings()
+    var progress = ProgressLine()
+    /// How many lines below which the cursor stands are replaced by what is shown next.
+    var liveLines = 0
+    /// Whether a person sits before it, at a prompt.
+    var isConversation = false
   }
+
+  private let noColor: Bool
+  private let state = Mutex(State())
+  private let showsProgress = isatty(STDERR_FILENO) == 1
+  private let isScreen = isatty(STDOUT_FILENO) == 1
+
+  init(noColor: Bool) {
+    self.noColor = noColor || getenv("NO_COLOR") != nil || UserFolders.environment("TERM") == "dumb"
+  }
+
+  func take(_ settings: Settings) { state.withLock { $0.settings = settings } }
+
+  func beginConversation() { state.withLock { $0.isConversation = true } }
+
+  /// Whether results are followed by a line of rows, time and source.
+  var showsTiming: Bool { state.withLock { $0.settings.showsTiming } }
+
+  // MARK: Outputs
 
   func show(_ output: Output) {
     clearProgress()
-    switch (output, format) {
-    case (.table(let table), _), (.status(let table, _), _):
-      let text = format.render(table)
+    let (settings, isConversation) = state.withLock { ($0.settings, $0.isConversation) }
+    let text = coloured(output.rendered(on: display))
+    switch output {
+    case .table, .listing, .status:
       // No rows are no lines of JSON, and not an empty one.
-      if !text.isEmpty { write(text + "\n", to: STDOUT_FILENO) }
-    case (.plot(let plot, let style), .table):
-      write(style.render(plot, columns: Self.columns) + "\n", to: STDOUT_FILENO)
-    case (_, .table): write(output.plainText + "\n", to: STDOUT_FILENO)
-    // Other programs read the tables; what is for people goes aside.
-    default: write(output.plainText + "\n", to: STDERR_FILENO)
+      if !text.isEmpty { put(text, isConversation && settings.usesPager) }
+    case .text, .aside, .plot, .histogram, .comparison:
+      guard settings.format == .table || isConversation else {
+        // Other programs read the tables; what is for people goes aside.
+        return write(output.plainText + "\n", to: STDERR_FILENO)
+      }
+      put(text, isConversation && settings.usesPager)
     }
+  }
+
+  /// Shows outputs in place of those that this showed before; on a screen only.
+  func show(live outputs: [Output]) {
+    guard isScreen, !noEscapes else { return }
+    clearProgress()
+    let display = display
+    let room = (display.rows ?? 24) - 1
+    let lines = outputs.flatMap { output in
+      output.rendered(on: display).split(separator: "\n", omittingEmptySubsequences: false).map {
+        coloured(String($0.prefix(display.columns ?? 80)))
+      }
+    }.suffix(room)
+    state.withLock { $0.liveLines = lines.count }
+    write(lines.joined(separator: "\n") + "\n", to: STDOUT_FILENO)
+  }
+
+  /// What is longer than the screen goes through the pager.
+  private func put(_ text: String, _ pages: Bool) {
+    if pages, isScreen, text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= Self.size.rows - 1,
+      ChildProcess.run(Self.pager, input: text + "\n") == 0
+    {
+      return
+    }
+    write(text + "\n", to: STDOUT_FILENO)
+  }
+
+  /// less keeps colours and what was seen on the screen, and ends by itself where all fits.
+  private static var pager: String {
+    if let pager = UserFolders.environment("PAGER") { return pager }
+    return "if command -v less >/dev/null; then LESS=${LESS:-FRX} less; else cat; fi"
+  }
+
+  /// What there is to draw on: of a screen its size, of anything else no end.
+  private var display: Display {
+    let settings = state.withLock { $0.settings }
+    guard isScreen else { return Display(ascii: settings.ascii ?? false, format: settings.format) }
+    let size = Self.size
+    let rows = state.withLock { $0.isConversation } ? size.rows : nil
+    return Display(
+      columns: size.columns, rows: rows, ascii: settings.ascii ?? !Self.isUnicode, format: settings.format)
+  }
+
+  /// Whether the terminal draws UTF-8, as its locale says.
+  private static var isUnicode: Bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(UserFolders.environment).first ?? ""
+    return locale.lowercased().contains("utf-8") || locale.lowercased().contains("utf8")
+  }
+
+  /// How large the screen is; 80 by 24 where it does not tell.
+  private static var size: (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
+    return (Int(size.ws_col), size.ws_row > 0 ? Int(size.ws_row) : 24)
+  }
+
+  /// Anomalies in red.
+  private func coloured(_ text: String) -> String {
+    guard isScreen, !noColor, text.contains("●") else { return text }
+    return text.split(separator: "●", omittingEmptySubsequences: false).joined(separator: "\u{1B}[31m●\u{1B}[0m")
   }
 
   /// Shows what a query in the background has to say.
@@ -46,34 +125,58 @@ final class Terminal: Sendable {
   /// Writes a line to standard output as it is.
   func show(line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
-  /// How wide the terminal is; 80 where output is none.
-  private static var columns: Int {
-    var size = winsize()
-    return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  /// A line about what stands above it.
+  func show(remark: String) {
+    clearProgress()
+    write(noColor ? remark + "\n" : "\u{1B}[2m\(remark)\u{1B}[0m\n", to: STDOUT_FILENO)
   }
 
-  func show(failure: String) {
+  func show(failure: String, at place: FaultPlace? = nil) {
     clearProgress()
-    guard isColoured else { return write(failure + "\n", to: STDERR_FILENO) }
-    let lines = failure.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-    let rest = lines.count > 1 ? "\n\(lines[1])" : ""
-    write("\u{1B}[31m\(lines[0])\u{1B}[0m\(rest)\n", to: STDERR_FILENO)
+    var lines = failure.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if !noColor, isatty(STDERR_FILENO) == 1 { lines[0] = "\u{1B}[31m\(lines[0])\u{1B}[0m" }
+    if let place { lines.insert(place.rendered, at: 1) }
+    write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
   }
+
+  // MARK: Progress
 
   /// Shows how far the work is, once it has gone on for a second.
   func show(_ progress: Progress) {
-    guard showsProgress else { return }
-    let line = self.progress.withLock { $0.line(for: progress) }
+    guard showsProgress, !noEscapes else { return }
+    let line = state.withLock { $0.progress.line(for: progress) }
     if let line { write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
   }
 
-  /// Takes the progress line off the screen; the next one begins a new count.
+  /// Runs work, and says every now and then that it goes on where nothing else does.
+  func waiting<Value>(for work: () async -> Value) async -> Value {
+    let ticking = Task { [self] in
+      while true {
+        try await Task.sleep(for: .milliseconds(250))
+        guard showsProgress, !noEscapes, state.withLock({ $0.liveLines == 0 }), !ChildProcess.hasTerminal else {
+          continue
+        }
+        let line = state.withLock { $0.progress.idleLine() }
+        if let line { write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
+      }
+    }
+    defer { ticking.cancel() }
+    return await work()
+  }
+
+  private var noEscapes: Bool { UserFolders.environment("TERM") == "dumb" }
+
+  /// Takes the progress line and what was shown live off the screen; the next one begins a new count.
   func clearProgress() {
-    let wasShown = progress.withLock { line in
-      defer { line = ProgressLine() }
-      return line.isShown
+    let (wasShown, live) = state.withLock { state in
+      defer {
+        state.progress = ProgressLine()
+        state.liveLines = 0
+      }
+      return (state.progress.isShown, state.liveLines)
     }
     if wasShown { write("\r\u{1B}[K", to: STDERR_FILENO) }
+    if live > 0 { write("\u{1B}[\(live)A\r\u{1B}[J", to: STDOUT_FILENO) }
   }
 }
 
@@ -84,16 +187,27 @@ private struct ProgressLine {
   var isShown: Bool { last != nil }
 
   mutating func line(for progress: Progress) -> String? {
-    let now = ContinuousClock.now
-    guard now - start > .seconds(1), last.map({ now - $0 > .milliseconds(200) }) ?? true else { return nil }
-    last = now
-    let seconds = (now - start) / .seconds(1)
+    guard let seconds = due(after: .milliseconds(200)) else { return nil }
+    guard progress.done > 0 else { return "\(progress.what), \(Int(seconds)) s" }
     let rate = Double(progress.done) / seconds
     var line = "\(counted(progress.done)) \(progress.what), \(counted(Int64(rate))) a second"
-    if let total = progress.total, rate > 0, total >= progress.done {
-      line += ", \(Int(Double(total - progress.done) / rate + 0.5)) s left"
+    if let share = progress.share, share > 0 {
+      line += ", \(Int(share * 100)) %, \(Int(seconds * (1 - share) / share + 0.5)) s left"
     }
     return line
+  }
+
+  mutating func idleLine() -> String? {
+    // What is counted says more.
+    due(after: .seconds(1)).map { "working, \(Int($0)) s; Ctrl-C stops it" }
+  }
+
+  /// For how many seconds work has gone on, where it is time to say so.
+  private mutating func due(after pause: Duration) -> Double? {
+    let now = ContinuousClock.now
+    guard now - start > .seconds(1), last.map({ now - $0 > pause }) ?? true else { return nil }
+    last = now
+    return (now - start) / .seconds(1)
   }
 
   private func counted(_ number: Int64) -> String {

@@ -43,6 +43,7 @@ struct TutorialTests {
       let table = """
         ┌──────────────────────┬─────────┐
         │ timestamp            │ anomaly │
+        │ string               │ string  │
         ├──────────────────────┼─────────┤
         │ \(endTime) │ \(verdict)\(verdict == "true" ? " " : "")   │
         └──────────────────────┴─────────┘

@@ -45,14 +45,14 @@ def sent(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "status", "output", "error"),
     [
-        (["-c", "SELECT 1 AS one;"], 0, "│ one │", ""),
+        (["-c", "SELECT 1 AS one;"], 0, "│    one │", ""),
         (["-c", "SELECT 1 AS one;", "-c", "SELECT 2 AS two;", "--format", "csv"], 0, "one\n1\ntwo\n2\n", ""),
         (["--format", "json", "-c", "SELECT 'ä' AS a, NULL AS b, 0.5 AS c;"], 0, '[{"a":"ä","b":null,"c":0.5}]\n', ""),
         (["-c", "-- a comment\nSELECT 1 AS one;", "--format", "csv"], 0, "one\n1\n", ""),
         (["-c", "set x -5\nSELECT $x AS x;", "--format", "csv"], 0, "x\n-5\n", ""),
         (["-c", "SELECT 1 WHERE FALSE;", "--format", "jsonl"], 0, "", ""),
         (["tables", "--format=csv"], 0, "", "no tables yet"),
-        (["-c", "SELECT 1;", "-c", "nonsense", "-c", "SELECT 3 AS three;"], 1, "│ 1 │", "there is no command 'nonsense'"),
+        (["-c", "SELECT 1;", "-c", "nonsense", "-c", "SELECT 3 AS three;"], 1, "│      1 │", "there is no command 'nonsense'"),
         (["show", "nothing"], 1, "", "there is no stream, aggregate, table or view 'nothing'"),
         (["run", "missing.ipynb"], 1, "", "missing.ipynb"),
         (["shwo", "nothing"], 64, "", "did you mean 'show'?"),
@@ -76,7 +76,7 @@ def test_the_exit_status_says_what_went_wrong(run, arguments, status, output, er
 def test_cells_come_from_standard_input_until_one_fails(run):
     result = run(input="SELECT 1 AS one,\n 2 AS two;\nset x 'it''s'\nSELECT $x AS x;\nnonsense\nSELECT 3 AS three;\n")
     assert result.returncode == 1
-    assert "│ one │ two │" in result.stdout and "three" not in result.stdout
+    assert "│    one │    two │" in result.stdout and "three" not in result.stdout
     assert result.stderr == "there is no command 'nonsense'\ntry: help\n"
 
 

@@ -1,4 +1,4 @@
-// One line read from a terminal with editing, completion, history and messages above the prompt: libedit behind plain
+// A cell read from a terminal with editing, completion, history and messages above the prompt: libedit behind plain
 // functions, since el_set, el_get and history are variadic, which Swift cannot call.
 //
 // All functions but line_editor_wake are for one thread at a time. Texts are UTF-8.
@@ -14,6 +14,8 @@ typedef struct line_editor line_editor;
 typedef enum {
   LINE_EDITOR_LINE,
   LINE_EDITOR_INTERRUPTED,
+  /// Ctrl-C where nothing was typed.
+  LINE_EDITOR_INTERRUPTED_EMPTY,
   LINE_EDITOR_END,
 } line_editor_outcome;
 
@@ -21,6 +23,8 @@ typedef enum {
 typedef struct {
   /// Tab was typed. Returns whether there was anything to complete; if not, the terminal beeps.
   bool (*complete)(void *context);
+  /// Enter was typed. Returns whether the text is a whole cell, to be run; else typing goes on in a new line.
+  bool (*is_complete)(void *context);
   /// line_editor_wake was called. May call line_editor_print_above.
   void (*woken)(void *context);
 } line_editor_callbacks;
@@ -30,10 +34,13 @@ typedef struct {
 line_editor *line_editor_create(const char *program, line_editor_callbacks callbacks);
 void line_editor_destroy(line_editor *editor);
 
-/// Reads one line. Escape sequences in the prompt stand between two \1. `initial` is what the line holds at first.
-/// The line, without its end, belongs to the editor and lasts until the next call.
+/// Reads one cell, of one or several lines. Escape sequences in the prompt stand between two \1. `initial` is what it holds at
+/// first. The text, without the end of its last line, belongs to the editor and lasts until the next call.
 line_editor_outcome line_editor_read(
   line_editor *editor, void *context, const char *prompt, const char *initial, const char **line, size_t *length);
+
+/// Forgets what was pasted behind the end of the last cell.
+void line_editor_forget_paste(line_editor *editor);
 
 /// Makes the thread in line_editor_read call `woken`, soon. For any thread.
 void line_editor_wake(const line_editor *editor);

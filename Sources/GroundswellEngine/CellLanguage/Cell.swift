@@ -1,10 +1,12 @@
 /// The text of a cell: one or more statements, one a line.
 ///
-/// - `\` at the end of a line continues a command on the next one.
+/// - `\` at the end of a line continues a command on the next one, and so does a word that opens a parenthesis, up to
+///   the one that closes it.
 /// - `#` where a word could begin starts a comment that runs to the end of the line.
 /// - Words may be quoted: nothing is special within `'…'`; within `"…"` a parameter is, and `\"` and `\\`.
 /// - `$name` and `${name}` stand for a parameter: in a command for its text, in SQL for a literal.
 /// - A statement that begins with a word of SQL runs to its `;` or to the end of the cell.
+/// - The text of `note TEXT` and `insert N TEXT` stands as it is typed, up to the end of the line.
 package struct Cell: Hashable, Sendable {
   package var text: String
 
@@ -23,17 +25,13 @@ package struct Cell: Hashable, Sendable {
     return statements
   }
 
-  /// Where a reading of the statements one by one begins. The whole cell is looked at first, so that one with an open
-  /// quote runs not even in part.
-  func unreadStatements() throws(CellSyntaxError) -> CellScanner {
-    _ = try statements()
-    return CellScanner(text)
-  }
+  /// Looks at the whole cell, so that one with an open quote runs not even in part.
+  func check() throws(CellSyntaxError) { _ = try statements() }
 
   /// Whether the cell ends where a statement may end, so that the prompt runs it rather than asks for more lines.
   ///
-  /// A quote or comment that is open, a `\` at the end and SQL without `;` want more. An empty
-  /// last line ends SQL all the same.
+  /// A quote, parenthesis or comment that is open, a `\` at the end and SQL without `;` want more. An empty
+  /// last line ends SQL and parentheses all the same.
   package var isComplete: Bool {
     var scanner = CellScanner(text)
     do {
@@ -45,6 +43,15 @@ package struct Cell: Hashable, Sendable {
       }
     }
     return !scanner.wantsMore
+  }
+}
+
+extension Cell {
+  /// Whether the cell says that the conversation is over: `quit` or `exit`.
+  package var isFarewell: Bool {
+    guard let statements = try? statements(), statements.count == 1, case .command(let words) = statements[0].content
+    else { return false }
+    return words == ["quit"] || words == ["exit"]
   }
 }
 

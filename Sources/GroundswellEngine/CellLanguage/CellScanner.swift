@@ -6,6 +6,11 @@ struct CellScanner {
   private var line = 1
   /// Whether the last statement ended only because the text did.
   private(set) var wantsMore = false
+  private var firstLine = 1
+  /// The lines of the last statement, from 1.
+  var lines: ClosedRange<Int> { firstLine...max(firstLine, line) }
+  /// Commands whose text is taken as it stands, and how many words come before it.
+  private static let verbatimCommands = ["note": 1, "insert": 2]
 
   init(_ text: String) {
     // A carriage return and line feed are one character in Swift; as line ends they count like any other.
@@ -17,6 +22,7 @@ struct CellScanner {
     self.parameters = parameters
     while try skipToStatement() {
       let start = line
+      firstLine = line
       let opened = characters[position...].drop { $0 == "(" || $0.isWhitespace }
       let word = String(opened.prefix { $0.isLetter })
       if SQLKeyword.begins(with: word, before: String(opened.dropFirst(word.count).prefix(20))) {
@@ -50,8 +56,12 @@ struct CellScanner {
 
   private mutating func command() throws(CellSyntaxError) -> [String] {
     var words: [String] = []
+    var depth = 0
     while let character = peek {
-      if character == "\n" || character == ";" {
+      if depth > 0, character == "\n", peek(1) != "\n" {
+        advance()
+        wantsMore = peek == nil
+      } else if character == "\n" || character == ";" {
         advance()
         return words
       } else if character == "\\", continuesLine() {
@@ -61,10 +71,34 @@ struct CellScanner {
       } else if character == "#" {
         skipComment()
       } else {
-        words.append(try word())
+        if character == "(" { depth += 1 }
+        let word = try word()
+        if depth > 0, word.last == ")" { depth -= 1 }
+        words.append(word)
+        if let verb = words.first, Self.verbatimCommands[verb] == words.count {
+          let text = verbatimLine()
+          return text.isEmpty ? words : words + [text]
+        }
       }
     }
+    if depth > 0 { wantsMore = true }
     return words
+  }
+
+  /// The rest of the line, and of those that `\` continues it on.
+  private mutating func verbatimLine() -> String {
+    var text = ""
+    while let character = peek, character != "\n" {
+      if character == "\\", continuesLine() {
+        wantsMore = peek == nil
+        text.append("\n")
+      } else {
+        text.append(character)
+        advance()
+      }
+    }
+    if peek != nil { advance() }
+    return trimmed(text)
   }
 
   private mutating func word() throws(CellSyntaxError) -> String {

@@ -17,7 +17,7 @@ package struct Statement: Hashable, Sendable {
 }
 
 /// A cell that cannot be read as statements.
-package struct CellSyntaxError: Error, Hashable, CustomStringConvertible {
+package struct CellSyntaxError: WordFault, Hashable, CustomStringConvertible {
   package enum Fault: Hashable, Sendable {
     case openQuote(Character)
     case openComment
@@ -28,6 +28,10 @@ package struct CellSyntaxError: Error, Hashable, CustomStringConvertible {
   package var fault: Fault
   /// From 1, in the cell.
   package var line: Int
+
+  var wordAtFault: String? {
+    if case .unknownParameter(let name, _) = fault { name } else { nil }
+  }
 
   package var description: String {
     switch fault {

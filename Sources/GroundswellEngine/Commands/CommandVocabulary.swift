@@ -36,7 +36,7 @@ struct CommandVocabulary {
   func option(_ name: String) -> Argument? { options.first { $0.names.contains(name) } }
 
   /// What is wrong with the words of a call, where it is a word that nobody knows; nil where it is something else.
-  func misspelling(in words: [String]) -> String? {
+  func misspelling(in words: [String]) -> (word: String, problem: String)? {
     var place = 0
     var rest = words[...]
     while let word = rest.popFirst(), word != "--" {
@@ -44,15 +44,19 @@ struct CommandVocabulary {
       if word.hasPrefix("-"), let option = option(parts[0]) {
         guard option.takesValue else { continue }
         let value = parts.count > 1 ? parts[1] : rest.popFirst()
-        if let value, let problem = Self.problem(with: value, for: parts[0], among: option.values) { return problem }
+        if let value, let problem = Self.problem(with: value, for: parts[0], among: option.values) {
+          return (value, problem)
+        }
       } else if word.hasPrefix("--") {
         let known = optionNames.filter { $0 != "--help" }
         let wayOut =
           Suggestion.closest(to: parts[0], in: known).map { "did you mean '\($0)'?" }
           ?? (known.isEmpty ? "it takes no options" : "there are \(known.joined(separator: ", "))")
-        return "there is no option '\(parts[0])'\n\(wayOut)"
+        return (parts[0], "there is no option '\(parts[0])'\n\(wayOut)")
       } else if positionals.indices.contains(place) {
-        if let problem = Self.problem(with: word, for: nil, among: positionals[place].values) { return problem }
+        if let problem = Self.problem(with: word, for: nil, among: positionals[place].values) {
+          return (word, problem)
+        }
         place += 1
       }
     }

@@ -24,6 +24,8 @@ protocol CellRunner: SessionCommand {}
 struct CellFailure: Error, CustomStringConvertible {
   let outputs: [Output]
   let failure: String
+  /// Where in the failed cell the fault lies.
+  var place: FaultPlace?
 
   var description: String { failure }
 
@@ -34,34 +36,42 @@ struct CellFailure: Error, CustomStringConvertible {
 }
 
 /// A command that cannot be understood.
-package struct UsageError: Error, CustomStringConvertible {
+package struct UsageError: WordFault, CustomStringConvertible {
   package let description: String
+  /// The word that nobody knows.
+  var wordAtFault: String?
 }
 
 /// All commands, in the order in which help shows them.
 package enum CommandList {
   /// By the steps of the tutorial, like a table of contents.
   static let groups: [(title: String, commands: [any SessionCommand.Type])] = [
-    ("Send tweets to the event hub", [ConnectCommand.self, SendCommand.self]),
+    ("Send events to the hub", [ConnectCommand.self, SendCommand.self]),
     (
-      "Read them as a stream, into a table",
+      "Stream them to a table",
       [
         StreamCommand.self, AggregateCommand.self, WriteCommand.self, QueriesCommand.self, QueryCommand.self,
         WaitCommand.self, StopCommand.self,
       ]
     ),
     ("Look at the result", [ShowCommand.self, TablesCommand.self, PlotCommand.self]),
+    ("Detect anomalies", [DetectCommand.self, ExplainCommand.self, WatchCommand.self]),
     (
       "Keep tables",
       [HistoryCommand.self, ImportCommand.self, ExportCommand.self, OptimizeCommand.self, VacuumCommand.self]
     ),
-    ("Detect anomalies", [DetectCommand.self, ExplainCommand.self]),
     (
-      "Keep and replay",
+      "Replay and teach",
+      [NotebookCommand.self, RunCommand.self, CheckCommand.self, TourCommand.self]
+    ),
+    (
+      "Edit this notebook",
       [
-        SetCommand.self, CellsCommand.self, RerunCommand.self, NotebookCommand.self, RunCommand.self, HelpCommand.self,
+        CellsCommand.self, RerunCommand.self, EditCommand.self, InsertCommand.self, NoteCommand.self, MoveCommand.self,
+        DeleteCommand.self, UndoCommand.self,
       ]
     ),
+    ("The shell", [SetCommand.self, SettingsCommand.self, HelpCommand.self]),
   ]
 
   /// With `--option=value` as two words, where it is one of those options.
@@ -71,6 +81,14 @@ package enum CommandList {
         ? word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) : [word]
     }
   }
+
+  /// From nothing to a plot with its anomalies.
+  package static let firstLook = [
+    "send --sample",
+    "stream messages --schema \"timestamp TIMESTAMP, favorite INT\"",
+    "aggregate hourly --from messages --window 1h --avg favorite --as average",
+    "plot hourly",
+  ]
 
   package static var all: [any SessionCommand.Type] { groups.flatMap { $0.commands } }
 
@@ -84,7 +102,8 @@ package enum CommandList {
     guard let type = all.first(where: { $0._commandName == verb }) else {
       let closest = Suggestion.closest(to: verb, in: names + SQLKeyword.allCases.map(\.rawValue))
       throw UsageError(
-        description: "there is no command '\(verb)'\n" + (closest.map { "did you mean '\($0)'?" } ?? "try: help"))
+        description: "there is no command '\(verb)'\n" + (closest.map { "did you mean '\($0)'?" } ?? "try: help"),
+        wordAtFault: verb)
     }
     do {
       return try type.parse(type.prepared(Array(words.dropFirst())))
@@ -92,7 +111,9 @@ package enum CommandList {
       if type.exitCode(for: error) == .success { return ShownText(text: type.fullMessage(for: error)) }
       // The parser tells of a word that it does not know only after everything else.
       let misspelling = CommandVocabulary(of: type).misspelling(in: Array(words.dropFirst()))
-      throw UsageError(description: "\(verb): " + (misspelling ?? "\(type.message(for: error))\ntry: help \(verb)"))
+      throw UsageError(
+        description: "\(verb): " + (misspelling?.problem ?? "\(type.message(for: error))\ntry: help \(verb)"),
+        wordAtFault: misspelling?.word)
     }
   }
 }

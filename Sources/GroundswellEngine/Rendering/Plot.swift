@@ -1,33 +1,56 @@
 package import CivilTime
 
-/// A series to be drawn, with what the detector said of it.
+/// One or several series to be drawn over the same times, with what the detector said of the first.
 package struct Plot: Hashable, Sendable {
   package struct Band: Hashable, Sendable {
     package var lower: Double
     package var upper: Double
+
+    package init(lower: Double, upper: Double) {
+      self.lower = lower
+      self.upper = upper
+    }
+  }
+
+  /// One series.
+  package struct Line: Hashable, Sendable {
+    package var name: String
+    /// One a time; NaN where the series has none.
+    package var values: [Double]
+
+    package init(_ name: String, _ values: [Double]) {
+      self.name = name
+      self.values = values
+    }
   }
 
   package var title: String
   /// Ascending.
   package var times: [Timestamp]
-  /// One a time.
-  package var values: [Double]
+  package var lines: [Line]
   /// One a time; empty where nothing was detected.
   package var band: [Band] = []
-  /// Positions of points.
+  /// Positions of the first line's points.
   package var anomalies: [Int] = []
 
-  package init(title: String, times: [Timestamp], values: [Double]) {
+  package init(title: String, times: [Timestamp], lines: [Line]) {
     self.title = title
     self.times = times
-    self.values = values
+    self.lines = lines
   }
+
+  package init(title: String, times: [Timestamp], values: [Double]) {
+    self.init(title: title, times: times, lines: [Line("value", values)])
+  }
+
+  /// The first line's values.
+  package var values: [Double] { lines.first?.values ?? [] }
 
   /// The range of values that a drawing shows: all values, and of the band what lies not far from them, since one wide
   /// place would make everything else flat.
   var range: ClosedRange<Double> {
     // Half of a double's range, so that the span between two is one as well.
-    let finite = values.filter { $0.magnitude <= .greatestFiniteMagnitude / 8 }
+    let finite = lines.flatMap(\.values).filter { $0.magnitude <= .greatestFiniteMagnitude / 8 }
     guard let least = finite.min(), let greatest = finite.max() else { return 0...1 }
     let reach = (greatest - least) / 4
     let lower = max(band.map(\.lower).filter(\.isFinite).min() ?? least, least - reach)

@@ -1,4 +1,7 @@
-/// Draws a plot as SVG, legible on light and on dark paper: lines and texts take the page's own colour.
+/// Draws a plot as SVG, legible on light and on dark paper.
+///
+/// Texts have a grey of equal contrast (4.5 : 1) to white and to black, since a viewer may show the drawing as a picture, to which
+/// the page's own colour says nothing.
 struct PlotSVG {
   private let plot: Plot
   private let range: ClosedRange<Double>
@@ -25,15 +28,15 @@ struct PlotSVG {
       #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 820 320" role="img" font-family="sans-serif" font-size="12">"#,
       "<title>\(escaped(plot.title))</title>",
       "<desc>\(count), \(span)\(plot.band.isEmpty ? "" : ", " + anomalies)</desc>",
-      #"<text x="\#(n(Self.left))" y="20" font-size="14" fill="currentColor">\#(escaped(plot.title))</text>"#,
+      #"<text x="\#(n(Self.left))" y="20" font-size="14" fill="\#(SVG.grey)">\#(escaped(plot.title))</text>"#,
     ]
     parts += axes()
     parts += band()
-    parts += line()
+    parts += lines()
     parts += plot.anomalies.filter(plot.values.indices.contains).map { index in
       let label = "\(plot.times[index]): \(plot.values[index])"
       return
-        #"<circle cx="\#(n(x(index)))" cy="\#(n(y(plot.values[index])))" r="5" fill="rgb(229,72,77)" class="anomaly"><title>\#(label)</title></circle>"#
+        #"<circle cx="\#(n(x(index)))" cy="\#(n(y(plot.values[index])))" r="5" fill="\#(SVG.red)" class="anomaly"><title>\#(label)</title></circle>"#
     }
     parts += legend()
     parts.append("</svg>")
@@ -44,8 +47,8 @@ struct PlotSVG {
     let ticks = NiceTicks(range, count: 5)
     var parts = ticks.values.flatMap { value in
       [
-        #"<line x1="\#(n(Self.left))" x2="\#(n(Self.width - Self.right))" y1="\#(n(y(value)))" y2="\#(n(y(value)))" stroke="currentColor" stroke-opacity="0.15"/>"#,
-        #"<text x="\#(n(Self.left - 8))" y="\#(n(y(value) + 4))" text-anchor="end" fill="currentColor">\#(ticks.label(value))</text>"#,
+        #"<line x1="\#(n(Self.left))" x2="\#(n(Self.width - Self.right))" y1="\#(n(y(value)))" y2="\#(n(y(value)))" stroke="\#(SVG.grey)" stroke-opacity="0.3"/>"#,
+        #"<text x="\#(n(Self.left - 8))" y="\#(n(y(value) + 4))" text-anchor="end" fill="\#(SVG.grey)">\#(ticks.label(value))</text>"#,
       ]
     }
     guard let first = plot.times.first, let last = plot.times.last else { return parts }
@@ -53,7 +56,7 @@ struct PlotSVG {
       let time = first.microseconds + Int64(Double(last.microseconds - first.microseconds) * place)
       let x = Self.left + place * (Self.width - Self.left - Self.right)
       parts.append(
-        #"<text x="\#(n(x))" y="\#(n(Self.height - Self.bottom + 20))" text-anchor="\#(anchor)" fill="currentColor">\#(plot.label(.init(microseconds: time)))</text>"#
+        #"<text x="\#(n(x))" y="\#(n(Self.height - Self.bottom + 20))" text-anchor="\#(anchor)" fill="\#(SVG.grey)">\#(plot.label(.init(microseconds: time)))</text>"#
       )
     }
     return parts
@@ -70,34 +73,46 @@ struct PlotSVG {
     ]
   }
 
-  private func line() -> [String] {
-    let step = max(1, plot.values.count / Self.maximalSteps)
-    var indices: [Int] = []
-    for start in stride(from: 0, to: plot.values.count, by: step) {
-      let piece = start..<min(start + step, plot.values.count)
-      let least = piece.min { plot.values[$0] < plot.values[$1] } ?? start
-      let greatest = piece.max { plot.values[$0] < plot.values[$1] } ?? start
-      indices += least == greatest ? [least] : [min(least, greatest), max(least, greatest)]
+  private func lines() -> [String] {
+    plot.lines.enumerated().map { number, line in
+      let values = line.values
+      let step = max(1, values.count / Self.maximalSteps)
+      var indices: [Int] = []
+      for start in stride(from: 0, to: values.count, by: step) {
+        let piece = start..<min(start + step, values.count)
+        let least = piece.min { values[$0] < values[$1] } ?? start
+        let greatest = piece.max { values[$0] < values[$1] } ?? start
+        indices += least == greatest ? [least] : [min(least, greatest), max(least, greatest)]
+      }
+      let points = indices.filter { values[$0].isFinite }.map { "\(n(x($0))),\(n(y(values[$0])))" }
+      return
+        #"<polyline points="\#(points.joined(separator: " "))" fill="none" stroke="\#(SVG.colour(of: number))" stroke-width="1.5" stroke-linejoin="round"/>"#
     }
-    let points = indices.filter { plot.values[$0].isFinite }.map { "\(n(x($0))),\(n(y(plot.values[$0])))" }
-    return [
-      #"<polyline points="\#(points.joined(separator: " "))" fill="none" stroke="rgb(62,123,220)" stroke-width="1.5" stroke-linejoin="round"/>"#
-    ]
   }
 
   private func legend() -> [String] {
     let y = Self.height - 12
-    var parts = [
-      #"<line x1="64" x2="84" y1="\#(n(y - 4))" y2="\#(n(y - 4))" stroke="rgb(62,123,220)" stroke-width="2"/>"#,
-      #"<text x="90" y="\#(n(y))" fill="currentColor">value</text>"#,
-    ]
+    var parts: [String] = []
+    var x = 64
+    func say(_ text: String) {
+      parts.append(#"<text x="\#(x)" y="\#(n(y))" fill="\#(SVG.grey)">\#(escaped(text))</text>"#)
+      x += displayWidth(text) * 7 + 20
+    }
+    for (number, line) in plot.lines.enumerated() {
+      parts.append(
+        #"<line x1="\#(x)" x2="\#(x + 20)" y1="\#(n(y - 4))" y2="\#(n(y - 4))" stroke="\#(SVG.colour(of: number))" stroke-width="2"/>"#
+      )
+      x += 26
+      say(line.name)
+    }
     if !plot.band.isEmpty {
-      parts += [
-        #"<rect x="140" y="\#(n(y - 11))" width="20" height="12" fill="rgb(62,155,220)" fill-opacity="0.22"/>"#,
-        #"<text x="166" y="\#(n(y))" fill="currentColor">expected band</text>"#,
-        #"<circle cx="274" cy="\#(n(y - 4))" r="5" fill="rgb(229,72,77)"/>"#,
-        #"<text x="284" y="\#(n(y))" fill="currentColor">anomaly</text>"#,
-      ]
+      parts.append(
+        #"<rect x="\#(x)" y="\#(n(y - 11))" width="20" height="12" fill="rgb(62,155,220)" fill-opacity="0.22"/>"#)
+      x += 26
+      say("expected band")
+      parts.append(#"<circle cx="\#(x + 5)" cy="\#(n(y - 4))" r="5" fill="\#(SVG.red)"/>"#)
+      x += 16
+      say("anomaly")
     }
     return parts
   }
@@ -113,6 +128,16 @@ struct PlotSVG {
   }
 
   private func n(_ number: Double) -> String { fixed(number, 1) }
+}
+
+/// The colours of drawings, each distinct on white and on black.
+enum SVG {
+  static let grey = "rgb(118,118,118)"
+  static let red = "rgb(229,72,77)"
+
+  static func colour(of line: Int) -> String {
+    ["rgb(62,123,220)", "rgb(214,122,0)", "rgb(30,150,100)", "rgb(165,85,205)", "rgb(140,110,60)"][line % 5]
+  }
 }
 
 /// Text as it stands in HTML and SVG.

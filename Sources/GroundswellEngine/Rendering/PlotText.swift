@@ -55,15 +55,18 @@ package struct PlotText: Hashable, Sendable {
   }
 
   private func draw(_ plot: Plot, on canvas: inout Canvas) {
-    var previous: (x: Int, y: Int)?
-    for (index, value) in plot.values.enumerated() {
-      guard value.isFinite else {
-        previous = nil
-        continue
+    for (number, line) in plot.lines.enumerated() {
+      var previous: (x: Int, y: Int)?
+      for (index, value) in line.values.enumerated() {
+        guard value.isFinite else {
+          // A series among several may have no point at another's time, and goes on at its own next one.
+          if plot.lines.count == 1 { previous = nil }
+          continue
+        }
+        let point = (x: canvas.dotColumn(of: plot.place(index)), y: canvas.dotRow(of: value))
+        canvas.connect(previous ?? point, point, line: number)
+        previous = point
       }
-      let point = (x: canvas.dotColumn(of: plot.place(index)), y: canvas.dotRow(of: value))
-      canvas.connect(previous ?? point, point)
-      previous = point
     }
     for index in plot.anomalies where plot.values.indices.contains(index) && !plot.values[index].isNaN {
       canvas.mark(column: canvas.column(of: plot.place(index)), row: canvas.row(of: plot.values[index]))
@@ -86,7 +89,9 @@ package struct PlotText: Hashable, Sendable {
   }
 
   private func legend(_ plot: Plot) -> String {
-    var parts = [ascii ? "* value" : "⠒ value"]
+    var parts = plot.lines.enumerated().map { number, line in
+      "\(number == 0 ? (ascii ? "*" : "⠒") : String(Canvas.mark(of: number))) \(line.name)"
+    }
     if !plot.band.isEmpty { parts.append(ascii ? ". expected band" : "░ expected band") }
     if !plot.band.isEmpty {
       parts.append(
@@ -104,6 +109,14 @@ private struct Canvas {
   private var dots: [UInt8]
   private var shaded: [Bool]
   private var marked: [Bool]
+  /// Which of the further lines passes through a cell, from 1; 0 for none.
+  private var further: [Int]
+
+  /// The first line is drawn with dots, further ones with a letter each.
+  static func mark(of line: Int) -> Character {
+    let marks: [Character] = ["x", "o", "+", "#", "@", "%"]
+    return marks[(line - 1) % marks.count]
+  }
 
   init(columns: Int, rows: Int, range: ClosedRange<Double>) {
     self.columns = columns
@@ -112,6 +125,7 @@ private struct Canvas {
     dots = Array(repeating: 0, count: columns * rows)
     shaded = Array(repeating: false, count: columns * rows)
     marked = Array(repeating: false, count: columns * rows)
+    further = Array(repeating: 0, count: columns * rows)
   }
 
   /// From the top, 0 to 1.
@@ -133,10 +147,14 @@ private struct Canvas {
   mutating func mark(column: Int, row: Int) { marked[row * columns + column] = true }
 
   /// Sets the dots from one point to another: along the longer side one by one.
-  mutating func connect(_ from: (x: Int, y: Int), _ to: (x: Int, y: Int)) {
+  mutating func connect(_ from: (x: Int, y: Int), _ to: (x: Int, y: Int), line: Int) {
     let steps = max(abs(to.x - from.x), abs(to.y - from.y), 1)
     for step in 0...steps {
       let (x, y) = (from.x + (to.x - from.x) * step / steps, from.y + (to.y - from.y) * step / steps)
+      guard line == 0 else {
+        further[y / 4 * columns + x / 2] = line
+        continue
+      }
       // Braille counts its dots 1 2 3 down the left, 4 5 6 down the right, then 7 and 8 below.
       let bit: UInt8 = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]][y % 4][x % 2]
       dots[y / 4 * columns + x / 2] |= bit
@@ -148,6 +166,8 @@ private struct Canvas {
     for cell in row * columns..<(row + 1) * columns {
       if marked[cell] {
         line += ascii ? "!" : "●"
+      } else if further[cell] != 0 {
+        line.append(Self.mark(of: further[cell]))
       } else if dots[cell] != 0 {
         line += ascii ? "*" : String(Unicode.Scalar(0x2800 + UInt32(dots[cell])) ?? " ")
       } else {

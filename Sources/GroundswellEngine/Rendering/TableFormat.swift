@@ -12,12 +12,15 @@ package enum TableFormat: String, CaseIterable, Sendable {
   /// An object a line.
   case jsonl
   case markdown
+  /// A line a value, for rows that are too wide.
+  case vertical
 
   /// The table's text, without a line end at the end.
   package func render(_ table: Table) -> String {
     switch self {
     case .table: return TableText(table).rendered
     case .csv: return ([table.schema.names] + cells(of: table)).map(Self.record).joined(separator: "\n")
+    case .vertical: return vertical(table)
     case .json: return "[" + objects(of: table).joined(separator: ",\n ") + "]"
     case .jsonl: return objects(of: table).joined(separator: "\n")
     case .markdown:
@@ -28,6 +31,17 @@ package enum TableFormat: String, CaseIterable, Sendable {
           .map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }.joined(separator: " | ") + " |"
       }.joined(separator: "\n")
     }
+  }
+
+  private func vertical(_ table: Table) -> String {
+    let width = table.schema.names.map { displayWidth($0) }.max() ?? 0
+    return (0..<table.rowCount).map { row in
+      let values = zip(table.schema.names, table.row(row)).map { name, value in
+        name + String(repeating: " ", count: width - displayWidth(name) + 2)
+          + visible(value.description, lineEnd: "\n" + String(repeating: " ", count: width + 2))
+      }
+      return (["-- \(row + 1) --"] + values).joined(separator: "\n")
+    }.joined(separator: "\n")
   }
 
   /// The rows of CSV, without the header.

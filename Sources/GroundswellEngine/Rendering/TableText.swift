@@ -1,47 +1,123 @@
 import Columnar
 
-/// A table drawn with lines: names over the values, numbers to the right, texts to the left.
+/// A table drawn with lines: names over types over values, numbers to the right, texts to the left.
+///
+/// Where there is not room for it, texts are cut first, marked by `…`, then columns in the middle are left out. Numbers and
+/// times are never cut: half a number is another number.
 struct TableText {
   private let table: Table
+  private let columns: Int?
+  private let limit: Int
+  private let ascii: Bool
 
-  init(_ table: Table) {
+  /// More rows would push what matters off the screen.
+  static let maximalRows = 40
+  /// Texts are cut to no less than this.
+  private static let leastWidth = 8
+
+  /// - Parameters:
+  ///   - columns: the room, in columns of characters; nil for any.
+  ///   - maximalRows: of more rows the first and the last are drawn.
+  init(
+    _ table: Table, columns: Int? = nil, maximalRows: Int = TableText.maximalRows, ascii: Bool = false
+  ) {
     self.table = table
+    self.columns = columns
+    limit = max(2, maximalRows)
+    self.ascii = ascii
   }
 
   /// The drawing, without a line end at the end.
   var rendered: String {
-    let header = table.schema.names
-    let cells = shownRows.map { row in
-      row.map { table.row($0).map { flattened($0.description) } } ?? header.map { _ in "⋮" }
+    var cells = [table.schema.names, table.schema.fields.map { $0.type.sqlName.lowercased() }]
+    cells += shownRows.map { row in
+      row.map { table.row($0).map { visible($0.description, lineEnd: "⏎") } } ?? table.schema.names.map { _ in "⋮" }
     }
-    let widths = header.indices.map { column in
-      max(displayWidth(header[column]), cells.map { displayWidth($0[column]) }.max() ?? 0)
-    }
+    let layout = Layout(cells, canCut: table.schema.fields.map { $0.type == .string }, room: columns)
     let isNumeric = table.schema.fields.map(\.type.isNumeric)
     func line(_ values: [String]) -> String {
-      let padded = values.indices.map { column in
-        let blanks = String(repeating: " ", count: widths[column] - displayWidth(values[column]))
-        return isNumeric[column] ? blanks + values[column] : values[column] + blanks
+      let padded = layout.places.map { place -> String in
+        guard let column = place else { return "…" }
+        let text = clipped(values[column], to: layout.widths[column])
+        let blanks = String(repeating: " ", count: layout.widths[column] - displayWidth(text))
+        return isNumeric[column] ? blanks + text : text + blanks
       }
       return "│ " + padded.joined(separator: " │ ") + " │"
     }
     func rule(_ left: String, _ middle: String, _ right: String) -> String {
-      left + widths.map { String(repeating: "─", count: $0 + 2) }.joined(separator: middle) + right
+      let widths = layout.places.map { $0.map { layout.widths[$0] } ?? 1 }
+      return left + widths.map { String(repeating: "─", count: $0 + 2) }.joined(separator: middle) + right
     }
-    let count = table.rowCount > Self.maximalRows ? ["\(counted(table.rowCount, "row"))"] : []
-    return ([rule("┌", "┬", "┐"), line(header), rule("├", "┼", "┤")] + cells.map(line) + [rule("└", "┴", "┘")] + count)
-      .joined(separator: "\n")
+    let drawn =
+      [rule("┌", "┬", "┐")] + cells.prefix(2).map(line) + [rule("├", "┼", "┤")]
+      + cells.dropFirst(2).map(line)
+      + [rule("└", "┴", "┘")]
+    return ((ascii ? drawn.map(Self.plain) : drawn) + notes(layout)).joined(separator: "\n")
+  }
+
+  private func notes(_ layout: Layout) -> [String] {
+    var notes: [String] = []
+    if table.rowCount > limit {
+      notes.append(
+        "\(counted(table.rowCount, "row")), \(grouped(table.rowCount - limit / 2 * 2)) in the middle left out")
+    }
+    let hidden = table.columns.count - layout.places.count(where: { $0 != nil })
+    if hidden > 0 { notes.append("\(counted(hidden, "column")) left out: --format vertical shows all") }
+    return notes.isEmpty ? [] : [notes.joined(separator: "; ")]
   }
 
   /// The rows that are drawn, nil for those between: of a long table the first and the last.
   private var shownRows: [Int?] {
     let count = table.rowCount
-    guard count > Self.maximalRows else { return Array(0..<count) }
-    return (0..<Self.maximalRows / 2).map { $0 } + [nil] + (count - Self.maximalRows / 2..<count).map { $0 }
+    guard count > limit else { return Array(0..<count) }
+    return (0..<limit / 2).map { $0 } + [nil] + (count - limit / 2..<count).map { $0 }
   }
 
-  /// More would push what matters off the screen.
-  private static let maximalRows = 40
+  /// A line in plain characters.
+  private static func plain(_ line: String) -> String {
+    String(
+      line.map { character in
+        switch character {
+        case "│": "|"
+        case "─": "-"
+        case "┌", "┬", "┐", "├", "┼", "┤", "└", "┴", "┘": "+"
+        case "⋮": ":"
+        case "…": "~"
+        default: character
+        }
+      })
+  }
 
-  private func flattened(_ text: String) -> String { visible(text, lineEnd: "⏎") }
+  /// Which columns are drawn, and how wide.
+  private struct Layout {
+    /// Columns by their places, nil for the one that stands for those left out.
+    private(set) var places: [Int?]
+    private(set) var widths: [Int]
+
+    init(_ cells: [[String]], canCut: [Bool], room: Int?) {
+      places = canCut.indices.map { $0 }
+      widths = canCut.indices.map { column in cells.map { displayWidth($0[column]) }.max() ?? 0 }
+      guard let room else { return }
+      var excess = total - room
+      while excess > 0,
+        let widest = widths.indices.filter({ canCut[$0] && widths[$0] > TableText.leastWidth })
+          .max(by: { widths[$0] < widths[$1] })
+      {
+        // Down to the next widest at once would be quicker; texts are short enough.
+        widths[widest] -= 1
+        excess -= 1
+      }
+      while total > room, places.count(where: { $0 != nil }) > 1 {
+        let middle = places.firstIndex(of: nil) ?? places.count / 2
+        // What is left out is one place, wherever columns are taken away beside it.
+        if places.indices.contains(middle), places[middle] == nil {
+          places.remove(at: middle > places.count / 2 ? middle - 1 : min(middle + 1, places.count - 1))
+        } else {
+          places[middle] = nil
+        }
+      }
+    }
+
+    private var total: Int { places.reduce(1) { $0 + ($1.map { widths[$0] } ?? 1) + 3 } }
+  }
 }

@@ -42,13 +42,14 @@ struct QueryRecord: Sendable {
 }
 
 /// A name that stands for nothing.
-struct UnknownName: Error, CustomStringConvertible {
+struct UnknownName: WordFault, CustomStringConvertible {
   /// `stream`, `table`.
   let kind: String
   let name: String
   let known: [String]
   /// How to make one.
   let remedy: String
+  var wordAtFault: String? { name }
 
   var description: String {
     let wayOut =
@@ -59,8 +60,9 @@ struct UnknownName: Error, CustomStringConvertible {
 }
 
 /// A name that cannot be given.
-struct BadName: Error, CustomStringConvertible {
+struct BadName: WordFault, CustomStringConvertible {
   let name: String
+  var wordAtFault: String? { name }
 
   var description: String {
     "'\(name)' is no name\nuse letters, digits, _ and -, beginning with a letter or _ (sqlite_ is SQLite's own)"
@@ -75,8 +77,9 @@ struct BadName: Error, CustomStringConvertible {
 }
 
 /// A name that stands for something else already.
-struct TakenName: Error, CustomStringConvertible {
+struct TakenName: WordFault, CustomStringConvertible {
   let name: String
+  var wordAtFault: String? { name }
   let holder: String
   let remedy: String
 

@@ -5,32 +5,36 @@ import NotebookFormat
 package enum Output: Hashable, Sendable {
   /// Lines for a person, without a line end at the end.
   case text(String)
+  /// Lines about the shell and this machine, which no notebook keeps.
+  case aside(String)
   case table(Table)
+  /// A table that is shown with all its rows.
+  case listing(Table)
   /// How things stand at the moment; the columns of these names differ from run to run and are not kept.
   case status(Table, momentary: Set<String>)
   /// With how it is drawn where there are only characters.
   case plot(Plot, PlotText)
+  case histogram(Histogram)
+  /// What a saved notebook says and what came instead.
+  case comparison(Comparison)
 
-  /// As text/plain: what a terminal prints and a notebook saves.
-  package var plainText: String {
-    switch self {
-    case .text(let text): text
-    case .table(let table): TableText(table).rendered
-    case .status(let table, let momentary): TableText(table.without(momentary)).rendered
-    case .plot(let plot, let style): style.render(plot)
-    }
+  /// As text/plain: what a notebook saves, and a pipe gets.
+  package var plainText: String { kept.rendered(on: .notebook) }
+
+  /// Without what differs from run to run.
+  private var kept: Output {
+    if case .status(let table, let momentary) = self { .table(table.without(momentary)) } else { self }
   }
 
   /// As a notebook keeps it: the text, and beside it the richer form where there is one.
   var mimeBundle: MIMEBundle {
     var bundle: MIMEBundle = ["text/plain": .string(plainText)]
-    switch self {
-    case .text: break
-    case .table(let table) where !table.columns.isEmpty: bundle["text/html"] = .string(TableHTML(table: table).rendered)
-    case .status(let table, let momentary):
-      bundle["text/html"] = .string(TableHTML(table: table.without(momentary)).rendered)
-    case .table: break
+    switch kept {
+    case .text, .aside, .comparison, .status: break
+    case .table(let table), .listing(let table):
+      if !table.columns.isEmpty { bundle["text/html"] = .string(TableHTML(table: table).rendered) }
     case .plot(let plot, _): bundle["image/svg+xml"] = .string(PlotSVG(plot).rendered)
+    case .histogram(let histogram): bundle["image/svg+xml"] = .string(HistogramSVG(histogram).rendered)
     }
     return bundle
   }
@@ -48,4 +52,37 @@ package struct CellResult: Sendable {
   package var outputs: [Output]
   /// The failed statement's message: the problem, then the way out.
   package var failure: String?
+  /// Where in the cell the fault lies, if it is at a word.
+  package var place: FaultPlace?
+  /// What was read: `tweets (version 3)`, `the hub default`.
+  package var sources: [String] = []
+
+  package init(outputs: [Output], failure: String? = nil, place: FaultPlace? = nil, sources: [String] = []) {
+    self.outputs = outputs
+    self.failure = failure
+    self.place = place
+    self.sources = sources
+  }
+
+  /// How many rows the last table of the outputs has; nil where there is none.
+  package var rowCount: Int? {
+    for output in outputs.reversed() {
+      switch output {
+      case .table(let table), .listing(let table), .status(let table, _): return table.rowCount
+      default: continue
+      }
+    }
+    return nil
+  }
+}
+
+/// A word of a cell that is at fault.
+package struct FaultPlace: Hashable, Sendable {
+  /// The line of the cell, as it was typed.
+  package let line: String
+  /// Where the word begins in it, in columns of a terminal.
+  package let column: Int
+
+  /// The line, and below it a mark under the word.
+  package var rendered: String { "  \(line)\n  \(String(repeating: " ", count: column))^" }
 }

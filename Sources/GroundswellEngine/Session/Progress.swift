@@ -3,12 +3,20 @@ package struct Progress: Hashable, Sendable {
   /// What is counted: `events sent`.
   package let what: String
   package let done: Int64
-  /// Nil where the end is not known.
-  package let total: Int64?
+  /// How much of the whole is done, from 0 to 1; nil where the end is not known.
+  package let share: Double?
 
   init(_ what: String, done: Int64, of total: Int64? = nil) {
+    self.init(what, done: done, share: total.map { $0 > 0 ? min(1, Double(done) / Double($0)) : 1 })
+  }
+
+  /// Work that is not counted, but has steps: `cell 3 of 9`.
+  static func step(_ what: String) -> Progress { Progress(what, done: 0, share: nil) }
+
+  /// - Parameter share: where the whole is known in another unit, as a file's bytes are.
+  init(_ what: String, done: Int64, share: Double?) {
     self.what = what
     self.done = done
-    self.total = total
+    self.share = share
   }
 }

@@ -10,67 +10,100 @@ public struct Replay: Sendable {
   public let failure: String?
 
   let shown: [Output]
+  /// Where in the failed cell the fault lies.
+  let place: FaultPlace?
 }
 
-/// A parameter that a notebook does not have.
-struct UnknownParameter: Error, CustomStringConvertible {
-  let name: String
-  let known: [String]
-
-  var description: String {
-    let wayOut =
-      Suggestion.closest(to: name, in: known).map { "did you mean '\($0)'?" }
-      ?? (known.isEmpty
-        ? "tag the cell that sets its parameters with 'parameters'"
-        : "it has \(known.sorted().joined(separator: ", "))")
-    return "the notebook has no parameter '\(name)'\n\(wayOut)"
-  }
+/// How a notebook is run.
+struct ReplayOptions: Sendable {
+  var parameters: [String: String] = [:]
+  /// Whether parameters that the notebook does not have are set all the same.
+  var allowsUnknown = false
+  /// Whether cells behind a failed one run.
+  var keepsGoing = false
+  /// When the run is stopped; nil lets it take as long as it takes.
+  var deadline: ContinuousClock.Instant?
+  /// What the limit is called in an error.
+  var limit = ""
+  /// Hears of the notebook after each cell.
+  var save: (@Sendable (Notebook) throws -> Void)?
 }
 
 extension Session {
   /// Runs a notebook's cells in order, in this session, until one fails.
   ///
+  /// A cell tagged `raises-exception` may fail; one tagged `skip-execution` is passed over.
   /// - Parameter parameters: values in place of those that the notebook's cell tagged `parameters` sets.
-  /// - Throws: an error for a parameter that the notebook does not have; nothing has run then.
+  /// - Throws: an error for a parameter that the notebook does not have, or of another type; nothing has run then.
   public func run(_ notebook: Notebook, parameters: [String: String] = [:]) async throws -> Replay {
+    try await run(notebook, ReplayOptions(parameters: parameters))
+  }
+
+  func run(_ notebook: Notebook, _ options: ReplayOptions) async throws -> Replay {
     var notebook = notebook
-    if !parameters.isEmpty {
-      let known = Self.parameters(of: notebook)
-      if let name = parameters.keys.sorted().first(where: { !known.contains($0) }) {
-        throw UnknownParameter(name: name, known: known)
-      }
-      _ = notebook.injectParameters(Self.setting(parameters))
+    if !options.parameters.isEmpty {
+      try NotebookParameters(of: notebook).check(options.parameters, allowsUnknown: options.allowsUnknown)
+      _ = notebook.injectParameters(NotebookParameters.setting(options.parameters))
     }
-    var (shown, failure): ([Output], String?) = ([], nil)
-    var count = 0
-    for index in notebook.cells.indices where notebook.cells[index].isCode {
-      if failure != nil {
-        notebook.cells[index].kind = .code(outputs: [], executionCount: nil)
-        continue
-      }
-      count += 1
-      let result = await run(Cell(notebook.cells[index].source))
+    let places = notebook.cells.indices.filter { notebook.cells[$0].isCode }
+    // What an earlier run left is not this one's.
+    for place in places { notebook.cells[place].kind = .code(outputs: [], executionCount: nil) }
+    var shown: [Output] = []
+    var failures: [(text: String, place: FaultPlace?)] = []
+    for (count, index) in zip(1..., places) where !notebook.cells[index].tags.contains("skip-execution") {
+      let cell = notebook.cells[index]
+      listeners.progress(.step("cell \(count) of \(places.count): \(cell.id)"))
+      let result = await run(Cell(cell.source), options)
       notebook.cells[index].kind = .code(outputs: result.cellOutputs(count: count), executionCount: count)
       shown += result.outputs
-      failure = result.failure.map { "cell '\(notebook.cells[index].id)': \($0)" }
+      if let failure = result.failure {
+        if cell.tags.contains("raises-exception"), !Task.isCancelled, !options.isOver {
+          shown.append(.text(failure))
+          listeners.outputs?(.text(failure))
+        } else {
+          let line = result.place.flatMap { cell.line(of: $0.line) }.map { ", line \($0)" } ?? ""
+          failures.append(("cell '\(cell.id)'\(line): \(failure)", result.place))
+        }
+      }
+      try options.save?(notebook)
+      if !failures.isEmpty, !options.keepsGoing || Task.isCancelled || options.isOver { break }
     }
-    return Replay(notebook: notebook, outputs: shown.map(\.plainText), failure: failure, shown: shown)
+    return Replay(
+      notebook: notebook, outputs: shown.map(\.plainText),
+      failure: failures.isEmpty ? nil : failures.map(\.text).joined(separator: "\n"), shown: shown,
+      place: failures.count == 1 ? failures[0].place : nil)
   }
 
-  /// The names of a notebook's parameters: those that its cell tagged `parameters` sets.
-  static func parameters(of notebook: Notebook) -> [String] {
-    guard let index = notebook.parametersCell else { return [] }
-    let statements = (try? Cell(notebook.cells[index].source).statements()) ?? []
-    return statements.compactMap { statement in
-      if case .command(let words) = statement.content, words.count > 2, words[0] == "set" { words[1] } else { nil }
+  /// Runs a cell, and stops it when the run's time is over.
+  private func run(_ cell: Cell, _ options: ReplayOptions) async -> CellResult {
+    guard let deadline = options.deadline else { return await run(cell) }
+    let work = Task { await self.run(cell) }
+    let timer = Task {
+      try await Task.sleep(until: deadline, clock: .continuous)
+      work.cancel()
     }
+    var result = await withTaskCancellationHandler {
+      await work.value
+    } onCancel: {
+      work.cancel()
+    }
+    timer.cancel()
+    if result.failure != nil, options.isOver, !Task.isCancelled {
+      result.failure =
+        "stopped, since \(options.limit) are over\ngive it longer: --timeout TIME; what was done so far is kept"
+    }
+    return result
   }
+}
 
-  /// A cell that sets the parameters. A quote within a value stands between double ones.
-  private static func setting(_ parameters: [String: String]) -> String {
-    parameters.sorted { $0.key < $1.key }.map { name, value in
-      let pieces = value.split(separator: "'", omittingEmptySubsequences: false)
-      return "set \(name) '\(pieces.joined(separator: "'\"'\"'"))'"
-    }.joined(separator: "\n")
+extension ReplayOptions {
+  var isOver: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
+}
+
+extension NotebookCell {
+  /// The number of a line of the source, from 1; nil for a source of one line.
+  fileprivate func line(of text: String) -> Int? {
+    let lines = source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    return lines.count > 1 ? lines.firstIndex { $0 == text }.map { $0 + 1 } : nil
   }
 }

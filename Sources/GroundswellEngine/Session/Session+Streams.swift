@@ -67,10 +67,11 @@ extension Session {
 
   /// The aggregate over everything that its hub holds now.
   func compute(_ aggregate: AggregateDefinition) async throws -> (result: Table, progress: QueryProgress) {
+    readings.note("the hub \(aggregate.stream.hub.name)")
     let execution = MicroBatchExecution(
       source: HubSource(aggregate.stream.hub), plan: aggregate.plan, startOffsets: aggregate.stream.startOffsets)
-    return try await execution.computeOnce { [progressListener] report in
-      if case .read(let progress) = report { progressListener(Self.progress(progress)) }
+    return try await execution.computeOnce { [tell = listeners.progress] report in
+      if case .read(let progress) = report { tell(Self.progress(progress)) }
     }
   }
 
@@ -106,8 +107,8 @@ extension Session {
       return nil
     }
     queries[definition.name] = QueryRecord(definition: definition, query: query)
-    return try await query.run(execution, checkpoint: checkpoint, sink: sink) { [progressListener] in
-      progressListener(Self.progress($0))
+    return try await query.run(execution, checkpoint: checkpoint, sink: sink) { [tell = listeners.progress] in
+      tell(Self.progress($0))
     }
   }
 
@@ -118,15 +119,15 @@ extension Session {
   private func messages(of definition: QueryDefinition) -> @Sendable (StreamingQuery.Message) -> Void {
     // What ends a query in the foreground is the cell's own failure.
     guard !definition.trigger.ends else { return { _ in } }
-    return { [messageListener, name = definition.name] message in
+    return { [tell = listeners.messages, name = definition.name] message in
       switch message {
-      case .failed(let error): messageListener("the query \(name) failed: \(error)")
+      case .failed(let error): tell("the query \(name) failed: \(error)")
       case .gap(let partition, let lost):
-        messageListener(
+        tell(
           "the query \(name): the hub no longer holds \(counted(lost, "event")) of partition \(partition); it goes on behind them"
         )
       case .late(let count):
-        messageListener(
+        tell(
           "the query \(name): \(counted(count, "event")) came too late and \(count == 1 ? "was" : "were") left out")
       }
     }
@@ -162,6 +163,7 @@ extension Session {
   func rows(
     of stream: StreamDefinition, limit: Int
   ) async throws -> (table: Table, rejectedCount: Int, rejected: [RejectedEvent]) {
+    readings.note("the hub \(stream.hub.name)")
     let source = HubSource(stream.hub)
     let scanner = JSONEventScanner(schema: stream.schema)
     var tables: [Table] = []

@@ -31,12 +31,14 @@ extension Session {
   /// Makes a version of a table readable by SQL: row groups are read when a statement comes to them, of the columns that it
   /// asks for, and only where their statistics leave room for a row that it wants.
   private func attach(_ snapshot: Snapshot, as name: String) throws {
-    let cache = columnCache
+    let (cache, readings, tell) = (columnCache, readings, listeners.progress)
     try database.attach(
       SQLTable(
         schema: snapshot.schema, rowCount: snapshot.rowCount,
         fileCounts: { (snapshot.files(where: $0).count, snapshot.fileCount) }
       ) { columns, conditions in
+        readings.note("\(name) (version \(snapshot.version))")
+        var done: Int64 = 0
         var files = snapshot.files(where: conditions)[...]
         var groups: ArraySlice<Snapshot.RowGroup> = []
         return {
@@ -44,14 +46,22 @@ extension Session {
             guard let file = files.popFirst() else { return nil }
             groups = try snapshot.rowGroups(of: file, where: conditions)[...]
           }
-          return try groups.popFirst().map { try cache.columns(columns, of: $0, in: snapshot) }
+          return try groups.popFirst().map { group in
+            defer {
+              done += Int64(group.rowCount)
+              tell(Progress("rows read", done: done, of: conditions.isEmpty ? snapshot.rowCount : nil))
+            }
+            return try cache.columns(columns, of: group, in: snapshot)
+          }
         }
       }, as: name)
   }
 
+  func hasTable(_ name: String) -> Bool { DeltaTable.exists(at: workspace.table(name)) }
+
   /// The table of that name; there must be one.
   func table(_ name: String) throws -> DeltaTable {
-    guard DeltaTable.exists(at: workspace.table(name)) else {
+    guard hasTable(name) else {
       throw UnknownName(
         kind: "table", name: name, known: try workspace.tableNames(), remedy: "write AGGREGATE --to TABLE makes one")
     }
@@ -117,10 +127,19 @@ extension Session {
     return Int(try query("SELECT count(*) FROM \(SQLTable.quoted(name))").columns[0][0].wholeNumber ?? 0)
   }
 
-  /// The series that the options take from a table or view.
-  func series(_ name: String, _ options: DetectionOptions) throws -> Series {
-    let rows = try rows(ofTable: name)
-    let window = attached[name]?.properties[DeltaSink.windowProperty].flatMap { Int64($0) }
+  /// All rows of a table or view, or of an aggregate as it is now.
+  func rows(ofSeries name: String) async throws -> Table {
+    try refreshTables()
+    if let aggregate = aggregates[name], !database.names.contains(name) { return try await compute(aggregate).result }
+    return try rows(ofTable: name)
+  }
+
+  /// The series that the options take from a table, a view or an aggregate.
+  func series(_ name: String, _ options: DetectionOptions) async throws -> Series {
+    let rows = try await rows(ofSeries: name)
+    let window =
+      attached[name].map { $0.properties[DeltaSink.windowProperty].flatMap { Int64($0) } }
+      ?? aggregates[name]?.plan.window.length.microseconds
     return try Series(rows, name: name, options: options, windowMicroseconds: window, now: clock())
   }
 

@@ -1,6 +1,7 @@
 public import CivilTime
 import Columnar
 import DeltaLake
+import DurableFiles
 import EventHub
 import NotebookFormat
 
@@ -22,9 +23,14 @@ public actor Session {
   var queries: [String: QueryRecord] = [:]
   /// The notebooks that are being run, by their paths.
   private var running: Set<String> = []
-  private var outputListener: (@Sendable (Output) -> Void)?
-  private(set) var progressListener: @Sendable (Progress) -> Void = { _ in }
-  private(set) var messageListener: @Sendable (String) -> Void = { _ in }
+  /// Who hears of what cells give, and whom they can ask.
+  private(set) var listeners = Listeners()
+  package private(set) var settings = Settings()
+  /// The notebook that is being walked through.
+  package var tour: Tour?
+  /// Changes of the notebook that can be undone, oldest first.
+  var changes: [NotebookChange] = []
+  let readings = Readings()
   let columnCache = ColumnCache()
   /// The tables as SQL sees them.
   var attached: [String: Snapshot] = [:]
@@ -47,33 +53,39 @@ public actor Session {
     database.defineFunction("now", arguments: 0) { [clock = self.clock] _ in .timestamp(clock()) }
   }
 
-  /// Hears of outputs as they come, of how long work goes on, and of what queries in the background have to say, for who
-  /// runs cells at a terminal.
-  package func listen(
-    outputs: (@Sendable (Output) -> Void)? = nil, progress: (@Sendable (Progress) -> Void)? = nil,
-    messages: (@Sendable (String) -> Void)? = nil
-  ) {
-    messageListener = messages ?? { _ in }
-    outputListener = outputs
-    progressListener = progress ?? { _ in }
+  /// For who runs cells at a terminal.
+  package func listen(_ listeners: Listeners) {
+    self.listeners = listeners
+    listeners.settings(settings)
+  }
+
+  package func change(_ change: (inout Settings) -> Void) {
+    change(&settings)
+    listeners.settings(settings)
   }
 
   /// Runs a cell's statements in order, up to the first that fails.
   package func run(_ cell: Cell) async -> CellResult {
-    var outputs: [Output] = []
+    var result = CellResult(outputs: [])
+    readings.forget()
+    var remaining = CellScanner(cell.text)
     do {
-      var remaining = try cell.unreadStatements()
+      try cell.check()
       // Parameters are put in statement by statement, since a statement may set one that the next uses.
       while let statement = try remaining.next(parameters: parameters) {
         try Task.checkCancellation()
-        outputs += try await run(statement)
+        result.outputs += try await run(statement)
       }
     } catch let failed as CellFailure {
-      return CellResult(outputs: outputs + failed.outputs, failure: failed.description)
+      result.outputs += failed.outputs
+      result.failure = failed.description
+      result.place = failed.place
     } catch {
-      return CellResult(outputs: outputs, failure: CellFailure.message(of: error))
+      result.failure = CellFailure.message(of: error)
+      result.place = (error as? any WordFault)?.wordAtFault.flatMap { cell.place(of: $0, in: remaining.lines) }
     }
-    return CellResult(outputs: outputs)
+    result.sources = readings.sources
+    return result
   }
 
   /// Runs one command given as words, as a shell hands them over.
@@ -84,24 +96,10 @@ public actor Session {
     do {
       return CellResult(outputs: try await run(command))
     } catch let failed as CellFailure {
-      return CellResult(outputs: failed.outputs, failure: failed.description)
+      return CellResult(outputs: failed.outputs, failure: failed.description, place: failed.place)
     } catch {
       return CellResult(outputs: [], failure: CellFailure.message(of: error))
     }
-  }
-
-  /// The place that the next cell will have among the notebook's cells of code, from 1: as the prompt shows it.
-  package var nextCellNumber: Int { notebook.cells.count { $0.isCode } + 1 }
-
-  /// Runs a cell and keeps it, with its outputs, in the session's notebook; cells that list, save or rerun cells are not kept.
-  package func runAndKeep(_ cell: Cell) async -> CellResult {
-    let count = nextCellNumber
-    let result = await run(cell)
-    if cell.isAboutNotebook { return result }
-    var kept = NotebookCell.code(id: notebook.unusedID(), Secrets.masked(cell.text.trimmingLineEnds))
-    kept.kind = .code(outputs: result.cellOutputs(count: count), executionCount: count)
-    notebook.cells.append(kept)
-    return result
   }
 
   private func run(_ statement: Statement) async throws -> [Output] {
@@ -131,9 +129,12 @@ public actor Session {
   }
 
   private func tell(_ outputs: [Output]) -> [Output] {
-    if let outputListener { outputs.forEach(outputListener) }
+    if let listener = listeners.outputs { outputs.forEach(listener) }
     return outputs
   }
+
+  /// Whether nothing was ever kept in the workspace.
+  package var isNew: Bool { !DurableFiles.exists(workspace.path) }
 
   func set(_ name: String, to parameter: Parameter) { parameters[name] = parameter }
 
@@ -141,52 +142,4 @@ public actor Session {
   func begin(_ path: String) -> Bool { running.insert(path).inserted }
 
   func end(_ path: String) { running.remove(path) }
-
-  /// Runs the code cell at a place again, where it stands; nil where there is none.
-  func rerun(_ place: Int) async -> CellResult? {
-    let places = notebook.cells.indices.filter { notebook.cells[$0].isCode }
-    guard places.indices.contains(place - 1) else { return nil }
-    let (index, id) = (places[place - 1], notebook.cells[places[place - 1]].id)
-    let result = await run(Cell(notebook.cells[index].source))
-    if notebook.cells.indices.contains(index), notebook.cells[index].id == id {
-      notebook.cells[index].kind = .code(outputs: result.cellOutputs(count: place), executionCount: place)
-    }
-    return result
-  }
-
-  func open(_ notebook: Notebook) { self.notebook = notebook }
-}
-
-extension CellResult {
-  /// As a notebook keeps them.
-  func cellOutputs(count: Int) -> [CellOutput] {
-    var kept = outputs.map { output in
-      CellOutput.result(output.mimeBundle, metadata: [:], executionCount: count)
-    }
-    if let failure {
-      let problem = failure.split(separator: "\n").first.map(String.init) ?? failure
-      kept.append(.error(name: "Error", value: problem, traceback: failure.split(separator: "\n").map(String.init)))
-    }
-    return kept
-  }
-}
-
-extension Cell {
-  /// Whether all that it does is to list, save or rerun cells.
-  fileprivate var isAboutNotebook: Bool {
-    guard let statements = try? statements(), !statements.isEmpty else { return false }
-    return statements.allSatisfy { statement in
-      guard case .command(let words) = statement.content else { return false }
-      return CommandList.all.first { $0._commandName == words[0] }?.isAboutNotebook ?? false
-    }
-  }
-}
-
-extension String {
-  /// Without the line ends behind its last line.
-  fileprivate var trimmingLineEnds: String {
-    var text = self
-    while text.last?.isNewline == true { text.removeLast() }
-    return text
-  }
 }

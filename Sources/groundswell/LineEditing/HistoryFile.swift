@@ -37,14 +37,6 @@ struct HistoryFile: Sendable {
     self.path = path
   }
 
-  /// `groundswell/history` in the folder XDG_STATE_HOME, by default `~/.local/state`; nil without a home.
-  static var defaultPath: String? {
-    let environment = ProcessInfo.processInfo.environment
-    // The XDG base directory specification has relative paths ignored.
-    if let folder = environment["XDG_STATE_HOME"], folder.hasPrefix("/") { return folder + "/groundswell/history" }
-    return environment["HOME"].map { $0 + "/.local/state/groundswell/history" }
-  }
-
   /// The entries, oldest first; none if there is no file yet.
   func entries() throws(Failure) -> [String] {
     let file = try openLocked()

@@ -10,18 +10,18 @@ import Synchronization
   import Darwin
 #endif
 
-/// Reads lines from the terminal, with editing, completion and history. The only door to libedit.
+/// Reads cells from the terminal, with editing, completion and history. The only door to libedit.
 ///
 /// libedit is not made for threads: the actor calls it on a queue of its own, where a line may be waited for as long as
 /// it takes without holding up a thread of the pool. libedit calls back within that call, on the same queue, which
 /// `assumeIsolated` checks. Messages of running queries come from anywhere, through a lock.
 actor LineEditor {
-  /// What came of asking for a line.
+  /// What came of asking for a cell.
   enum Input: Hashable, Sendable {
-    /// Without its end; an entry recalled from the history may hold several lines.
+    /// Of one or several lines, without the end of the last.
     case line(String)
-    /// Ctrl-C: what was typed is to be forgotten.
-    case interrupted
+    /// Ctrl-C: what was typed is to be forgotten; whether nothing was.
+    case interrupted(atEmptyPrompt: Bool)
     /// Ctrl-D on an empty line, or the terminal is gone.
     case endOfFile
   }
@@ -38,6 +38,8 @@ actor LineEditor {
   /// The words at a place of a line; the offset is that of the cursor, in UTF-8 bytes. Called on the editor's queue
   /// while the user waits.
   typealias Completer = @Sendable (_ line: String, _ cursorUTF8Offset: Int) -> Completion
+  /// Whether Enter behind a text ends the cell.
+  typealias Ending = @Sendable (_ text: String) -> Bool
 
   private struct Messages {
     var isReading = false
@@ -47,20 +49,24 @@ actor LineEditor {
   private let executor = QueueExecutor()
   private let handle: Handle
   private let completer: Completer
+  private let ending: Ending
   private let messages = Mutex(Messages())
   private var historyFile: HistoryFile?
-  private var lastEntry: String?
+  /// What Up brings back, oldest first.
+  private var own: [String] = []
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// - Parameters:
   ///   - historyPath: where entries are kept from session to session; made with its folders if missing. nil keeps none.
+  ///   - ending: asked when Enter is typed.
   ///   - completer: asked when Tab is typed.
   /// - Returns: nil unless both standard input and output are a terminal.
-  init?(historyPath: String?, completer: @escaping Completer) {
+  init?(historyPath: String?, ending: @escaping Ending, completer: @escaping Completer) {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, let handle = Handle() else { return nil }
     self.handle = handle
     self.completer = completer
+    self.ending = ending
     historyFile = historyPath.map(HistoryFile.init(path:))
   }
 
@@ -94,10 +100,20 @@ actor LineEditor {
     loadHistory()
     var entry = cell
     while entry.last?.isNewline == true { entry.removeLast() }
-    guard let first = entry.first, !first.isWhitespace, entry != lastEntry else { return }
+    guard let first = entry.first, !first.isWhitespace, entry != own.last else { return }
     remember(entry)
     withHistoryFile { file throws(HistoryFile.Failure) in try file.append(entry) }
   }
+
+  /// What was typed, here and in other sessions, oldest first.
+  func history() -> [String] {
+    var entries: [String]?
+    withHistoryFile { file throws(HistoryFile.Failure) in entries = try file.entries() }
+    return entries ?? own
+  }
+
+  /// Forgets what was pasted behind the end of the last cell.
+  func forgetPaste() { handle.forgetPaste() }
 
   /// Shows a message above the prompt, leaving what is being typed as it is; without a prompt, it is printed.
   nonisolated func print(above message: String) {
@@ -137,7 +153,7 @@ actor LineEditor {
 
   private func remember(_ entry: String) {
     handle.remember(entry)
-    lastEntry = entry
+    own.append(entry)
   }
 
   /// After a fault, which is told once, the history is kept in memory alone.
@@ -150,6 +166,8 @@ actor LineEditor {
       print(above: error.description)
     }
   }
+
+  private func isComplete() -> Bool { ending(String(decoding: handle.line.bytes, as: UTF8.self)) }
 
   // MARK: Completion
 
@@ -229,6 +247,7 @@ extension LineEditor {
     init?() {
       let callbacks = line_editor_callbacks(
         complete: { context in Handle.reader(in: context)?.assumeIsolated { $0.complete() } ?? false },
+        is_complete: { context in Handle.reader(in: context)?.assumeIsolated { $0.isComplete() } ?? true },
         woken: { context in Handle.reader(in: context)?.assumeIsolated { $0.showMessages() } })
       guard let editor = line_editor_create("groundswell", callbacks) else { return nil }
       self.editor = editor
@@ -249,7 +268,8 @@ extension LineEditor {
       var length = 0
       switch line_editor_read(editor, context, prompt, initial, &text, &length) {
       case LINE_EDITOR_LINE: return .line(Self.string(text, length: length))
-      case LINE_EDITOR_INTERRUPTED: return .interrupted
+      case LINE_EDITOR_INTERRUPTED: return .interrupted(atEmptyPrompt: false)
+      case LINE_EDITOR_INTERRUPTED_EMPTY: return .interrupted(atEmptyPrompt: true)
       default: return .endOfFile
       }
     }
@@ -269,6 +289,8 @@ extension LineEditor {
     }
 
     func print(above text: String) { line_editor_print_above(editor, text) }
+
+    func forgetPaste() { line_editor_forget_paste(editor) }
 
     func remember(_ entry: String) { line_editor_remember(editor, entry) }
 

@@ -16,7 +16,7 @@ struct CompletionTests {
   @Test(
     "knows what can stand at the cursor",
     arguments: [
-      ("se", "select send set"), ("det", "detect"), ("help que", "queries query"), ("show m", "messages"),
+      ("se", "select send set settings"), ("det", "detect"), ("help que", "queries query"), ("show m", "messages"),
       ("show ", "hourly likes messages tweets"), ("write ", "hourly"), ("write hourly --t", "--to --trigger"),
       ("write hourly --to t", "tweets"), ("detect l", "last"), ("detect last tw", "tweets"),
       ("detect last tweets --gran", "--granularity"), ("detect last tweets --granularity h", "hourly"),

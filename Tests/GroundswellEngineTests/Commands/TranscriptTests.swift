@@ -67,22 +67,25 @@ struct TranscriptTests {
           partition 0, offset 1: no JSON from byte 1 on
           partition 0, offset 2: favorite: "many" is no INT
         left out 1 event without a time
-        ┌──────────────────────┬─────────┬───────┐
-        │ groupTime            │ average │ count │
-        ├──────────────────────┼─────────┼───────┤
-        │ 2019-04-10T09:00:00Z │       3 │     2 │
-        │ 2019-04-10T11:00:00Z │       1 │     1 │
-        └──────────────────────┴─────────┴───────┘
+        ┌──────────────────────┬─────────┬────────┐
+        │ groupTime            │ average │  count │
+        │ timestamp            │  double │ bigint │
+        ├──────────────────────┼─────────┼────────┤
+        │ 2019-04-10T09:00:00Z │       3 │      2 │
+        │ 2019-04-10T11:00:00Z │       1 │      1 │
+        └──────────────────────┴─────────┴────────┘
         a → t: 0 new events in 0 batches, 2 windows
         kept aside 2 events that did not fit the schema
         left out 1 event without a time
-        ┌───────┬───────┬──────────┬───────┬────────┬───────────┬─────┬─────────┬───────┬──────┬────────────┐
-        │ query │ table │ mode     │ batch │ events │ watermark │ lag │ windows │ state │ late │ kept aside │
-        ├───────┼───────┼──────────┼───────┼────────┼───────────┼─────┼─────────┼───────┼──────┼────────────┤
-        │ a     │ t     │ complete │  NULL │      0 │ NULL      │   0 │       2 │ NULL  │    0 │          2 │
-        └───────┴───────┴──────────┴───────┴────────┴───────────┴─────┴─────────┴───────┴──────┴────────────┘
+        ┌────────┬────────┬──────────┬────────┬────────┬───────────┬────────┬─────────┬────────┬────────┬────────────┐
+        │ query  │ table  │ mode     │  batch │ events │ watermark │    lag │ windows │ state  │   late │ kept aside │
+        │ string │ string │ string   │ bigint │ bigint │ timestamp │ bigint │  bigint │ string │ bigint │     bigint │
+        ├────────┼────────┼──────────┼────────┼────────┼───────────┼────────┼─────────┼────────┼────────┼────────────┤
+        │ a      │ t      │ complete │   NULL │      0 │ NULL      │      0 │       2 │ NULL   │      0 │          2 │
+        └────────┴────────┴──────────┴────────┴────────┴───────────┴────────┴─────────┴────────┴────────┴────────────┘
         ┌──────────────────────┬──────────┐
         │ timestamp            │ favorite │
+        │ timestamp            │      int │
         ├──────────────────────┼──────────┤
         │ 2019-04-10T09:10:00Z │        4 │
         │ 2019-04-10T09:20:00Z │        2 │
@@ -163,14 +166,14 @@ struct TranscriptTests {
       ),
       (
         ["SELECT 1 AS one;\n\nSELECT\n  two;"],
-        "┌─────┐\n│ one │\n├─────┤\n│   1 │\n└─────┘\n! SQL at line 4, column 3: no such column: two\ncorrect the statement and run it again"
+        "┌────────┐\n│    one │\n│ bigint │\n├────────┤\n│      1 │\n└────────┘\n! SQL at line 4, column 3: no such column: two\ncorrect the statement and run it again"
       ),
       (
         [
           "CREATE VIEW v(b) AS SELECT 1;\nCREATE OR REPLACE VIEW v(b) AS SELCT 2;",
           "CREATE OR REPLACE VIEW v(b) AS SELECT 3;\nSELECT * FROM v;",
         ],
-        "! SQL at line 2, column 32: near \"SELCT\": syntax error\ncorrect the statement and run it again\n┌───┐\n│ b │\n├───┤\n│ 3 │\n└───┘"
+        "! SQL at line 2, column 32: near \"SELCT\": syntax error\ncorrect the statement and run it again\n┌────────┐\n│      b │\n│ bigint │\n├────────┤\n│      3 │\n└────────┘"
       ),
       (
         ["run DIR/itself.gsw"],

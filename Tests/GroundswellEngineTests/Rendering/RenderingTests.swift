@@ -20,12 +20,27 @@ struct RenderingTests {
       (
         TableFormat.table,
         """
-        ┌──────────────────────┬─────┬────────────┐
-        │ time                 │   n │ text       │
-        ├──────────────────────┼─────┼────────────┤
-        │ 1970-01-01T00:00:00Z │ 1.5 │ 日本, "🐕" │
-        │ NULL                 │ nan │ a|b⏎c      │
-        └──────────────────────┴─────┴────────────┘
+        ┌──────────────────────┬────────┬────────────┐
+        │ time                 │      n │ text       │
+        │ timestamp            │ double │ string     │
+        ├──────────────────────┼────────┼────────────┤
+        │ 1970-01-01T00:00:00Z │    1.5 │ 日本, "🐕" │
+        │ NULL                 │    nan │ a|b⏎c      │
+        └──────────────────────┴────────┴────────────┘
+        """
+      ),
+      (
+        .vertical,
+        """
+        -- 1 --
+        time  1970-01-01T00:00:00Z
+        n     1.5
+        text  日本, "🐕"
+        -- 2 --
+        time  NULL
+        n     nan
+        text  a|b
+              c
         """
       ),
       (.csv, "time,n,text\n1970-01-01T00:00:00Z,1.5,\"日本, \"\"🐕\"\"\"\n,nan,\"a|b\nc\""),
@@ -53,9 +68,9 @@ struct RenderingTests {
     let schema = Schema([Field("n", .long)])
     let table = Table(schema: schema, columns: [Column(.long((0..<1_000).map { $0 }))])
     let lines = TableFormat.table.render(table).split(separator: "\n")
-    #expect(lines.count == 4 + 41 + 1)
-    #expect(lines[22] == "│  19 │" && lines[23] == "│   ⋮ │" && lines[24] == "│ 980 │")
-    #expect(lines.last == "1,000 rows")
+    #expect(lines.count == 5 + 41 + 1)
+    #expect(lines[23] == "│     19 │" && lines[24] == "│      ⋮ │" && lines[25] == "│    980 │")
+    #expect(lines.last == "1,000 rows, 960 in the middle left out")
   }
 
   static func plot(_ values: [Double], anomalies: [Int] = []) -> Plot {

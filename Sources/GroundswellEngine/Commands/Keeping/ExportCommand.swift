@@ -60,7 +60,7 @@ extension Session {
         try Task.checkCancellation()
         let rows = try piece()
         count += rows.rowCount
-        progressListener(Progress("rows written", done: Int64(count)))
+        listeners.progress(Progress("rows written", done: Int64(count)))
         switch format {
         case .parquet: for bytes in try writer.add(rows) { try write(bytes) }
         case .csv, .jsonl:

@@ -1,9 +1,16 @@
 import ArgumentParser
+import Columnar
 
 struct ShowCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show rows of a stream, an aggregate, a table or a view.",
-    discussion: "  show messages\n  show tweets --limit 100")
+    discussion: """
+      Of a long table the first and the last rows are drawn; --all shows every one.
+
+        show messages
+        show tweets --limit 100
+        show tweets --all
+      """)
 
   @Argument(help: "Its name.")
   var name: String
@@ -11,32 +18,36 @@ struct ShowCommand: SessionCommand {
   @Option(help: "How many rows.")
   var limit: Int = 20
 
+  @Flag(help: "All rows, none left out.")
+  var all = false
+
   func validate() throws {
     if limit < 1 { throw ValidationError("--limit must be 1 or more") }
   }
 
   func run(in session: Session) async throws -> [Output] {
+    let limit = all ? Int.max : limit
+    func table(_ rows: Table) -> Output { all ? .listing(rows) : .table(rows) }
     if let stream = await session.streams[name] {
-      let (table, rejectedCount, rejected) = try await session.rows(of: stream, limit: limit)
-      guard !rejected.isEmpty else { return [.table(table)] }
+      let (rows, rejectedCount, rejected) = try await session.rows(of: stream, limit: limit)
+      guard !rejected.isEmpty else { return [table(rows)] }
       let samples = rejected.map { "  \($0.reason)" }.joined(separator: "\n")
       return [
-        .table(table), .text("\(counted(rejectedCount, "event")) on the way did not fit the schema:\n\(samples)"),
+        table(rows), .text("\(counted(rejectedCount, "event")) on the way did not fit the schema:\n\(samples)"),
       ]
     }
     if let aggregate = await session.aggregates[name] {
       let (result, progress) = try await session.compute(aggregate)
       let notes = WriteCommand.notes(progress)
-      let table = Output.table(result.rows(0..<min(limit, result.rowCount)))
       let count =
         "\(min(limit, result.rowCount)) of \(counted(result.rowCount, "window")), from \(counted(progress.events, "event"))"
-      return [table, .text(([count] + notes).joined(separator: "\n"))]
+      return [table(result.rows(0..<min(limit, result.rowCount))), .text(([count] + notes).joined(separator: "\n"))]
     }
     let known = await Array(session.streams.keys) + Array(session.aggregates.keys)
     do {
-      let rows = try await session.rows(ofTable: name, limit: limit)
+      let rows = try await session.rows(ofTable: name, limit: all ? nil : limit)
       let count = try await session.rowCount(ofTable: name)
-      return [.table(rows), .text("\(rows.rowCount) of \(counted(count, "row"))")]
+      return [table(rows), .text("\(rows.rowCount) of \(counted(count, "row"))")]
     } catch let error as UnknownName {
       throw UnknownName(
         kind: "stream, aggregate, table or view", name: name, known: known + error.known, remedy: error.remedy)

@@ -1,16 +1,19 @@
 import ArgumentParser
 import NotebookFormat
+import StreamProcessing
 
 struct RunCommand: CellRunner {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run notebooks in this session, in order, and show their outputs.",
     discussion: """
-      The first cell that fails ends the run; outputs so far are saved.
+      The first cell that fails ends the run, unless --keep-going; outputs so far are saved. A cell tagged
+      raises-exception may fail, one tagged skip-execution is passed over.
 
-        run notebooks/AnalyzeTweetsFromEventHub.ipynb -p end_time 2019-04-17T20:00:00Z
+        run notebooks/SendTweetsToEventHub.ipynb
+        run notebooks/AnalyzeTweetsFromEventHub.ipynb -p hours 48 --timeout 10m
       """)
 
-  @Argument(help: "Notebooks: .ipynb or percent text.")
+  @Argument(help: "Notebooks: .ipynb, or a text form.", completion: .file())
   var notebooks: [String]
 
   @Option(
@@ -34,13 +37,32 @@ struct RunCommand: CellRunner {
   @Option(name: .customShort("o"), help: ArgumentHelp("Save the last notebook with its outputs.", valueName: "file"))
   var output: String?
 
+  @Option(help: ArgumentHelp("How long it may take in all.", valueName: "time"))
+  var timeout: String?
+
+  @Flag(help: "Run the cells behind one that fails, too.")
+  var keepGoing = false
+
+  @Flag(help: "Set parameters that no notebook has, too.")
+  var allowUnknown = false
+
   func validate() throws {
     guard !notebooks.isEmpty else { throw ValidationError("run which notebook?") }
     guard parameters.count.isMultiple(of: 2) else { throw ValidationError("-p takes a NAME and a VALUE") }
+    if let timeout, (try? EventTimeInterval(parsing: timeout)) == nil {
+      throw ValidationError("--timeout takes a time like 90s or 10m, not '\(timeout)'")
+    }
   }
 
   func run(in session: Session) async throws -> [Output] {
+    var options = ReplayOptions(allowsUnknown: allowUnknown, keepsGoing: keepGoing)
+    if let timeout {
+      let limit = try EventTimeInterval(parsing: timeout)
+      options.deadline = .now + .microseconds(limit.microseconds)
+      options.limit = limit.description
+    }
     var shown: [Output] = []
+    var failures: [(text: String, place: FaultPlace?)] = []
     for (index, path) in notebooks.enumerated() {
       let notebook: Notebook
       let replay: Replay
@@ -51,7 +73,10 @@ struct RunCommand: CellRunner {
           failure: "\(path) is being run, and would run itself without end\ntake the cell that runs it out")
       }
       do {
-        replay = try await session.run(notebook, parameters: try values(for: index))
+        options.parameters = try values(for: index)
+        // After each cell, so that what was done is not lost with the program.
+        if let output, index == notebooks.count - 1 { options.save = { try $0.write(to: output) } }
+        replay = try await session.run(notebook, options)
         await session.end(path)
       } catch {
         await session.end(path)
@@ -59,13 +84,19 @@ struct RunCommand: CellRunner {
       }
       shown += replay.shown
       let failure = replay.failure.map { "\(path), \($0)" }
+      if let failure { failures.append((failure, replay.place)) }
       if let output, failure != nil || index == notebooks.count - 1 {
         do { try replay.notebook.write(to: output) } catch {
           // Neither of two failures may hide the other.
           throw CellFailure(outputs: shown, failure: (failure.map { $0 + "\n" } ?? "") + "\(error)")
         }
       }
-      if let failure { throw CellFailure(outputs: shown, failure: failure) }
+      if failure != nil, !keepGoing || Task.isCancelled || options.isOver { break }
+    }
+    guard failures.isEmpty else {
+      throw CellFailure(
+        outputs: shown, failure: failures.map(\.text).joined(separator: "\n"),
+        place: failures.count == 1 ? failures[0].place : nil)
     }
     return shown
   }
@@ -75,7 +106,9 @@ struct RunCommand: CellRunner {
     var values: [String: String] = [:]
     for place in stride(from: 0, to: parameters.count, by: 2) { values[parameters[place]] = parameters[place + 1] }
     guard notebooks.count > 1 else { return values }
-    let known = notebooks.map { path in Set((try? Notebook(reading: path)).map(Session.parameters) ?? []) }
+    let known = notebooks.map { path in
+      Set((try? Notebook(reading: path)).map { NotebookParameters(of: $0).defaults.keys.map { $0 } } ?? [])
+    }
     return values.filter { name, _ in
       known[index].contains(name) || (index == notebooks.count - 1 && !known.contains { $0.contains(name) })
     }

@@ -7,24 +7,31 @@ struct NotebookCommand: SessionCommand {
   static let isAboutNotebook = true
 
   enum Action: String, ExpressibleByArgument, CaseIterable {
-    case new, open, save, list
+    case new, open, save, list, convert
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "notebook", abstract: "Begin, open, save or list notebooks.",
+    commandName: "notebook", abstract: "Begin, open, save, list or convert notebooks.",
     discussion: """
-      A name that ends in .ipynb is read and written by Jupyter, any other is percent text.
+      The file's name says its form: .ipynb for Jupyter; .gsw percent text; .py Databricks source; .md Markdown; .html a
+      report with plots that any browser shows. All but the last can be read again; only .ipynb keeps outputs for that.
 
         notebook list
         notebook open notebooks/AnalyzeTweetsFromEventHub.ipynb
         notebook save likes.ipynb
+        notebook convert likes.ipynb likes.html
+        notebook new
       """)
 
-  @Argument(help: "new, open, save or list.")
+  @Argument(help: "new, open, save, list or convert.")
   var action: Action
 
-  @Argument(help: "The file to open or save; the folder to list, else this one and notebooks.")
+  @Argument(
+    help: "The file to open, save or convert; the folder to list, else this one and notebooks.", completion: .file())
   var file: String?
+
+  @Argument(help: "For convert: the file to write.", completion: .file())
+  var target: String?
 
   struct NoCells: Error, CustomStringConvertible {
     let description = "there are no cells to save\nrun some at the prompt first, or open a notebook"
@@ -32,23 +39,31 @@ struct NotebookCommand: SessionCommand {
 
   func validate() throws {
     guard [.new, .list].contains(action) || file != nil else { throw ValidationError("\(action.rawValue) which FILE?") }
+    if (action == .convert) != (target != nil) {
+      throw ValidationError(
+        action == .convert ? "convert FILE to which file?" : "'\(target ?? "")' is one word too many")
+    }
   }
 
   func run(in session: Session) async throws -> [Output] {
     switch (action, file) {
     case (.open, let file?):
       let notebook = try Notebook(reading: file)
-      await session.open(notebook)
-      return [.text("opened \(file): \(counted(notebook.cells.count, "cell")): cells lists them, rerun N runs one")]
+      await session.replace(notebook)
+      return [.aside("opened \(file): \(counted(notebook.cells.count, "cell")): cells lists them, rerun N runs one")]
     case (.save, let file?):
       let notebook = await session.notebook
       guard !notebook.cells.isEmpty else { throw NoCells() }
       try notebook.write(to: file)
       return [.text("saved \(file): \(counted(notebook.cells.count, "cell"))")]
+    case (.convert, let file?):
+      let notebook = try Notebook(reading: file)
+      try notebook.write(to: target ?? "")
+      return [.text("\(file) → \(target ?? ""): \(counted(notebook.cells.count, "cell"))")]
     case (.list, let folder):
       return [try Self.list(in: folder.map { [$0] } ?? [".", "notebooks"])]
     default:
-      await session.open(Notebook())
+      await session.replace(Notebook())
       return []
     }
   }

@@ -6,26 +6,56 @@ import StreamProcessing
 
 struct HistoryCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "history", abstract: "List a table's versions, newest first.",
+    commandName: "history", abstract: "List what was typed, or a table's versions, newest first.",
     discussion: """
+      A table's name lists its versions; anything else is looked for in what was typed, here and in earlier sessions.
+      Cells that begin with a blank are not kept, keys never.
+
+        history
+        history send
+        history tweets
+
       An older version is read with SQL:
 
-        history tweets
-        SELECT count(*) FROM tweets VERSION AS OF 3;
-        SELECT * FROM tweets TIMESTAMP AS OF '2026-11-25T10:00:00Z';
+        SELECT count(*) FROM tweets VERSION AS OF 0;
       """)
 
-  @Argument(help: "The table.")
-  var name: String
+  @Argument(help: "A table, or a part of what was typed.")
+  var name: String?
 
-  @Option(help: "How many versions.")
+  @Option(help: "How many versions, or cells.")
   var limit: Int = 20
 
   func validate() throws {
     if limit < 1 { throw ValidationError("--limit must be 1 or more") }
   }
 
+  struct NothingFound: WordFault, CustomStringConvertible {
+    let pattern: String
+    let tables: [String]
+    var wordAtFault: String? { pattern }
+
+    var description: String {
+      let closest = Suggestion.closest(to: pattern, in: tables).map { "did you mean the table '\($0)'?" }
+      return
+        "nothing that was typed holds '\(pattern)', and no table has that name\n\(closest ?? "history lists what was typed, tables the tables")"
+    }
+  }
+
   func run(in session: Session) async throws -> [Output] {
+    if let name, await session.hasTable(name) { return [try await versions(of: name, in: session)] }
+    let typed = await session.listeners.history?() ?? []
+    let found = typed.filter { cell in name.map { cell.lowercased().contains($0.lowercased()) } ?? true }
+    if found.isEmpty, let name { throw NothingFound(pattern: name, tables: try session.workspace.tableNames()) }
+    guard !found.isEmpty else { return [.aside("nothing was typed yet")] }
+    // As they would be typed, with further lines below the first.
+    return [
+      .aside(
+        found.suffix(limit).map { $0.split(separator: "\n").joined(separator: "\n    ") }.joined(separator: "\n"))
+    ]
+  }
+
+  private func versions(of name: String, in session: Session) async throws -> Output {
     let versions = try await session.table(name).history()
     let schema = Schema([
       Field("version", .long), Field("time", .timestamp), Field("operation", .string), Field("mode", .string),
@@ -42,7 +72,7 @@ struct HistoryCommand: SessionCommand {
         number("numFiles", "numAddedFiles", "numTargetFilesAdded", "num_added_files"),
       ]
     }
-    return [.status(try Table(schema: schema, rows: Array(rows)), momentary: ["time"])]
+    return .status(try Table(schema: schema, rows: Array(rows)), momentary: ["time"])
   }
 
   /// Other writers put quotes around what is text.

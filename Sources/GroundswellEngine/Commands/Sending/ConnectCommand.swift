@@ -55,14 +55,3 @@ struct ConnectCommand: SessionCommand {
     }
   }
 }
-
-/// `1 event`, `2,356 events`.
-func counted(_ count: some BinaryInteger, _ noun: String) -> String {
-  var digits = String(count)
-  var groups: [String] = []
-  while digits.count > 3, digits.first != "-" {
-    groups.insert(String(digits.suffix(3)), at: 0)
-    digits = String(digits.dropLast(3))
-  }
-  return ([digits] + groups).joined(separator: ",") + " " + noun + (count == 1 ? "" : "s")
-}

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct TablesCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tables", abstract: "List the workspace's tables.")
+    commandName: "tables", abstract: "List the workspace's tables.", discussion: "  tables")
 
   func run(in session: Session) async throws -> [Output] {
     let list = try await session.tableList()

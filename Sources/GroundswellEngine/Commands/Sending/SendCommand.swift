@@ -90,7 +90,7 @@ struct SendCommand: SessionCommand {
     var examples: [String] = []
     var count = 0
     var failure: (any Error)?
-    let report = await session.progressListener
+    let report = await session.listeners.progress
     do {
       while let bodies = try source.next(maximum: Self.eventsPerBatch) {
         try Task.checkCancellation()

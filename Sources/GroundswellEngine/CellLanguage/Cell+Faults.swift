@@ -1,0 +1,23 @@
+/// An error about one word of a statement.
+protocol WordFault: Error {
+  /// As it was typed; nil where the fault is none of a word's.
+  var wordAtFault: String? { get }
+}
+
+extension Cell {
+  /// Where a word stands on the cell's lines, counted from 1; nil where it was not typed there, but came from a parameter.
+  func place(of word: String, in lines: ClosedRange<Int>) -> FaultPlace? {
+    let all = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for number in lines where all.indices.contains(number - 1) {
+      let line = all[number - 1]
+      for range in line.ranges(of: word) {
+        let before = line[..<range.lowerBound].last
+        let after = range.upperBound < line.endIndex ? line[range.upperBound] : nil
+        let isWhole = [before, after].allSatisfy { $0.map { !$0.isLetter && !$0.isNumber && $0 != "_" } ?? true }
+        guard isWhole else { continue }
+        return FaultPlace(line: String(line), column: displayWidth(String(line[..<range.lowerBound])))
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,143 @@
+import AnomalyDetection
+import ArgumentParser
+import CivilTime
+import Columnar
+
+struct PlotCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plot", abstract: "Draw a series with its band and its anomalies, several series, or a histogram.",
+    discussion: """
+      An aggregate is computed for it as things are now. Several columns, or --by a column of keys, are drawn over each
+      other, without band. A histogram shows how often values of each size come, of a table's column or a stream's field.
+
+        plot tweets
+        plot hourly --value average --sensitivity 90 --ascii
+        plot tweets --value average,tweets
+        plot messages --histogram favorite
+      """)
+
+  @Argument(help: "A table, a view or an aggregate; for --histogram a stream as well.")
+  var name: String
+
+  @OptionGroup
+  var options: DetectionOptions
+
+  @Option(help: ArgumentHelp("A series for each value of this column.", valueName: "column"))
+  var by: String?
+
+  @Option(help: ArgumentHelp("How often values of each size come.", valueName: "column"))
+  var histogram: String?
+
+  @Option(help: "In characters; else the terminal's width, or 80.")
+  var width: Int?
+
+  @Option(help: "In lines.")
+  var height: Int = 16
+
+  @Flag(help: "With plain characters only.")
+  var ascii = false
+
+  func validate() throws {
+    if let width, !(40...300).contains(width) { throw ValidationError("--width takes 40 to 300") }
+    if !(6...100).contains(height) { throw ValidationError("--height takes 6 to 100") }
+    if histogram != nil, by != nil { throw ValidationError("--histogram and --by do not go together") }
+  }
+
+  /// More lines could not be told apart.
+  private static let maximalLines = 6
+
+  func run(in session: Session) async throws -> [Output] {
+    if let histogram { return [.histogram(try await draw(histogram, in: session))] }
+    let values = options.value?.listedNames ?? []
+    if values.count > 1 || by != nil { return try await several(values, in: session) }
+    let series = try await session.series(name, options)
+    try check(series)
+    var plot = Plot(
+      title: "\(name): \(series.valueName)", times: series.points.compactMap(\.timestamp),
+      lines: [.init(series.valueName, series.points.map(\.value))])
+    var notes = series.notes
+    do {
+      let verdicts = try Verdicts(entire: series, options: options)
+      plot.band = zip(verdicts.lower, verdicts.upper).map { Plot.Band(lower: $0, upper: $1) }
+      plot.anomalies = verdicts.anomalies
+    } catch let error as DetectionError {
+      // A series that cannot be judged can still be looked at.
+      notes.insert("without band: " + error.description, at: 0)
+    }
+    return [.plot(plot, style)] + (notes.isEmpty ? [] : [.text(notes.joined(separator: "\n"))])
+  }
+
+  private var style: PlotText { PlotText(width: width, height: height, ascii: ascii) }
+
+  private func check(_ series: Series) throws {
+    guard !series.points.isEmpty else {
+      throw Series.Unusable(description: "'\(name)' has no points to draw\nshow \(name) shows its rows")
+    }
+  }
+
+  /// A line a column, or a line a key.
+  private func several(_ values: [String], in session: Session) async throws -> [Output] {
+    let rows = try await session.rows(ofSeries: name)
+    var lines: [(name: String, series: Series)] = []
+    if let by {
+      guard let keys = rows.schema.index(of: by) else {
+        throw UnknownName(kind: "column", name: by, known: rows.schema.names, remedy: "--by COLUMN")
+      }
+      let column = rows.columns[keys]
+      let texts = (0..<rows.rowCount).map { column[$0].description }
+      let counts = Dictionary(texts.map { ($0, 1) }, uniquingKeysWith: +)
+      let kept = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.maximalLines).map(\.key)
+      for key in kept.sorted() {
+        let part = rows.filtered(by: texts.map { $0 == key })
+        lines.append((key, try Series(part, name: name, options: options, now: session.clock())))
+      }
+    } else {
+      guard values.count <= Self.maximalLines else {
+        throw Series.Unusable(
+          description: "\(values.count) series cannot be told apart\nname up to \(Self.maximalLines): --value a,b")
+      }
+      for value in values {
+        var options = options
+        options.value = value
+        lines.append((value, try Series(rows, name: name, options: options, now: session.clock())))
+      }
+    }
+    try lines.forEach { try check($0.series) }
+    let times = Set(lines.flatMap { $0.series.points.compactMap(\.timestamp) }).sorted()
+    let places = Dictionary(times.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let drawn = lines.map { name, series in
+      var values = [Double](repeating: .nan, count: times.count)
+      for point in series.points {
+        if let place = point.timestamp.flatMap({ places[$0] }) { values[place] = point.value }
+      }
+      return Plot.Line(name, values)
+    }
+    let title =
+      by.map { "\(name): \(lines.first?.series.valueName ?? "") by \($0)" }
+      ?? "\(name): \(values.joined(separator: ", "))"
+    return [.plot(Plot(title: title, times: times, lines: drawn), style)]
+  }
+
+  /// Of more events than these the first are taken.
+  private static let maximalEvents = 1_000_000
+
+  private func draw(_ column: String, in session: Session) async throws -> Histogram {
+    let rows: Table
+    if let stream = await session.streams[name] {
+      rows = try await session.rows(of: stream, limit: Self.maximalEvents).table
+    } else {
+      rows = try await session.rows(ofSeries: name)
+    }
+    guard let place = rows.schema.index(of: column) else {
+      throw UnknownName(kind: "column", name: column, known: rows.schema.names, remedy: "--histogram COLUMN")
+    }
+    guard rows.schema.fields[place].type.isNumeric else {
+      throw Series.Unusable(
+        description:
+          "'\(column)' is \(rows.schema.fields[place].type.sqlName), which has no sizes\nname a column of numbers: --histogram COLUMN"
+      )
+    }
+    let values = (0..<rows.rowCount).compactMap { rows.columns[place][$0].number }
+    return Histogram(title: "\(name): \(column), \(counted(values.count, "value"))", values: values)
+  }
+}

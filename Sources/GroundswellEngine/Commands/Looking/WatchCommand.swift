@@ -1,0 +1,107 @@
+import AnomalyDetection
+import ArgumentParser
+import CivilTime
+import StreamProcessing
+
+struct WatchCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "Follow a table: a small plot and the newest verdict, as windows close.",
+    discussion: """
+      The drawing is refreshed when the table has a new version, and when a window is over. Ctrl-C ends it; the last state stays on
+      the screen.
+
+        watch tweets --for 2s
+        watch tweets --window 72 --sensitivity 90 --for 1s
+      """)
+
+  @Argument(help: "A table or view.")
+  var name: String
+
+  @OptionGroup
+  var options: DetectionOptions
+
+  @Option(name: .customLong("for"), help: ArgumentHelp("How long; else until Ctrl-C.", valueName: "time"))
+  var duration: String?
+
+  @Option(help: "In lines.")
+  var height: Int = 8
+
+  func validate() throws {
+    if let duration, (try? EventTimeInterval(parsing: duration)) == nil {
+      throw ValidationError("--for takes a time like 90s or 10m, not '\(duration)'")
+    }
+    if !(4...100).contains(height) { throw ValidationError("--height takes 4 to 100") }
+  }
+
+  /// How often the table's log and the clock are looked at.
+  private static let pause = Duration.milliseconds(250)
+
+  func run(in session: Session) async throws -> [Output] {
+    let end: ContinuousClock.Instant? = try duration.map {
+      .now + .microseconds(try EventTimeInterval(parsing: $0).microseconds)
+    }
+    let live = await session.listeners.live
+    // One look at the least, also where it is cancelled at once.
+    var seen = try await look(session)
+    live?(seen.outputs)
+    do {
+      while end.map({ ContinuousClock.now < $0 }) ?? true {
+        try await Task.sleep(for: end.map { min(Self.pause, $0 - .now) } ?? Self.pause)
+        let now = try await look(session, after: seen)
+        if now.outputs != seen.outputs { live?(now.outputs) }
+        seen = now
+      }
+    } catch is CancellationError {
+      // The way to end it.
+    }
+    return seen.outputs
+  }
+
+  /// What was seen, of which rows, and up to when it stays so.
+  private struct Look {
+    let version: Int64?
+    let points: [Point]
+    let outputs: [Output]
+  }
+
+  private func look(_ session: Session, after last: Look? = nil) async throws -> Look {
+    let version = try await session.version(ofTable: name)
+    if let last, let version, version == last.version, options.includeIncomplete { return last }
+    let series = try await session.series(name, options)
+    // The same points have the same verdicts.
+    if let last, last.points == series.points { return last }
+    return Look(version: version, points: series.points, outputs: try outputs(series))
+  }
+
+  private func outputs(_ series: Series) throws -> [Output] {
+    guard let newest = series.points.last else { return [.text("\(name) has no whole window yet")] }
+    var plot = Plot(
+      title: "\(name): \(series.valueName)", times: series.points.compactMap(\.timestamp),
+      lines: [.init(series.valueName, series.points.map(\.value))])
+    var verdict: String
+    do {
+      let verdicts = try Verdicts(entire: series, options: options)
+      plot.band = zip(verdicts.lower, verdicts.upper).map { Plot.Band(lower: $0, upper: $1) }
+      plot.anomalies = verdicts.anomalies
+      let last = try Verdicts(last: series, options: options)
+      verdict = last.anomalies.isEmpty ? "normal" : "an anomaly: \(newest.value > last.expected[0] ? "high" : "low")"
+      verdict +=
+        ", expected \(Verdicts.rounded(last.expected[0])) (\(Verdicts.rounded(last.lower[0])) to \(Verdicts.rounded(last.upper[0])))"
+    } catch let error as DetectionError {
+      // A series that is too short grows.
+      verdict = "not judged: \("\(error)".split(separator: "\n").first ?? "")"
+    }
+    let time = newest.timestamp?.description ?? ""
+    return [
+      .plot(plot, PlotText(height: height)), .text("\(time): \(Verdicts.rounded(newest.value)) is \(verdict)"),
+    ]
+  }
+}
+
+extension Session {
+  /// The version of a table as it is now; nil for a view.
+  func version(ofTable name: String) throws -> Int64? {
+    try refreshTables()
+    return attached[name]?.version
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Columnar
+import NotebookFormat
+
+struct CellsCommand: SessionCommand {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "cells", abstract: "List the cells of the session's notebook, or show one.",
+    discussion: """
+      Cells of code have numbers, as the prompt counts them; all have an id. Both name a cell.
+
+        cells
+        cells 1
+      """)
+
+  @Argument(help: "A cell's number or id.")
+  var cell: String?
+
+  func run(in session: Session) async throws -> [Output] {
+    if let cell { return [.aside(try await session.cell(cell).source)] }
+    let cells = await session.notebook.cells
+    guard !cells.isEmpty else { return [.aside("no cells yet: what runs at the prompt becomes one")] }
+    var number = 0
+    let heads = cells.map { cell -> (mark: String, first: String) in
+      let lines = cell.source.split(separator: "\n", omittingEmptySubsequences: true)
+      let more = lines.count > 1 ? " …" : ""
+      let first = (lines.first.map(String.init) ?? "") + more
+      guard cell.isCode else { return (cell.id, first) }
+      number += 1
+      return ("[\(number)]\(Self.state(of: cell))", first)
+    }
+    let width = heads.map { displayWidth($0.mark) }.max() ?? 0
+    return [
+      .aside(
+        heads.map { mark, first in
+          mark + String(repeating: " ", count: width - displayWidth(mark) + 1) + visible(first, lineEnd: "⏎")
+        }.joined(separator: "\n"))
+    ]
+  }
+
+  private static func state(of cell: NotebookCell) -> String {
+    guard case .code(let outputs, let count) = cell.kind else { return "" }
+    if outputs.contains(where: { if case .error = $0 { true } else { false } }) { return " failed" }
+    return outputs.isEmpty && count == nil ? " not run" : ""
+  }
+}
+
+struct RerunCommand: CellRunner {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "rerun", abstract: "Run cells of the session's notebook again.",
+    discussion: """
+      Their new outputs take the place of the old ones. The first that fails ends it.
+
+        rerun 1
+        rerun --all
+      """)
+
+  @Argument(help: "The cells' numbers or ids.")
+  var cells: [String] = []
+
+  @Flag(help: "All of them, in order.")
+  var all = false
+
+  func validate() throws {
+    if cells.isEmpty != all { throw ValidationError("name cells, or use --all") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    var outputs: [Output] = []
+    let addresses = all ? await session.notebook.cells.filter(\.isCode).map(\.id) : cells
+    for address in addresses {
+      let result = try await session.rerun(address)
+      outputs += result.outputs
+      if let failure = result.failure {
+        throw CellFailure(outputs: outputs, failure: failure, place: result.place)
+      }
+    }
+    return outputs
+  }
+}

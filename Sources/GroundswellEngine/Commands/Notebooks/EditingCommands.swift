@@ -1,0 +1,175 @@
+import ArgumentParser
+import NotebookFormat
+
+struct EditCommand: CellRunner {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "edit", abstract: "Change a cell in $VISUAL or $EDITOR, and run it when it was saved.",
+    discussion: """
+      Without a cell the last one is taken; in a new notebook, a new one. A note is changed and not run.
+
+        edit
+        edit 2
+      """)
+
+  @Argument(help: "The cell's number or id.")
+  var cell: String?
+
+  struct NoEditor: Error, CustomStringConvertible {
+    let description = "edit needs a terminal for the editor\nat the prompt of groundswell: edit N"
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    guard let edit = await session.listeners.edit else { throw NoEditor() }
+    var before: NotebookCell?
+    if let cell {
+      before = try await session.cell(cell)
+    } else {
+      before = await session.notebook.cells.last { $0.isCode }
+    }
+    guard let text = try await edit(before?.source ?? ""), text != before?.source,
+      text.contains(where: { !$0.isWhitespace })
+    else { return [.aside("nothing was changed")] }
+    let result: CellResult
+    if let before {
+      try await session.edit(before.id, source: text)
+      guard before.isCode else { return [.aside("changed \(before.id)")] }
+      result = try await session.rerun(before.id)
+    } else {
+      result = await session.runAndKeep(Cell(text))
+    }
+    if let failure = result.failure {
+      throw CellFailure(outputs: result.outputs, failure: failure, place: result.place)
+    }
+    return result.outputs
+  }
+}
+
+struct InsertCommand: SessionCommand {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "insert", abstract: "Put a new cell before another, without running it.",
+    discussion: """
+      The text stands as it is typed, up to the end of the line; \\ at its end goes on in the next.
+
+        insert 1 tables
+        rerun 1
+      """)
+
+  @Argument(help: "The number or id of the cell that it stands before.")
+  var cell: String
+
+  @Argument(help: "The new cell's text.")
+  var text: [String] = []
+
+  static func prepared(_ arguments: [String]) -> [String] { Self.verbatim(arguments, after: 1) }
+
+  func validate() throws {
+    if text.isEmpty { throw ValidationError("insert N TEXT: the text is missing") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    let new = try await session.add(
+      .code(outputs: [], executionCount: nil), text.joined(separator: " "), before: cell)
+    return [.aside("added \(new.id) before \(cell): rerun \(cell) runs it, undo takes it back")]
+  }
+}
+
+struct NoteCommand: SessionCommand {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "note", abstract: "Add a note in Markdown to the notebook.",
+    discussion: """
+      The text stands as it is typed, up to the end of the line; \\ at its end goes on in the next.
+
+        note ## What the likes say
+        note The peak of *April 17* isn't noise.
+      """)
+
+  @Argument(help: "Markdown.")
+  var text: [String] = []
+
+  static func prepared(_ arguments: [String]) -> [String] { Self.verbatim(arguments, after: 0) }
+
+  func validate() throws {
+    if text.isEmpty { throw ValidationError("note TEXT: the text is missing") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    _ = try await session.add(.markdown, text.joined(separator: " "), before: nil)
+    return []
+  }
+}
+
+struct MoveCommand: SessionCommand {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "move", abstract: "Move a cell before another, or to the end.",
+    discussion: "  move 2 1\n  move 1 end")
+
+  @Argument(help: "The cell's number or id.")
+  var cell: String
+
+  @Argument(help: "The number or id of the cell that it will stand before; or end.")
+  var other: String
+
+  func run(in session: Session) async throws -> [Output] {
+    try await session.move(cell, before: other == "end" ? nil : other)
+    return [.aside(other == "end" ? "moved \(cell) to the end" : "moved \(cell) before \(other)")]
+  }
+}
+
+struct DeleteCommand: SessionCommand {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "delete", abstract: "Take cells out of the notebook; undo brings them back.",
+    discussion: "  delete 1\n  undo")
+
+  @Argument(help: "The cells' numbers or ids.")
+  var cells: [String]
+
+  func validate() throws {
+    if cells.isEmpty { throw ValidationError("delete which cells?") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    // Numbers change with each cell that goes: all are looked up first.
+    var ids: [String] = []
+    for cell in cells { ids.append(try await session.cell(cell).id) }
+    for id in ids { _ = try await session.delete(id) }
+    return [.aside("deleted \(ids.joined(separator: ", ")); undo brings \(ids.count == 1 ? "it" : "the last") back")]
+  }
+}
+
+struct UndoCommand: SessionCommand {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "undo", abstract: "Take back the last change of the notebook.",
+    discussion: """
+      edit, insert, note, move, delete, notebook new and notebook open are changes; what cells did is not undone.
+
+        note a slip
+        undo
+      """)
+
+  func run(in session: Session) async throws -> [Output] {
+    guard let change = await session.undo() else { return [.aside("there is nothing to undo")] }
+    return [.aside("undone: \(change.description)")]
+  }
+}
+
+extension SessionCommand {
+  /// Keeps words that look like options as they are, behind so many arguments.
+  static func verbatim(_ arguments: [String], after count: Int) -> [String] {
+    guard arguments.count > count, arguments[count].hasPrefix("-"), arguments[count] != "--help" else {
+      return arguments
+    }
+    return arguments[..<count] + ["--"] + arguments[count...]
+  }
+}

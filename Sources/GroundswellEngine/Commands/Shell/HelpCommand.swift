@@ -1,0 +1,106 @@
+import ArgumentParser
+
+struct HelpCommand: SessionCommand {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "help", abstract: "Show the commands, one of them, or what became of the tutorial's steps.",
+    discussion: """
+        help
+        help detect
+        help tutorial
+      """)
+
+  @Argument(help: "A command; or tutorial.")
+  var topic: String?
+
+  func run(in session: Session) async throws -> [Output] {
+    guard let topic else { return [.aside(Self.overview)] }
+    if topic == "tutorial" { return [.aside(TutorialMap.text)] }
+    guard let type = CommandList.all.first(where: { $0._commandName == topic }) else {
+      if let about = Self.sqlTopics[topic.lowercased()] { return [.aside(about)] }
+      let closest = Suggestion.closest(to: topic, in: CommandList.names + ["tutorial"])
+      throw UsageError(
+        description: "there is no command '\(topic)'\n" + (closest.map { "did you mean '\($0)'?" } ?? "try: help"),
+        wordAtFault: topic)
+    }
+    return [.aside(type.helpMessage(columns: 80))]
+  }
+
+  /// The commands by the tutorial's steps, on one screen of 80 columns and 24 lines.
+  static var overview: String {
+    let width = CommandList.groups.map(\.title.count).max() ?? 0
+    var lines: [String] = []
+    for group in CommandList.groups {
+      var names = group.commands.map { $0._commandName }
+      if group.title == "Look at the result" { names.append("SELECT …;") }
+      if group.title == "The shell" { names.append("quit") }
+      lines.append(
+        group.title + String(repeating: " ", count: width - group.title.count + 2) + names.joined(separator: "  "))
+    }
+    return
+      (lines + [
+        "",
+        "help COMMAND shows what it does, with examples; help tutorial, where each step of",
+        "the tutorial went; help sql, what SELECT can do. A first look, line by line:",
+        "",
+      ] + CommandList.firstLook.map { "  " + $0 } + [
+        "",
+        "$NAME stands for a parameter, # begins a comment, \\ at the end of a line goes on",
+        "in the next one. Tab completes, Up brings cells back, Ctrl-R searches them,",
+        "Ctrl-C stops the running cell, Ctrl-D or quit leaves.",
+      ]).joined(separator: "\n")
+  }
+
+  private static let sqlTopics: [String: String] = {
+    let text = """
+      SELECT, WITH, VALUES, CREATE [OR REPLACE] [TEMP] VIEW and DROP VIEW run up to a semicolon, over tables and views.
+      A statement may take several lines; an empty one ends it, too.
+
+        SELECT * FROM tweets ORDER BY average DESC LIMIT 5;
+        SELECT date_trunc('day', groupTime) AS day, max(average) FROM tweets GROUP BY day;
+        SELECT count(*) FROM tweets VERSION AS OF 0;
+        EXPLAIN SELECT average FROM tweets WHERE groupTime >= '2019-04-10';
+        SELECT anomalydetect(groupTime, average) AS anomaly FROM tweets;
+
+      anomalydetect(time, value [, granularity [, sensitivity [, max anomaly ratio]]]) says whether the newest point is
+      an anomaly. Functions of times, in UTC: date_trunc, window_start, time_add, to_timestamp, year to second, dayofweek,
+      unix_seconds, unix_millis, timestamp_seconds, timestamp_millis, now.
+      """
+    return Dictionary(uniqueKeysWithValues: (["sql"] + SQLKeyword.allCases.map(\.rawValue)).map { ($0, text) })
+  }()
+}
+
+/// Where the tutorial's steps and terms went.
+enum TutorialMap {
+  private static let steps: [(there: String, here: String)] = [
+    ("Create an Event Hubs namespace and a hub", "connect hub tweets"),
+    ("Create a Databricks workspace and a cluster", "nothing: groundswell, on this computer"),
+    ("Create a Twitter application; twitter4j", "send --sample, or send --from FILE"),
+    ("Attach libraries to the cluster", "nothing"),
+    ("Create an Anomaly Detector resource and key", "connect detector built-in"),
+    ("Notebook SendTweetsToEventHub", "run notebooks/SendTweetsToEventHub.ipynb"),
+    ("Notebook AnalyzeTweetsFromEventHub", "run notebooks/AnalyzeTweetsFromEventHub.ipynb"),
+    ("eventHubs.send(EventData)", "send"),
+    ("spark.readStream.format(\"eventhubs\"), from_json", "stream messages --schema \"…\""),
+    ("groupBy(window(…, \"1 hour\")).agg(avg(…))", "aggregate hourly --window 1h --avg favorite"),
+    ("writeStream.format(\"delta\").outputMode(\"complete\")", "write hourly --to tweets --mode complete"),
+    (".option(\"checkpointLocation\", …)", "kept by write: --checkpoint, --restart"),
+    ("display(streamingDataFrame)", "show hourly; plot tweets; watch tweets"),
+    ("spark.sql(\"SELECT …\"), createOrReplaceTempView", "SELECT …;  CREATE OR REPLACE TEMP VIEW …;"),
+    ("anomalydetect, the UDAF", "SELECT anomalydetect(groupTime, average) …;"),
+    ("POST …/timeseries/last/detect", "detect last tweets --window 72"),
+    ("POST …/timeseries/entire/detect", "detect entire tweets --anomalies"),
+    ("widgets, endTime, batchSize", "set end_time …, run … -p end_time VALUE"),
+    ("a job every hour", "groundswell run NOTEBOOK from cron; watch"),
+  ]
+
+  static var text: String {
+    let width = steps.map(\.there.count).max() ?? 0
+    let lines = steps.map { $0.there + String(repeating: " ", count: width - $0.there.count + 2) + $0.here }
+    return
+      ([
+        "Anomaly detection on streaming data using Azure Databricks: there, and here.", "",
+      ] + lines).joined(separator: "\n")
+  }
+}

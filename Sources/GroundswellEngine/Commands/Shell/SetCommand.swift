@@ -1,0 +1,95 @@
+import ArgumentParser
+
+struct SetCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set", abstract: "Set a parameter, or a setting of the shell; list the parameters.",
+    discussion: """
+      Later cells write $name: in a command it stands for the text, in SQL for a literal. The names that settings lists
+      are settings of the shell.
+
+        set hours 72
+        set format markdown
+        set format table
+        set
+      """)
+
+  @Argument(help: "Letters, digits and _, not beginning with a digit.")
+  var name: String?
+
+  @Argument(help: "A number, true, false, or text.")
+  var value: String?
+
+  /// A value that begins with - is a value, and no option.
+  static func prepared(_ arguments: [String]) -> [String] {
+    guard arguments.count == 2, arguments[1].hasPrefix("-"), !arguments[0].hasPrefix("-") else { return arguments }
+    return [arguments[0], "--", arguments[1]]
+  }
+
+  /// A value that a setting does not take.
+  struct BadSetting: WordFault, CustomStringConvertible {
+    let name: String
+    let value: String
+    let values: [String]
+    var wordAtFault: String? { value }
+
+    var description: String {
+      let closest = Suggestion.closest(to: value, in: values).map { "did you mean '\($0)'?" }
+      return
+        "the setting \(name) does not take '\(value)'\n\(closest ?? "choose one of \(values.joined(separator: ", "))")"
+    }
+  }
+
+  func validate() throws {
+    guard let name else { return }
+    let isName =
+      name.allSatisfy { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) } && name.first?.isNumber == false
+    guard isName else { throw ValidationError("'\(name)' is no name for a parameter") }
+    guard value != nil else { throw ValidationError("the value of '\(name)' is missing") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    if let name, let value {
+      guard let setting = Settings.entry(name) else {
+        await session.set(name, to: Parameter(reading: value))
+        return []
+      }
+      guard setting.values.contains(value) else {
+        throw BadSetting(name: name, value: value, values: setting.values)
+      }
+      await session.change { setting.set(&$0, value) }
+      return []
+    }
+    let parameters = await session.parameters
+    guard !parameters.isEmpty else { return [.text("no parameters yet: set NAME VALUE")] }
+    return [.text(parameters.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.word)" }.joined(separator: "\n"))]
+  }
+}
+
+struct SettingsCommand: SessionCommand {
+  static let isAboutNotebook = true
+
+  static let configuration = CommandConfiguration(
+    commandName: "settings", abstract: "List the shell's settings, and where it keeps its files.",
+    discussion: """
+      set NAME VALUE changes one until the shell ends; in the startup file, whose cells run when the shell starts, for
+      good.
+
+        settings
+        set timing off
+      """)
+
+  func run(in session: Session) async throws -> [Output] {
+    let settings = await session.settings
+    let known = Settings.entries.map { entry in
+      (entry.name, entry.value(settings), "\(entry.summary): \(entry.values.joined(separator: ", "))")
+    }
+    var places = [("workspace", session.workspace.path)]
+    places += await session.listeners.surroundings
+    let names = (known.map(\.0) + places.map(\.0)).map(\.count).max() ?? 0
+    let values = known.map(\.1.count).max() ?? 0
+    func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: width - text.count + 2) }
+    let lines =
+      known.map { padded($0.0, names) + padded($0.1, values) + $0.2 } + [""] + places.map { padded($0.0, names) + $0.1 }
+    return [.aside(lines.joined(separator: "\n"))]
+  }
+}

@@ -1,0 +1,79 @@
+/// Two texts side by side, line by line: what was kept and what came.
+package struct Comparison: Hashable, Sendable {
+  package let title: String
+  package let left: [String]
+  package let right: [String]
+
+  package init(title: String, left: String, right: String) {
+    self.title = title
+    self.left = left.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    self.right = right.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Lines that differ stand beside each other with `≠` between; of equal ones only a few around those.
+  func rendered(columns: Int) -> String {
+    let width = max(20, (min(columns, 200) - 3) / 2)
+    let rows = aligned
+    let different = rows.indices.filter { rows[$0].0 != rows[$0].1 }
+    var lines = [title, Self.fitted("saved", to: width) + "   " + "now"]
+    var last = -1
+    for row in rows.indices where different.contains(where: { abs($0 - row) <= 1 }) {
+      if row > last + 1 { lines.append("  …") }
+      last = row
+      let (left, right) = rows[row]
+      let mark = left == right ? " │ " : " ≠ "
+      lines.append(Self.fitted(left ?? "", to: width) + mark + clipped(right ?? "", to: width))
+    }
+    if last < rows.count - 1 { lines.append("  …") }
+    return lines.map { line in
+      var line = line
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+
+  /// Lines in pairs, by their longest common subsequence; long texts pair by place.
+  private var aligned: [(String?, String?)] {
+    guard left.count * right.count <= 4_000_000 else {
+      return (0..<max(left.count, right.count)).map {
+        ($0 < left.count ? left[$0] : nil, $0 < right.count ? right[$0] : nil)
+      }
+    }
+    var rows: [(String?, String?)] = []
+    let difference = right.difference(from: left)
+    let removed = Set(
+      difference.removals.map { if case .remove(let offset, _, _) = $0 { offset } else { -1 } })
+    let inserted = Set(
+      difference.insertions.map { if case .insert(let offset, _, _) = $0 { offset } else { -1 } })
+    var (old, new) = (0, 0)
+    while old < left.count || new < right.count {
+      let isGone = removed.contains(old)
+      let isNew = inserted.contains(new)
+      // One that went and one that came stand on one row.
+      let takesLeft = old < left.count && (isGone || !isNew)
+      let takesRight = new < right.count && (isNew || !isGone)
+      rows.append((takesLeft ? left[old] : nil, takesRight ? right[new] : nil))
+      if takesLeft { old += 1 }
+      if takesRight { new += 1 }
+    }
+    return rows
+  }
+
+  private static func fitted(_ text: String, to width: Int) -> String {
+    let text = clipped(text, to: width)
+    return text + String(repeating: " ", count: max(0, width - displayWidth(text)))
+  }
+}
+
+/// A text of at most so many columns, `…` in place of its end where it is longer.
+func clipped(_ text: String, to width: Int) -> String {
+  guard displayWidth(text) > width else { return text }
+  var kept = ""
+  var room = width - 1
+  for character in text {
+    room -= displayWidth(String(character))
+    if room < 0 { break }
+    kept.append(character)
+  }
+  return kept + "…"
+}

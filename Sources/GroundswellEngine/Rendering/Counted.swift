@@ -1,0 +1,15 @@
+/// `1 event`, `2,356 events`.
+func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+  grouped(count) + " " + noun + (count == 1 ? "" : "s")
+}
+
+/// A whole number with commas between its thousands: `2,356`.
+package func grouped(_ count: some BinaryInteger) -> String {
+  var digits = String(count)
+  var groups: [String] = []
+  while digits.count > 3, digits.first != "-" {
+    groups.insert(String(digits.suffix(3)), at: 0)
+    digits = String(digits.dropLast(3))
+  }
+  return ([digits] + groups).joined(separator: ",")
+}

@@ -1,0 +1,82 @@
+import CivilTime
+import NotebookFormat
+
+/// The parameters of a notebook: those that its cell tagged `parameters` sets, with their defaults.
+struct NotebookParameters {
+  let defaults: [String: Parameter]
+
+  init(of notebook: Notebook) {
+    guard let index = notebook.parametersCell else {
+      defaults = [:]
+      return
+    }
+    let statements = (try? Cell(notebook.cells[index].source).statements()) ?? []
+    let pairs = statements.compactMap { statement -> (String, Parameter)? in
+      guard case .command(let words) = statement.content, words.count > 2, words[0] == "set" else { return nil }
+      return (words[1], Parameter(reading: words[2]))
+    }
+    defaults = Dictionary(pairs, uniquingKeysWith: { $1 })
+  }
+
+  /// A parameter that a notebook does not have.
+  struct Unknown: Error, CustomStringConvertible {
+    let name: String
+    let known: [String]
+
+    var description: String {
+      let wayOut =
+        Suggestion.closest(to: name, in: known).map { "did you mean '\($0)'?" }
+        ?? (known.isEmpty
+          ? "tag the cell that sets its parameters with 'parameters', or set it all the same: --allow-unknown"
+          : "it has \(known.sorted().joined(separator: ", ")); or set it all the same: --allow-unknown")
+      return "the notebook has no parameter '\(name)'\n\(wayOut)"
+    }
+  }
+
+  /// A value of another type than the default's.
+  struct WrongType: Error, CustomStringConvertible {
+    let name: String
+    let value: String
+    let expected: String
+    let example: String
+
+    var description: String {
+      "the parameter '\(name)' is \(expected), not '\(value)'\nwrite it as the notebook does: -p \(name) \(example)"
+    }
+  }
+
+  /// - Throws: an error for the first name, in alphabetical order, that is unknown or has a value of the wrong type.
+  func check(_ values: [String: String], allowsUnknown: Bool) throws {
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let standard = defaults[name] else {
+        if allowsUnknown { continue }
+        throw Unknown(name: name, known: Array(defaults.keys))
+      }
+      if let expected = Self.misfit(of: value, to: standard) {
+        throw WrongType(name: name, value: value, expected: expected, example: standard.word)
+      }
+    }
+  }
+
+  /// What the value should have been; nil where it fits the default's type.
+  private static func misfit(of value: String, to standard: Parameter) -> String? {
+    let given = Parameter(reading: value).value
+    switch (standard.value, given) {
+    case (.integer, .integer), (.double, .double), (.double, .integer), (.boolean, .boolean): return nil
+    case (.integer, _): return "a whole number"
+    case (.double, _): return "a number"
+    case (.boolean, _): return "true or false"
+    case (.text(let text), _):
+      // A text that is a time stands for a time.
+      return Timestamp(text) != nil && Timestamp(value) == nil ? "a time" : nil
+    }
+  }
+
+  /// A cell that sets the parameters. A quote within a value stands between double ones.
+  static func setting(_ parameters: [String: String]) -> String {
+    parameters.sorted { $0.key < $1.key }.map { name, value in
+      let pieces = value.split(separator: "'", omittingEmptySubsequences: false)
+      return "set \(name) '\(pieces.joined(separator: "'\"'\"'"))'"
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,42 @@
+/// How the shell shows things: `set NAME VALUE` changes it, `settings` lists it. Not a notebook's matter: what is saved does
+/// not depend on it.
+package struct Settings: Hashable, Sendable {
+  /// How tables are shown.
+  package var format = TableFormat.table
+  /// Whether what is longer than the screen goes through a pager.
+  package var usesPager = true
+  /// Whether a line under a result says rows, time and source.
+  package var showsTiming = true
+  /// Whether tables and plots are drawn with plain characters; nil decides by the terminal's locale.
+  package var ascii: Bool?
+
+  package init() {}
+
+  /// A setting's name, the values that it takes, and what it does.
+  struct Entry {
+    let name: String
+    let values: [String]
+    let summary: String
+    let value: @Sendable (Settings) -> String
+    let set: @Sendable (inout Settings, String) -> Void
+  }
+
+  static let entries = [
+    Entry(
+      name: "format", values: TableFormat.allCases.map(\.rawValue), summary: "how tables are shown",
+      value: { $0.format.rawValue }, set: { $0.format = TableFormat(rawValue: $1) ?? .table }),
+    Entry(
+      name: "pager", values: ["on", "off"],
+      summary: "$PAGER for what is longer than the screen",
+      value: { $0.usesPager ? "on" : "off" }, set: { $0.usesPager = $1 == "on" }),
+    Entry(
+      name: "timing", values: ["on", "off"], summary: "rows, time and source under a result",
+      value: { $0.showsTiming ? "on" : "off" }, set: { $0.showsTiming = $1 == "on" }),
+    Entry(
+      name: "characters", values: ["auto", "unicode", "ascii"], summary: "what tables and plots are drawn with",
+      value: { $0.ascii.map { $0 ? "ascii" : "unicode" } ?? "auto" },
+      set: { $0.ascii = $1 == "auto" ? nil : $1 == "ascii" }),
+  ]
+
+  static func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
+}

@@ -1,0 +1,44 @@
+import Dispatch
+import DurableFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The user's own editor, for a cell.
+enum Editor {
+  struct Failure: Error, CustomStringConvertible {
+    let command: String
+    var description: String {
+      "the editor ended with an error: \(command)\nname another in VISUAL or EDITOR; nothing was changed"
+    }
+  }
+
+  /// Lets the user edit a text in $VISUAL, else $EDITOR, else vi.
+  ///
+  /// - Returns: the text as it was saved, without line ends behind it; nil where the file is gone.
+  static func edit(_ text: String) async throws -> String? {
+    let command = ["VISUAL", "EDITOR"].lazy.compactMap(UserFolders.environment).first ?? "vi"
+    var pattern = Array(((UserFolders.environment("TMPDIR") ?? "/tmp") + "/groundswell-XXXXXX").utf8CString)
+    guard mkdtemp(&pattern) != nil else { throw Failure(command: "no folder for the cell can be made") }
+    let folder = String(decoding: pattern.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { try? DurableFiles.remove(folder) }
+    let path = folder + "/cell.gsw"
+    try DurableFiles.replace(path, with: Array((text + "\n").utf8))
+    let status: Int32? = await withCheckedContinuation { continuation in
+      // Waiting takes as long as a person takes: not on a thread of the pool.
+      DispatchQueue.global().async {
+        continuation.resume(returning: ChildProcess.run("\(command) \"$1\"", arguments: [path]))
+      }
+    }
+    guard status == 0 else { throw Failure(command: command) }
+    guard DurableFiles.exists(path) else { return nil }
+    var edited = String(decoding: try DurableFiles.read(path), as: UTF8.self)
+    while edited.last?.isNewline == true { edited.removeLast() }
+    return edited
+  }
+}

@@ -1,0 +1,48 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Ctrl-C while a cell runs: cancels the cell, not the shell.
+final class Interruption: Sendable {
+  private enum State {
+    case waiting
+    /// Pressed behind the line's end and before the cell began.
+    case interrupted
+    case running(cancel: @Sendable () -> Void)
+  }
+
+  private let state = Mutex(State.waiting)
+  // Set up once and cancelled once, by the one that owns this.
+  nonisolated(unsafe) private let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+
+  init() {
+    // The source sees the signal; without this its default action would end the program as well.
+    signal(SIGINT, SIG_IGN)
+    source.setEventHandler { [weak self] in
+      guard !ChildProcess.hasTerminal else { return }
+      self?.state.withLock { state in
+        if case .running(let cancel) = state { cancel() } else { state = .interrupted }
+      }
+    }
+    source.resume()
+  }
+
+  deinit { source.cancel() }
+
+  /// Forgets what was pressed before.
+  func wait() { state.withLock { $0 = .waiting } }
+
+  func whenPressed(_ cancel: @escaping @Sendable () -> Void) {
+    state.withLock { state in
+      if case .interrupted = state { cancel() }
+      state = .running(cancel: cancel)
+    }
+  }
+}
