@@ -16,8 +16,8 @@ var targets: [Target] = [
   .target(name: "AnomalyDetection", dependencies: ["CivilTime"]),
   // The REST contract of the retired service: request bodies in, answers out; no HTTP.
   .target(name: "DetectorREST", dependencies: ["AnomalyDetection", "CivilTime", "JSONText"]),
-  // Notebooks as values; readers and writers of .ipynb and percent text.
-  .target(name: "NotebookFormat", dependencies: ["JSONText"]),
+  // Notebooks as values; readers and writers of .ipynb, percent text, Databricks source, Markdown; HTML reports.
+  .target(name: "NotebookFormat", dependencies: ["Ccmark", "JSONText"]),
   // Parquet files <-> Columnar.
   .target(name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZstd", "DurableFiles", "JSONText"]),
   // The Delta protocol: log, snapshot, transaction.
@@ -46,6 +46,8 @@ var targets: [Target] = [
 
   // SQLite answers the SQL cells: its C API, since virtual tables need it.
   .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+  // Markdown in reports.
+  .systemLibrary(name: "Ccmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
   // Parquet's codecs.
   .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),

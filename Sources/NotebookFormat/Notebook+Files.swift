@@ -5,7 +5,8 @@
 #endif
 
 extension Notebook {
-  /// Reads a file: notebook format 4 if its name ends in `.ipynb` or its text begins with `{`, else percent text.
+  /// Reads a file: notebook format 4 if its name ends in `.ipynb` or its text begins with `{`, Markdown if its name ends in
+  /// `.md`, Databricks source if its first line says so, else percent text.
   public init(reading path: String) throws(NotebookError) {
     let content: [UInt8]
     do {
@@ -16,16 +17,33 @@ extension Notebook {
     let firstByte = content.first { !" \t\r\n".utf8.contains($0) }
     if path.hasSuffix(".ipynb") || firstByte == UInt8(ascii: "{") {
       try self.init(ipynb: content, name: path)
+    } else if path.hasSuffix(".html") {
+      throw .reportOnly(path: path)
     } else if let text = String(validating: content, as: UTF8.self) {
-      try self.init(percent: text, name: path)
+      if path.hasSuffix(".md") {
+        self.init(markdown: text)
+      } else if Self.isDatabricks(text) {
+        try self.init(databricks: text, name: path)
+      } else {
+        try self.init(percent: text, name: path)
+      }
     } else {
       throw .notText(name: path)
     }
   }
 
-  /// Writes a file, all of it or nothing: notebook format 4 if its name ends in `.ipynb`, else percent text.
+  /// Writes a file, all of it or nothing, in the form that its name says: `.ipynb` notebook format 4, `.py` Databricks
+  /// source, `.md` Markdown, `.html` a report, else percent text.
   public func write(to path: String) throws(NotebookError) {
-    let text = path.hasSuffix(".ipynb") ? ipynb() : try percentText()
+    let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last ?? ""
+    let text: String
+    switch ending {
+    case "ipynb": text = ipynb()
+    case "py": text = try databricksSource()
+    case "md": text = try markdown()
+    case "html": text = html(name: path.split(separator: "/").last.map(String.init) ?? path)
+    default: text = try percentText()
+    }
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {

@@ -9,7 +9,7 @@ extension Notebook {
   /// - Parameter name: what errors call the notebook, usually its path.
   public init(percent text: String, name: String) throws(NotebookError) {
     self.init()
-    var lines = text.percentLines
+    var lines = text.sourceLines
     if lines.first?.hasPrefix("\u{FEFF}") == true { lines[0] = lines[0].dropFirst() }
     var position = 0
     if let header = try PercentHeader(lines: lines, name: name) {
@@ -63,7 +63,7 @@ extension Notebook {
         guard case .other(let type) = cell.kind else { continue }
         throw .kindWithoutTextForm(id: cell.id, type: type)
       }
-      var lines = cell.source.isEmpty ? [] : cell.source.percentLines
+      var lines = cell.source.isEmpty ? [] : cell.source.sourceLines
       if !cell.isCode { lines = lines.map { $0.isEmpty ? "#" : "# " + $0 } }
       if let line = lines.firstIndex(where: { PercentMarker.content(of: $0) != nil }) {
         throw .markerInCell(id: cell.id, line: line + 1, text: String(lines[line]))
@@ -72,12 +72,5 @@ extension Notebook {
       parts.append(body.isEmpty ? marker + "\n" : marker + "\n" + body + "\n")
     }
     return parts.joined(separator: "\n")
-  }
-}
-
-extension String {
-  /// The lines without their ends, be they `\n` or `\r\n`.
-  fileprivate var percentLines: [Substring] {
-    self[...].split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
   }
 }

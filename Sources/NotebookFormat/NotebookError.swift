@@ -5,6 +5,8 @@ import JSONText
 public enum NotebookError: Error, Hashable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   case unwritable(path: String, reason: String)
+  /// A report, which is written and not read.
+  case reportOnly(path: String)
   /// A text form that is not UTF-8.
   case notText(name: String)
   case notJSON(name: String, line: Int, column: Int, reason: String)
@@ -30,6 +32,11 @@ public enum NotebookError: Error, Hashable, CustomStringConvertible {
       """
       Cannot write the notebook \(path): \(reason).
       Nothing was changed; choose another place, or make this one writable.
+      """
+    case .reportOnly(let path):
+      """
+      \(path) is a report, which cannot be read as a notebook.
+      Name the notebook that it was made from: .ipynb, .gsw, .py or .md.
       """
     case .notText(let name):
       """

@@ -13,6 +13,10 @@ KEYS = {
 }  # fmt: skip
 
 
+# What a terminal puts around a paste.
+PASTE = ("\x1b[200~", "\x1b[201~")
+
+
 class Terminal:
     """Starts a program at once. Nothing here sleeps: every wait ends when the screen is as expected."""
 
@@ -37,6 +41,9 @@ class Terminal:
     def enter(self, text):
         self.type(text)
         self.press("Enter")
+
+    def paste(self, text):
+        self.type(PASTE[0] + text.replace("\n", "\r") + PASTE[1])
 
     def resize(self, rows, columns):
         self.screen.resize(rows, columns)

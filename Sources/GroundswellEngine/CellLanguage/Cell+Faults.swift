@@ -14,7 +14,8 @@ extension Cell {
         let before = line[..<range.lowerBound].last
         let after = range.upperBound < line.endIndex ? line[range.upperBound] : nil
         let isWhole = [before, after].allSatisfy { $0.map { !$0.isLetter && !$0.isNumber && $0 != "_" } ?? true }
-        guard isWhole else { continue }
+        // A mark under the only word says nothing.
+        guard isWhole, line.count > word.count else { continue }
         return FaultPlace(line: String(line), column: displayWidth(String(line[..<range.lowerBound])))
       }
     }

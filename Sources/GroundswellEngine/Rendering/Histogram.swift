@@ -1,3 +1,5 @@
+import NotebookFormat
+
 /// How often values of each size come: bins from the least to the greatest.
 package struct Histogram: Hashable, Sendable {
   package struct Bin: Hashable, Sendable {

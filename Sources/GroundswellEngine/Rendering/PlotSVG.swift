@@ -1,3 +1,5 @@
+import NotebookFormat
+
 /// Draws a plot as SVG, legible on light and on dark paper.
 ///
 /// Texts have a grey of equal contrast (4.5 : 1) to white and to black, since a viewer may show the drawing as a picture, to which
@@ -137,18 +139,5 @@ enum SVG {
 
   static func colour(of line: Int) -> String {
     ["rgb(62,123,220)", "rgb(214,122,0)", "rgb(30,150,100)", "rgb(165,85,205)", "rgb(140,110,60)"][line % 5]
-  }
-}
-
-/// Text as it stands in HTML and SVG.
-func escaped(_ text: String) -> String {
-  text.reduce(into: "") { result, character in
-    switch character {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    default: result.append(character)
-    }
   }
 }

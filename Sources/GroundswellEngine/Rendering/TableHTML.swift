@@ -1,4 +1,5 @@
 import Columnar
+import NotebookFormat
 
 /// A table for a notebook's reader.
 struct TableHTML {

@@ -41,8 +41,8 @@ struct HelpCommand: SessionCommand {
     return
       (lines + [
         "",
-        "help COMMAND shows what it does, with examples; help tutorial, where each step of",
-        "the tutorial went; help sql, what SELECT can do. A first look, line by line:",
+        "help COMMAND shows what it does, with examples; help tutorial, where its steps",
+        "went; help sql, what SELECT can do. A first look, line by line:",
         "",
       ] + CommandList.firstLook.map { "  " + $0 } + [
         "",

@@ -1,0 +1,125 @@
+import JSONText
+
+/// The source form in which Databricks exports notebooks: cells between lines `# COMMAND ----------`, and what is not in the
+/// notebook's own language behind `# MAGIC`. The comment mark is `#`, `//` or `--`, as the language has it.
+extension Notebook {
+  /// Whether a text begins as Databricks source does.
+  static func isDatabricks(_ text: String) -> Bool { Dialect(firstLineOf: text) != nil }
+
+  /// Reads Databricks source.
+  ///
+  /// `%md` is Markdown, `%sql` a cell of SQL; cells of the notebook's own language are code, but for Scala's, which nothing here
+  /// runs: they become Markdown that shows them, as other languages' do. A cell titled `parameters` gets that tag.
+  /// - Parameter name: what errors call the notebook, usually its path.
+  public init(databricks text: String, name: String) throws(NotebookError) {
+    self.init()
+    guard let dialect = Dialect(firstLineOf: text) else {
+      throw .notANotebook(name: name, place: "the first line", expected: "\"# Databricks notebook source\"")
+    }
+    var bodies: [[Substring]] = [[]]
+    for line in text.sourceLines.dropFirst() {
+      if line.trimmedEnd == dialect.separator[...] {
+        bodies.append([])
+      } else {
+        bodies[bodies.count - 1].append(line)
+      }
+    }
+    cells = bodies.compactMap(dialect.cell)
+    repairIDs()
+  }
+
+  /// The notebook as Databricks source, as for Python: Markdown, cells of SQL, and other cells as they are. Outputs and ids are not
+  /// stored; of tags, `parameters` is, as the cell's title.
+  ///
+  /// - Throws: ``NotebookError/markerInCell(id:line:text:)`` and ``NotebookError/kindWithoutTextForm(id:type:)``.
+  public func databricksSource() throws(NotebookError) -> String {
+    let dialect = Dialect.python
+    var parts: [String] = []
+    for cell in cells {
+      var lines = cell.source.sourceLines.map(String.init)
+      switch cell.kind {
+      case .code:
+        if let line = lines.firstIndex(where: { $0.hasPrefix(dialect.separator) || $0.hasPrefix(dialect.magic) }) {
+          throw .markerInCell(id: cell.id, line: line + 1, text: lines[line])
+        }
+        if Self.isSQL(cell.source) { lines = dialect.magic("%sql", lines) }
+      case .markdown: lines = dialect.magic("%md", lines)
+      case .raw: lines = dialect.magic("%raw", lines)
+      case .other(let type): throw .kindWithoutTextForm(id: cell.id, type: type)
+      }
+      let title = cell.tags.contains("parameters") ? "parameters" : cell.metadata["title"]?.text
+      if let title, !title.contains(where: \.isNewline) { lines.insert("\(dialect.title) 1,\(title)", at: 0) }
+      parts.append(lines.joined(separator: "\n"))
+    }
+    return "\(dialect.header)\n" + parts.joined(separator: "\n\n\(dialect.separator)\n\n") + "\n"
+  }
+
+  /// Whether a cell begins as a query does.
+  private static func isSQL(_ source: String) -> Bool {
+    let word = source.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
+    return ["select", "with", "values", "create", "drop"].contains(word)
+  }
+}
+
+private struct Dialect {
+  let mark: String
+  static let python = Dialect(mark: "#")
+
+  var header: String { "\(mark) Databricks notebook source" }
+  var separator: String { "\(mark) COMMAND ----------" }
+  var magic: String { "\(mark) MAGIC" }
+  var title: String { "\(mark) DBTITLE" }
+
+  private init(mark: String) { self.mark = mark }
+
+  init?(firstLineOf text: String) {
+    let first = text.drop { $0 == "\u{FEFF}" }.prefix { !$0.isNewline }.trimmedEnd
+    guard let dialect = ["#", "//", "--"].map(Dialect.init).first(where: { first == $0.header[...] }) else {
+      return nil
+    }
+    self = dialect
+  }
+
+  func magic(_ word: String, _ lines: [String]) -> [String] {
+    ["\(magic) \(word)"] + lines.map { $0.isEmpty ? magic : "\(magic) \($0)" }
+  }
+
+  /// The cell of these lines; nil where there is nothing in them.
+  func cell(_ lines: [Substring]) -> NotebookCell? {
+    var lines = lines.drop { $0.trimmed.isEmpty }
+    var metadata: [String: JSON] = [:]
+    if let first = lines.first, first.hasPrefix(title) {
+      let text = String(first.dropFirst(title.count).drop { $0 != "," }.dropFirst())
+      metadata = text == "parameters" ? ["tags": ["parameters"]] : ["title": .string(text)]
+      lines = lines.dropFirst().drop { $0.trimmed.isEmpty }
+    }
+    while lines.last?.trimmed.isEmpty == true { lines.removeLast() }
+    guard let first = lines.first else { return nil }
+    guard first.hasPrefix(magic) else {
+      let source = lines.joined(separator: "\n")
+      if mark == "//" { return .markdown(id: "", Self.fenced(source, "scala"), metadata: metadata) }
+      return .code(id: "", source, metadata: metadata)
+    }
+    let texts = lines.map { line in
+      line.hasPrefix(magic + " ")
+        ? line.dropFirst(magic.count + 1) : line.hasPrefix(magic) ? line.dropFirst(magic.count) : line
+    }
+    let word = texts[0].prefix { !$0.isWhitespace }
+    let rest = texts[0].dropFirst(word.count).trimmed
+    let source = ((rest.isEmpty ? [] : [rest]) + texts.dropFirst()).joined(separator: "\n")
+    switch word {
+    case "%md", "%md-sandbox": return .markdown(id: "", source, metadata: metadata)
+    case "%sql": return .code(id: "", source, metadata: metadata)
+    case "%raw": return NotebookCell(id: "", kind: .raw, source: source, metadata: metadata)
+    default:
+      return .markdown(id: "", Self.fenced(texts.joined(separator: "\n"), String(word.dropFirst())), metadata: metadata)
+    }
+  }
+
+  private static func fenced(_ source: String, _ language: String) -> String { "```\(language)\n\(source)\n```" }
+}
+
+extension String {
+  /// The lines without their ends, be they `\n` or `\r\n`.
+  var sourceLines: [Substring] { self[...].split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" } }
+}

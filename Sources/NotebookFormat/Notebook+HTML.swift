@@ -1,0 +1,88 @@
+import JSONText
+
+/// A report for a browser: one file with everything in it.
+extension Notebook {
+  /// The notebook as a page of HTML that needs nothing else: explanations, cells, and outputs in their richest form that is
+  /// safe in any browser. A policy in the page forbids scripts and anything from elsewhere, whatever outputs hold.
+  ///
+  /// - Parameter name: the title of a notebook that has no heading.
+  public func html(name: String) -> String {
+    let title = heading ?? name
+    let bodies = cells.map { cell in
+      let body: String
+      switch cell.kind {
+      case .markdown: body = #"<div class="text">\#(renderedMarkdown(cell.source))</div>"#
+      case .raw, .other: body = "<pre>\(escaped(cell.source))</pre>"
+      case .code(let outputs, let count):
+        let mark = count.map { "[\($0)]" } ?? "[ ]"
+        body =
+          #"<pre class="code"><span class="count">\#(mark)</span> \#(escaped(cell.source))</pre>"# + "\n"
+          + outputs.map(Self.html).joined(separator: "\n")
+      }
+      return #"<section id="\#(escaped(cell.id))">"# + "\n\(body)\n</section>"
+    }
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(escaped(title))</title>
+      <style>
+      \(Self.style)
+      </style>
+      </head>
+      <body>
+      <main>
+      \(bodies.joined(separator: "\n"))
+      </main>
+      </body>
+      </html>
+
+      """
+  }
+
+  /// The first heading of the explanations.
+  private var heading: String? {
+    for cell in cells where cell.kind == .markdown {
+      let line = cell.source.sourceLines.first { $0.hasPrefix("#") }
+      if let line { return String(line.drop { $0 == "#" }.trimmed) }
+    }
+    return nil
+  }
+
+  private static func html(_ output: CellOutput) -> String {
+    switch output {
+    case .display(let data, _), .result(let data, _, _):
+      if let drawing = data["image/svg+xml"]?.text { return #"<figure>\#(drawing)</figure>"# }
+      if let picture = data["image/png"]?.text {
+        let text = picture.filter { !$0.isWhitespace }
+        return #"<figure><img alt="" src="data:image/png;base64,\#(escaped(text))"></figure>"#
+      }
+      if let table = data["text/html"]?.text { return #"<div class="table">\#(table)</div>"# }
+      return output.plainText.map { "<pre>\(escaped($0))</pre>" } ?? ""
+    case .error: return #"<pre class="error">\#(escaped(output.plainText ?? ""))</pre>"#
+    case .stream: return "<pre>\(escaped(output.plainText ?? ""))</pre>"
+    case .other: return ""
+    }
+  }
+
+  private static let style = """
+    :root { color-scheme: light dark; --ink: #1b1f24; --paper: #ffffff; --faint: #f3f5f7; --line: #d5dbe1; --bad: #b3261e; }
+    @media (prefers-color-scheme: dark) {
+      :root { --ink: #dfe4ea; --paper: #14171a; --faint: #1f2429; --line: #3a424a; --bad: #ff8a80; }
+    }
+    body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+    main { max-width: 58rem; margin: 0 auto; padding: 1.5rem; }
+    pre { overflow-x: auto; font: 13px/1.4 ui-monospace, monospace; margin: .5rem 0; }
+    pre.code { background: var(--faint); border-left: 3px solid var(--line); padding: .6rem .8rem; }
+    .count { opacity: .6; user-select: none; }
+    pre.error { color: var(--bad); }
+    figure { margin: .5rem 0; }
+    svg, img { max-width: 100%; height: auto; }
+    .table { overflow-x: auto; max-height: 30rem; }
+    table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
+    th, td { border: 1px solid var(--line); padding: .15rem .6rem; text-align: left; }
+    """
+}
