@@ -40,7 +40,10 @@ struct Prompt {
     terminal.beginConversation()
     var listeners = listeners
     // What queries in the background have to say stands above the prompt, and leaves the typed line as it is.
-    listeners.messages = { [editor] in editor.print(above: $0) }
+    listeners.messages = { [editor, terminal] message in
+      terminal.clearProgress()
+      editor.print(above: message)
+    }
     listeners.live = { [terminal] in terminal.show(live: $0) }
     listeners.edit = { try await Editor.edit($0) }
     listeners.history = { [editor] in await editor.history() }

@@ -10,6 +10,8 @@ struct Series: Hashable, Sendable {
   private(set) var points: [Point]
   /// What a person should know of the points that were left out or are missing.
   private(set) var notes: [String] = []
+  /// Whether windows were left out that will be over some time.
+  private(set) var awaitsWindows = false
 
   struct Unusable: Error, CustomStringConvertible {
     let description: String
@@ -86,6 +88,7 @@ struct Series: Hashable, Sendable {
       points.removeLast()
       unfinished.insert(last.description, at: 0)
     }
+    awaitsWindows = !unfinished.isEmpty
     if !unfinished.isEmpty {
       let windows =
         unfinished.count == 1

@@ -10,26 +10,41 @@ package struct Comparison: Hashable, Sendable {
     self.right = right.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
+  /// More different lines would say no more.
+  private static let maximalLines = 20
+
   /// Lines that differ stand beside each other with `≠` between; of equal ones only a few around those.
   func rendered(columns: Int) -> String {
     let width = max(20, (min(columns, 200) - 3) / 2)
     let rows = aligned
-    let different = rows.indices.filter { rows[$0].0 != rows[$0].1 }
+    let allDifferent = rows.indices.filter { rows[$0].0 != rows[$0].1 }
+    let different = allDifferent.prefix(Self.maximalLines)
     var lines = [title, Self.fitted("saved", to: width) + "   " + "now"]
     var last = -1
     for row in rows.indices where different.contains(where: { abs($0 - row) <= 1 }) {
       if row > last + 1 { lines.append("  …") }
       last = row
-      let (left, right) = rows[row]
+      let (left, right) = Self.meeting(rows[row], width)
       let mark = left == right ? " │ " : " ≠ "
       lines.append(Self.fitted(left ?? "", to: width) + mark + clipped(right ?? "", to: width))
     }
-    if last < rows.count - 1 { lines.append("  …") }
+    if last < rows.count - 1 {
+      let more = allDifferent.count - different.count
+      lines.append(more > 0 ? "  … and \(counted(more, "more line")) that differ\(more == 1 ? "s" : "")" : "  …")
+    }
     return lines.map { line in
       var line = line
       while line.last == " " { line.removeLast() }
       return line
     }.joined(separator: "\n")
+  }
+
+  /// Two long lines that begin alike are shown from shortly before where they part.
+  private static func meeting(_ row: (String?, String?), _ width: Int) -> (String?, String?) {
+    guard let left = row.0, let right = row.1, left != right else { return row }
+    let shared = zip(left, right).prefix { $0 == $1 }.count
+    guard shared > width / 2 else { return row }
+    return ("…" + left.dropFirst(shared - width / 4), "…" + right.dropFirst(shared - width / 4))
   }
 
   /// Lines in pairs, by their longest common subsequence; long texts pair by place.

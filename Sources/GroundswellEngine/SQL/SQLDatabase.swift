@@ -269,27 +269,30 @@ package final class SQLDatabase {
     return error
   }
 
-  /// The names of all columns, views' as well.
-  package var columnNames: [String] {
+  /// The names of all tables' and views' columns.
+  package var columnNamesByTable: [String: [String]] {
     let sql = """
-      SELECT DISTINCT c.name FROM (SELECT name FROM sqlite_master UNION SELECT name FROM sqlite_temp_master) t,
+      SELECT t.name, c.name FROM (SELECT name FROM sqlite_master UNION SELECT name FROM sqlite_temp_master) t,
       pragma_table_xinfo(t.name) c
       """
-    guard let column = try? run(sql).columns.first else { return [] }
-    return (0..<column.count).map { column[$0].description }
+    guard let rows = try? run(sql), rows.columns.count == 2 else { return [:] }
+    let pairs = (0..<rows.rowCount).map { (rows.columns[0][$0].description, [rows.columns[1][$0].description]) }
+    return Dictionary(pairs, uniquingKeysWith: +)
   }
 
-  private var functionNames: [String] {
+  /// SQLite's own functions and those that were defined.
+  package var functionNames: [String] {
     guard let column = try? run("SELECT DISTINCT name FROM pragma_function_list").columns.first else {
       return []
     }
-    return (0..<column.count).map { column[$0].description }
+    return (0..<column.count).map { column[$0].description }.filter { $0.first?.isLetter ?? false }
   }
 
   /// The nearest right name for an unknown table or column.
   private func closest(to message: String) -> String? {
     for (prefix, candidates) in [
-      ("no such table: ", names), ("no such column: ", columnNames), ("no such function: ", functionNames),
+      ("no such table: ", names), ("no such column: ", columnNamesByTable.values.flatMap { $0 }),
+      ("no such function: ", functionNames),
     ] where message.hasPrefix(prefix) {
       let name = message.dropFirst(prefix.count).split(separator: ".").last.map(String.init) ?? ""
       return Suggestion.closest(to: name, in: candidates)

@@ -58,6 +58,7 @@ package struct DelimitedFileSource: BodySource {
 
   private let path: String
   private let reader: RecordReader
+  package var share: Double? { reader.share }
   private let delimiter: UInt8
   private let timeIndex: Int
   private let valueIndex: Int
@@ -197,6 +198,7 @@ package struct DelimitedFileSource: BodySource {
 /// aside, as it would be behind a real hub.
 package struct JSONLinesSource: BodySource {
   private let reader: RecordReader
+  package var share: Double? { reader.share }
 
   init(reader: RecordReader) { self.reader = reader }
 

@@ -40,4 +40,7 @@ package struct EventBodies: Hashable, Sendable {
 package protocol BodySource {
   /// The next events, so many at the most; nil at the end.
   mutating func next(maximum: Int) throws -> EventBodies?
+
+  /// How much of all was taken, from 0 to 1; nil where nobody knows.
+  var share: Double? { get }
 }

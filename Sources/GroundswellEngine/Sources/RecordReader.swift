@@ -29,6 +29,12 @@ final class RecordReader {
   /// The number of the file's line, from 1, on which the record that was read last begins.
   private(set) var line = 0
   private var nextLine = 1
+  private var bytesRead = 0
+  /// In bytes; nil for what is no file, as a pipe is.
+  private let size: Int?
+
+  /// How much of the file was read, from 0 to 1; nil where its size is not known.
+  var share: Double? { size.map { $0 == 0 ? 1 : min(1, Double(bytesRead) / Double($0)) } }
 
   /// A record beyond this has a quote that was never closed.
   private static let longestQuoted = 1 << 20
@@ -37,6 +43,8 @@ final class RecordReader {
     if DurableFiles.isFolder(path) { throw FileError("read", path, code: EISDIR) }
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError("read", path) }
+    var status = stat()
+    size = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
     self.path = path
     self.form = form
   }
@@ -119,5 +127,6 @@ final class RecordReader {
     buffer.removeLast(buffer.count - length - max(0, count))
     guard count >= 0 else { throw FileError("read", path) }
     isAtEnd = count == 0
+    bytesRead += count
   }
 }

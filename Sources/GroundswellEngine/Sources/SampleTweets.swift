@@ -62,6 +62,10 @@ package struct SampleTweets: BodySource, Sendable {
   private static let tweetsByDay = [100, 104, 106, 104, 98, 80, 76]
   private static let pageLength = 100
 
+  package var share: Double? {
+    Double(hour.microseconds - start.microseconds) / Double(end.microseconds - start.microseconds)
+  }
+
   private var next: [(second: Int64, likes: Int)] = []
 
   /// Gathers the next page's tweets; false at the end of the stream.

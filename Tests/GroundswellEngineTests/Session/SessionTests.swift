@@ -20,7 +20,10 @@ struct SessionTests {
     arguments: [
       (["set"], ["no parameters yet: set NAME VALUE"]),
       (["set hours 72\nset b 'x y'", "set"], ["b = x y\nhours = 72"]),
-      (["set hours 72\nSELECT $hours + 1 AS more;"], ["┌────────┐\n│   more │\n│ bigint │\n├────────┤\n│     73 │\n└────────┘"]),
+      (
+        ["set hours 72\nSELECT $hours + 1 AS more;"],
+        ["┌────────┐\n│   more │\n│ bigint │\n├────────┤\n│     73 │\n└────────┘"]
+      ),
       (["cells"], ["no cells yet: what runs at the prompt becomes one"]),
       (["set a 1 # first\n", "cells"], ["[1] set a 1 # first"]),
       (["shwo x"], ["! there is no command 'shwo'\ndid you mean 'show'?"]),

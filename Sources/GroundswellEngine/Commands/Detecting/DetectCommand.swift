@@ -11,7 +11,7 @@ struct DetectCommand: SessionCommand {
       counted and filled as --impute says.
 
         detect last tweets --window 72
-        detect entire tweets --granularity daily --sensitivity 90 --anomalies
+        detect entire tweets --sensitivity 90 --anomalies
       """)
 
   @Argument(help: "last or entire.")
@@ -28,8 +28,9 @@ struct DetectCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     let series = try await session.series(name, options)
-    let verdicts =
+    let verdicts = try await abandoning { [scope, options] in
       try scope == .last ? Verdicts(last: series, options: options) : Verdicts(entire: series, options: options)
+    }
     let shown =
       anomalies
       ? verdicts.table.filtered(by: (0..<verdicts.table.rowCount).map(Set(verdicts.anomalies).contains))

@@ -32,22 +32,22 @@ struct ExplainCommand: SessionCommand {
     let place = try at.flatMap { Timestamp($0) }.map(series.place(of:))
     let request = series.request(options)
     let isLast = place == nil || place == series.points.count - 1
-    let explanation = try request.explain(at: isLast ? nil : place)
+    let explanation = try await abandoning { try request.explain(at: isLast ? nil : place) }
     let time = series.points[explanation.index].timestamp?.description ?? "the newest point"
     return [
       .text(Self.sentences(explanation, of: time, sensitivity: options.sensitivity).joined(separator: "\n")),
-      .plot(try neighbourhood(of: explanation, in: series), PlotText(height: 12)),
+      .plot(try await neighbourhood(of: explanation, in: series), PlotText(height: 12)),
     ] + (series.notes.isEmpty ? [] : [.text(series.notes.joined(separator: "\n"))])
   }
 
   /// As many points as four seasons have, or 48, around the point.
-  private func neighbourhood(of explanation: Explanation, in series: Series) throws -> Plot {
+  private func neighbourhood(of explanation: Explanation, in series: Series) async throws -> Plot {
     let reach = min(max(2 * explanation.period, 24), 400)
     let shown = max(0, explanation.index - reach)..<min(series.points.count, explanation.index + reach + 1)
-    let verdicts = try Verdicts(entire: series, options: options)
+    let verdicts = try await abandoning { [options] in try Verdicts(entire: series, options: options) }
     var plot = Plot(
       title: "\(name): \(series.valueName) around it", times: shown.compactMap { series.points[$0].timestamp },
-      values: shown.map { series.points[$0].value })
+      lines: [.init(series.valueName, shown.map { series.points[$0].value })])
     plot.band = shown.map { Plot.Band(lower: verdicts.lower[$0], upper: verdicts.upper[$0]) }
     plot.anomalies = verdicts.anomalies.filter(shown.contains).map { $0 - shown.lowerBound }
     // The newest point's own verdict stands above; the others' are those in the light of all.

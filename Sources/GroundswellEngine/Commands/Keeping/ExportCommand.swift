@@ -11,7 +11,7 @@ struct ExportCommand: SessionCommand {
       Rows go from the table to the file piece by piece, however many there are.
 
         export tweets tweets.parquet
-        export tweets before.csv --version 3
+        export tweets before.csv --version 0
       """)
 
   @Argument(help: "The table or view.")

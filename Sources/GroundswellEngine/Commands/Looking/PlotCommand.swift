@@ -57,7 +57,7 @@ struct PlotCommand: SessionCommand {
       lines: [.init(series.valueName, series.points.map(\.value))])
     var notes = series.notes
     do {
-      let verdicts = try Verdicts(entire: series, options: options)
+      let verdicts = try await abandoning { [options] in try Verdicts(entire: series, options: options) }
       plot.band = zip(verdicts.lower, verdicts.upper).map { Plot.Band(lower: $0, upper: $1) }
       plot.anomalies = verdicts.anomalies
     } catch let error as DetectionError {

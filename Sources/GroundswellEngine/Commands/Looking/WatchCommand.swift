@@ -41,10 +41,10 @@ struct WatchCommand: SessionCommand {
       .now + .microseconds(try EventTimeInterval(parsing: $0).microseconds)
     }
     let live = await session.listeners.live
-    // One look at the least, also where it is cancelled at once.
-    var seen = try await look(session)
-    live?(seen.outputs)
+    var seen = Look(version: nil, points: [], awaitsWindows: true, outputs: [])
     do {
+      seen = try await look(session)
+      live?(seen.outputs)
       while end.map({ ContinuousClock.now < $0 }) ?? true {
         try await Task.sleep(for: end.map { min(Self.pause, $0 - .now) } ?? Self.pause)
         let now = try await look(session, after: seen)
@@ -57,33 +57,39 @@ struct WatchCommand: SessionCommand {
     return seen.outputs
   }
 
-  /// What was seen, of which rows, and up to when it stays so.
+  /// What was seen, of which rows, and whether time alone may change it.
   private struct Look {
     let version: Int64?
     let points: [Point]
+    let awaitsWindows: Bool
     let outputs: [Output]
   }
 
   private func look(_ session: Session, after last: Look? = nil) async throws -> Look {
     let version = try await session.version(ofTable: name)
-    if let last, let version, version == last.version, options.includeIncomplete { return last }
+    if let last, let version, version == last.version, !last.awaitsWindows { return last }
     let series = try await session.series(name, options)
     // The same points have the same verdicts.
-    if let last, last.points == series.points { return last }
-    return Look(version: version, points: series.points, outputs: try outputs(series))
+    if let last, last.points == series.points {
+      return Look(
+        version: version, points: last.points, awaitsWindows: series.awaitsWindows, outputs: last.outputs)
+    }
+    return Look(
+      version: version, points: series.points, awaitsWindows: series.awaitsWindows, outputs: try await outputs(series))
   }
 
-  private func outputs(_ series: Series) throws -> [Output] {
+  private func outputs(_ series: Series) async throws -> [Output] {
     guard let newest = series.points.last else { return [.text("\(name) has no whole window yet")] }
     var plot = Plot(
       title: "\(name): \(series.valueName)", times: series.points.compactMap(\.timestamp),
       lines: [.init(series.valueName, series.points.map(\.value))])
     var verdict: String
     do {
-      let verdicts = try Verdicts(entire: series, options: options)
+      let (verdicts, last) = try await abandoning { [options] in
+        (try Verdicts(entire: series, options: options), try Verdicts(last: series, options: options))
+      }
       plot.band = zip(verdicts.lower, verdicts.upper).map { Plot.Band(lower: $0, upper: $1) }
       plot.anomalies = verdicts.anomalies
-      let last = try Verdicts(last: series, options: options)
       verdict = last.anomalies.isEmpty ? "normal" : "an anomaly: \(newest.value > last.expected[0] ? "high" : "low")"
       verdict +=
         ", expected \(Verdicts.rounded(last.expected[0])) (\(Verdicts.rounded(last.lower[0])) to \(Verdicts.rounded(last.upper[0])))"

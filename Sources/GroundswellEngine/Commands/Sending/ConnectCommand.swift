@@ -12,7 +12,7 @@ struct ConnectCommand: SessionCommand {
       The detector is built in.
 
         connect hub tweets
-        connect hub tweets --partitions 4
+        connect hub wide --partitions 4
         connect detector built-in
       """)
 

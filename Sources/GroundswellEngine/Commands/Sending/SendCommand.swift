@@ -99,7 +99,7 @@ struct SendCommand: SessionCommand {
           examples.append("Sent event: " + visible(bodies.text(index), lineEnd: "⏎"))
         }
         count += bodies.count
-        report(Progress("events sent", done: Int64(count)))
+        report(Progress("events sent", done: Int64(count), share: source.share))
       }
     } catch {
       failure = error

@@ -9,6 +9,8 @@ struct QueriesCommand: SessionCommand {
     discussion: """
       lag is how many events wait in the hub; rates are events a second since the batch before (in) and while the last
       batch ran (processed). windows and state are what the query remembers.
+
+        queries
       """)
 
   func run(in session: Session) async throws -> [Output] {

@@ -22,9 +22,9 @@ struct WriteCommand: SessionCommand {
       time, go on in the background: queries, query NAME, wait NAME, stop NAME.
 
         write hourly --to tweets
-        write hourly --to tweets --trigger continuous
-        write hourly --to tweets --mode update --trigger "every 10s"
-        write hourly --to closed --mode append --trigger available-now
+        write hourly --to live --query live --trigger continuous
+        write hourly --to recent --query recent --mode update --trigger "every 10s"
+        write closing --to closed --mode append
         write hourly --to tweets --restart
       """)
 

@@ -1,0 +1,75 @@
+import CivilTime
+import DurableFiles
+import Foundation
+import GroundswellEngine
+import NotebookFormat
+import Testing
+
+/// The examples that help shows, taken from its texts and run.
+@Suite("Examples in help")
+struct ExamplesTests {
+  /// Lines that are set in by two blanks and begin as a command or SQL does.
+  static func examples(in help: String) -> [String] {
+    help.split(separator: "\n").map(String.init).filter { line in
+      guard line.hasPrefix("  "), !line.hasPrefix("   ") else { return false }
+      let first = String(line.dropFirst(2).prefix { $0.isLetter })
+      return CommandList.names.contains(first) || SQLKeyword.begins(with: first)
+    }
+  }
+
+  /// What there is when the examples run: the sample in a hub, a stream, aggregates, tables, files of tweets and prices.
+  static let prepared = [
+    "send --sample", "stream messages --schema 'timestamp TIMESTAMP, favorite INT, lang STRING'",
+    "aggregate hourly --from messages --window 1h --avg favorite --as average --count --as tweets",
+    "aggregate closing --from messages --window 1h --count --watermark 1h", "write hourly --to tweets", "note a note",
+    "tables",
+  ]
+
+  static let files = [
+    "tweets.csv": "created_at,likes\n2019-04-01T00:00:00Z,3\n", "prices.csv": "day,price\n2019-04-01,3\n",
+    "more.jsonl": "{\"day\":\"2019-04-02\",\"price\":4,\"shop\":\"a\"}\n",
+    "corrections.csv": "day,price\n2019-04-01,5\n",
+  ]
+
+  /// Those that cannot run here, with the reason that they give.
+  static let elsewhere = [
+    "edit": "edit needs a terminal", "tour": "tour needs a terminal",
+    "history send": "nothing that was typed holds 'send'",
+  ]
+
+  @Test("run as they stand, command by command", arguments: CommandList.names + ["sql"])
+  func run(name: String) async throws {
+    let folder = NSTemporaryDirectory() + "examples-" + UUID().uuidString
+    try DurableFiles.createFolder(folder)
+    defer { try? DurableFiles.remove(folder) }
+    for (file, text) in Self.files { try DurableFiles.replace(folder + "/" + file, with: Array(text.utf8)) }
+    let now = try #require(Timestamp("2019-04-22T00:00:00Z"))
+    let session = try Session(workspace: folder + "/workspace") { now }
+    let help = await session.run(Cell("help \(name)")).outputs.map(\.plainText).joined()
+    let examples = Self.examples(in: help)
+    #expect(!examples.isEmpty, "help \(name) has no example")
+    for cell in Self.prepared { _ = await session.runAndKeep(Cell(cell)) }
+    let needsQuery = ["wait", "query", "stop", "queries"].contains(name)
+    if needsQuery { _ = await session.run(Cell("write hourly --to tweets --trigger continuous --query hourly")) }
+    for example in examples {
+      let result = await session.runAndKeep(Cell(Self.placed(example, in: folder)))
+      let expected = Self.elsewhere.first { example.dropFirst(2).hasPrefix($0.key) }?.value
+      if let expected {
+        #expect(result.failure?.hasPrefix(expected) == true, "\(example): \(result.failure ?? "no failure")")
+      } else {
+        #expect(result.failure == nil, "\(example)")
+      }
+    }
+    await session.stopQueries()
+  }
+
+  /// With files where the test keeps them, and notebooks where the project does.
+  private static func placed(_ example: String, in folder: String) -> String {
+    var example = example
+    for name in Array(files.keys) + ["tweets.parquet", "before.csv", "likes.ipynb", "likes.html"] {
+      example = example.replacingOccurrences(of: " \(name)", with: " \(folder)/\(name)")
+    }
+    let notebooks = #filePath.components(separatedBy: "/Tests/")[0] + "/notebooks/"
+    return example.replacingOccurrences(of: " notebooks/", with: " " + notebooks)
+  }
+}
