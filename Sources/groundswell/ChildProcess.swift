@@ -11,6 +11,10 @@ import Synchronization
 /// A program that has the terminal for a while: an editor, a pager.
 enum ChildProcess {
   private static let running = Atomic<Int>(0)
+  private static let nanoseconds = Atomic<Int64>(0)
+
+  /// For how long in all such programs have had it, which is nobody's waiting.
+  static var elapsed: Duration { .nanoseconds(nanoseconds.load(ordering: .relaxed)) }
 
   /// Whether one has the terminal now: Ctrl-C is its, and not the shell's.
   static var hasTerminal: Bool { running.load(ordering: .relaxed) > 0 }
@@ -32,8 +36,12 @@ enum ChildProcess {
       posix_spawn_file_actions_addclose(&actions.value, ends[1])
     }
     var attributes = Attributes()
+    let start = ContinuousClock.now
     running.add(1, ordering: .relaxed)
-    defer { running.subtract(1, ordering: .relaxed) }
+    defer {
+      running.subtract(1, ordering: .relaxed)
+      nanoseconds.add(Int64((ContinuousClock.now - start) / .nanoseconds(1)), ordering: .relaxed)
+    }
     let words = ["sh", "-c", command, "sh"] + arguments
     var child = pid_t()
     let argv = words.map { strdup($0) } + [nil]

@@ -82,8 +82,8 @@ struct Prompt {
         if interruptions == 2 { terminal.show(remark: "Ctrl-D or quit leaves") }
       case .line(let line):
         begun.lines.append(line)
+        guard Cell((begun.lines + [""]).joined(separator: "\n")).isComplete else { continue }
         let cell = Cell(begun.lines.joined(separator: "\n"))
-        guard cell.isComplete else { continue }
         begun.lines = []
         if let move = await answerOfTour(cell.text) {
           shownStep = move
@@ -110,7 +110,7 @@ struct Prompt {
   }
 
   private func run(_ cell: Cell) async {
-    let start = ContinuousClock.now
+    let (start, lent) = (ContinuousClock.now, ChildProcess.elapsed)
     let session = session
     let running = Task { await session.runAndKeep(cell) }
     interruption.whenPressed { running.cancel() }
@@ -120,8 +120,8 @@ struct Prompt {
       terminal.show(failure: failure, at: result.place)
       // What was pasted behind a cell that was stopped is not wanted either.
       if running.isCancelled { await editor.forgetPaste() }
-    } else if terminal.showsTiming, !result.outputs.isEmpty {
-      terminal.show(remark: remark(result, ContinuousClock.now - start))
+    } else if terminal.showsTiming, result.isWorthARemark {
+      terminal.show(remark: remark(result, ContinuousClock.now - start - (ChildProcess.elapsed - lent)))
     }
   }
 
@@ -176,10 +176,10 @@ struct Prompt {
 
   private func show(_ tour: Tour) {
     guard let step = tour.step else {
-      if !tour.ending.isEmpty { terminal.show(line: "\n" + tour.ending) }
+      if !tour.ending.isEmpty { terminal.show(line: "\n" + wrapped(tour.ending, to: terminal.columns)) }
       return terminal.show(remark: "The end of \(tour.name). The cells that ran are yours: cells, notebook save FILE.")
     }
-    if !step.explanation.isEmpty { terminal.show(line: "\n" + step.explanation) }
+    if !step.explanation.isEmpty { terminal.show(line: "\n" + wrapped(step.explanation, to: terminal.columns)) }
     terminal.show(line: "")
     for line in step.cell.split(separator: "\n", omittingEmptySubsequences: false) {
       terminal.show(line: "  │ \(line)")

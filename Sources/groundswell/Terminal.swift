@@ -103,6 +103,9 @@ final class Terminal: Sendable {
     return locale.lowercased().contains("utf-8") || locale.lowercased().contains("utf8")
   }
 
+  /// How wide the screen is.
+  var columns: Int { Self.size.columns }
+
   /// How large the screen is; 80 by 24 where it does not tell.
   private static var size: (columns: Int, rows: Int) {
     var size = winsize()

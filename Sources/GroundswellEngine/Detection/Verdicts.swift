@@ -55,6 +55,9 @@ struct Verdicts: Sendable {
       ])
   }
 
+  /// A number as a person reads it: six significant places.
+  static func short(_ number: Double) -> String { Value.double(rounded(number)).description }
+
   /// Six significant places are what a person reads, and the same on machines that differ in the last bits.
   static func rounded(_ number: Double) -> Double {
     guard number.isFinite, number != 0 else { return number }

@@ -54,7 +54,7 @@ package struct Histogram: Hashable, Sendable {
   /// `0`, `2–4`, `0.5–1`.
   package func label(_ bin: Bin) -> String {
     func short(_ number: Double) -> String {
-      isWhole ? grouped(Int64(number)) : "\(Verdicts.rounded(number))"
+      isWhole ? grouped(Int64(number)) : Verdicts.short(number)
     }
     if isWhole, bin.upper - bin.lower <= 1 { return short(bin.lower) }
     return "\(short(bin.lower))–\(short(isWhole ? bin.upper - 1 : bin.upper))"

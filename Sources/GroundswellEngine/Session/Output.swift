@@ -64,6 +64,11 @@ package struct CellResult: Sendable {
     self.sources = sources
   }
 
+  /// Whether there is more to show than words about the shell.
+  package var isWorthARemark: Bool {
+    outputs.contains { if case .aside = $0 { false } else { true } }
+  }
+
   /// How many rows the last table of the outputs has; nil where there is none.
   package var rowCount: Int? {
     for output in outputs.reversed() {

@@ -58,8 +58,7 @@ extension Session {
       shown += result.outputs
       if let failure = result.failure {
         if cell.tags.contains("raises-exception"), !Task.isCancelled, !options.isOver {
-          shown.append(.text(failure))
-          listeners.outputs?(.text(failure))
+          shown += tell([.text(failure)])
         } else {
           let line = result.place.flatMap { cell.line(of: $0.line) }.map { ", line \($0)" } ?? ""
           failures.append(("cell '\(cell.id)'\(line): \(failure)", result.place))

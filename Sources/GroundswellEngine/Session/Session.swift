@@ -128,7 +128,8 @@ public actor Session {
     }
   }
 
-  private func tell(_ outputs: [Output]) -> [Output] {
+  /// Tells who listens of outputs, and gives them back.
+  func tell(_ outputs: [Output]) -> [Output] {
     if let listener = listeners.outputs { outputs.forEach(listener) }
     return outputs
   }

@@ -59,11 +59,11 @@ struct ExplainCommand: SessionCommand {
   private static func sentences(_ it: Explanation, of time: String, sensitivity: Int) -> [String] {
     let side = it.value > it.expectedValue ? "high" : "low"
     return [
-      "\(time): \(short(it.value)) is \(it.isAnomaly ? "an anomaly: \(side)" : "normal")",
+      "\(time): \(Verdicts.short(it.value)) is \(it.isAnomaly ? "an anomaly: \(side)" : "normal")",
       "model     \(method(it))",
       "season    \(season(it))",
-      "expected  \(short(it.expectedValue))",
-      "band      \(short(it.lowerBound)) to \(short(it.upperBound)), at sensitivity \(sensitivity)",
+      "expected  \(Verdicts.short(it.expectedValue))",
+      "band      \(Verdicts.short(it.lowerBound)) to \(Verdicts.short(it.upperBound)), at sensitivity \(sensitivity)",
       "distance  \(distance(it))",
       "flips     \(flip(it, sensitivity))",
     ]
@@ -93,7 +93,7 @@ struct ExplainCommand: SessionCommand {
     let side = it.value > it.upperBound ? "above" : "below"
     let beyond = it.value > it.upperBound ? it.value - it.upperBound : it.lowerBound - it.value
     let widths = it.distanceInBandWidths
-    return "\(short(beyond)) \(side) the band"
+    return "\(Verdicts.short(beyond)) \(side) the band"
       + (widths.isFinite ? ": \(fixed(widths, widths < 10 ? 1 : 0)) times its width" : "")
   }
 
@@ -105,7 +105,4 @@ struct ExplainCommand: SessionCommand {
     return it.isAnomaly
       ? "at no sensitivity" : it.isOutlier ? "at no sensitivity" : "at no sensitivity: to the model it is no outlier"
   }
-
-  /// Six significant places, as `detect` shows them.
-  private static func short(_ number: Double) -> String { Value.double(Verdicts.rounded(number)).description }
 }

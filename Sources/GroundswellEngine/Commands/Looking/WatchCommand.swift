@@ -92,14 +92,14 @@ struct WatchCommand: SessionCommand {
       plot.anomalies = verdicts.anomalies
       verdict = last.anomalies.isEmpty ? "normal" : "an anomaly: \(newest.value > last.expected[0] ? "high" : "low")"
       verdict +=
-        ", expected \(Verdicts.rounded(last.expected[0])) (\(Verdicts.rounded(last.lower[0])) to \(Verdicts.rounded(last.upper[0])))"
+        ", expected \(Verdicts.short(last.expected[0])) (\(Verdicts.short(last.lower[0])) to \(Verdicts.short(last.upper[0])))"
     } catch let error as DetectionError {
       // A series that is too short grows.
       verdict = "not judged: \("\(error)".split(separator: "\n").first ?? "")"
     }
     let time = newest.timestamp?.description ?? ""
     return [
-      .plot(plot, PlotText(height: height)), .text("\(time): \(Verdicts.rounded(newest.value)) is \(verdict)"),
+      .plot(plot, PlotText(height: height)), .text("\(time): \(Verdicts.short(newest.value)) is \(verdict)"),
     ]
   }
 }

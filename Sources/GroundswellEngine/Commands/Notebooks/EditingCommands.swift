@@ -30,11 +30,11 @@ struct EditCommand: CellRunner {
     }
     guard let text = try await edit(before?.source ?? ""), text != before?.source,
       text.contains(where: { !$0.isWhitespace })
-    else { return [.aside("nothing was changed")] }
+    else { return await session.tell([.aside("nothing was changed")]) }
     let result: CellResult
     if let before {
       try await session.edit(before.id, source: text)
-      guard before.isCode else { return [.aside("changed \(before.id)")] }
+      guard before.isCode else { return await session.tell([.aside("changed \(before.id)")]) }
       result = try await session.rerun(before.id)
     } else {
       result = await session.runAndKeep(Cell(text))
