@@ -25,9 +25,11 @@ extension Notebook {
         if line.trimmedEnd == Self.boundary[...] { flush(into: &cells) } else { explanation.append(line) }
         continue
       }
-      let body = lines.prefix { !fence.isClosed(by: $0) }
+      var body = lines.prefix { !fence.isClosed(by: $0) }
       lines = lines.dropFirst(body.count)
       let closing = lines.popFirst()
+      // A block that nobody closed ends with the text.
+      while closing == nil, body.last?.trimmed.isEmpty == true { body.removeLast() }
       switch fence.language {
       case Self.language:
         flush(into: &cells)

@@ -138,7 +138,7 @@ final class Terminal: Sendable {
     clearProgress()
     var lines = failure.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if !noColor, isatty(STDERR_FILENO) == 1 { lines[0] = "\u{1B}[31m\(lines[0])\u{1B}[0m" }
-    if let place { lines.insert(place.rendered, at: 1) }
+    if let mark = place?.rendered { lines.insert(mark, at: 1) }
     write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
   }
 

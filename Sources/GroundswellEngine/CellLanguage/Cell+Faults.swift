@@ -14,9 +14,10 @@ extension Cell {
         let before = line[..<range.lowerBound].last
         let after = range.upperBound < line.endIndex ? line[range.upperBound] : nil
         let isWhole = [before, after].allSatisfy { $0.map { !$0.isLetter && !$0.isNumber && $0 != "_" } ?? true }
-        // A mark under the only word says nothing.
-        guard isWhole, line.count > word.count else { continue }
-        return FaultPlace(line: String(line), column: displayWidth(String(line[..<range.lowerBound])))
+        guard isWhole else { continue }
+        return FaultPlace(
+          line: String(line), column: displayWidth(String(line[..<range.lowerBound])),
+          isWholeLine: line.count == word.count)
       }
     }
     return nil

@@ -21,7 +21,9 @@ package struct Comparison: Hashable, Sendable {
     let different = allDifferent.prefix(Self.maximalLines)
     var lines = [title, Self.fitted("saved", to: width) + "   " + "now"]
     var last = -1
-    for row in rows.indices where different.contains(where: { abs($0 - row) <= 1 }) {
+    let shown = Set(different)
+    for row in rows.indices
+    where shown.contains(row) || rows[row].0 == rows[row].1 && [row - 1, row + 1].contains(where: shown.contains) {
       if row > last + 1 { lines.append("  …") }
       last = row
       let (left, right) = Self.meeting(rows[row], width)

@@ -81,7 +81,7 @@ struct HistogramText {
       if ascii, bar.isEmpty, count > 0 { bar = "#" }
       let label = String(labels[index].map { ascii && $0 == "–" ? "-" : $0 })
       return String(repeating: " ", count: margin - label.count) + label + (ascii ? " |" : " │") + bar
-        + (bar.isEmpty ? "" : " ") + counts[index]
+        + " " + counts[index]
     }
     rendered = ([histogram.title] + lines).joined(separator: "\n")
   }

@@ -87,7 +87,10 @@ package struct FaultPlace: Hashable, Sendable {
   package let line: String
   /// Where the word begins in it, in columns of a terminal.
   package let column: Int
+  let isWholeLine: Bool
 
-  /// The line, and below it a mark under the word.
-  package var rendered: String { "  \(line)\n  \(String(repeating: " ", count: column))^" }
+  /// The line, and below it a mark under the word; nil where the word is the whole line.
+  package var rendered: String? {
+    isWholeLine ? nil : "  \(line)\n  \(String(repeating: " ", count: column))^"
+  }
 }

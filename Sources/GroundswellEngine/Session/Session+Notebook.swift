@@ -33,6 +33,15 @@ struct NoSuchCell: WordFault, CustomStringConvertible {
   }
 }
 
+/// A note that was to be run.
+struct NoteDoesNotRun: WordFault, CustomStringConvertible {
+  let id: String
+  var wordAtFault: String? { id }
+  var description: String {
+    "\(id) is a note, which does not run\nedit \(id) changes it; cells lists the cells that run"
+  }
+}
+
 /// The cells of the session's notebook. A cell is named by its number, as the prompt and `cells` count cells of code, or by its
 /// id.
 extension Session {
@@ -64,9 +73,9 @@ extension Session {
   }
 
   /// Runs a cell of code again where it stands.
-  func rerun(_ address: String) async throws(NoSuchCell) -> CellResult {
+  func rerun(_ address: String) async throws -> CellResult {
     let cell = try cell(address)
-    guard cell.isCode else { throw NoSuchCell(address: address, known: [], count: notebook.cells.count) }
+    guard cell.isCode else { throw NoteDoesNotRun(id: cell.id) }
     let result = await run(Cell(cell.source))
     if let place = notebook.cells.firstIndex(where: { $0.id == cell.id }) {
       let count = notebook.cells[...place].count { $0.isCode }

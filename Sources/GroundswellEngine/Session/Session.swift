@@ -3,7 +3,7 @@ import Columnar
 import DeltaLake
 import DurableFiles
 import EventHub
-import NotebookFormat
+package import NotebookFormat
 
 /// One user's state between cells: the connected hub, streams, aggregates, views, parameters, and the notebook that the
 /// cells make.
@@ -15,7 +15,7 @@ public actor Session {
   let clock: @Sendable () -> Timestamp
   let database: SQLDatabase
   var parameters: [String: Parameter] = [:]
-  var notebook = Notebook()
+  package var notebook = Notebook()
   /// The connected hub's folder. The hub is opened anew each time, since others may remove it or begin it anew.
   var hubPath: String?
   var streams: [String: StreamDefinition] = [:]

@@ -32,6 +32,21 @@ struct CellTests {
       ("set a \"\"", [Statement(.command(["set", "a", ""]), line: 1)]),
       ("send --from a\\ b.csv", [Statement(.command(["send", "--from", "a b.csv"]), line: 1)]),
       ("selected words", [Statement(.command(["selected", "words"]), line: 1)]),
+      (
+        "aggregate a --where (favorite\n > 1) --count\ntables",
+        [
+          Statement(.command(["aggregate", "a", "--where", "(favorite", ">", "1)", "--count"]), line: 1),
+          Statement(.command(["tables"]), line: 3),
+        ]
+      ),
+      (
+        "note it's # not; a 'quote $x\ntables",
+        [
+          Statement(.command(["note", "it's # not; a 'quote $x"]), line: 1), Statement(.command(["tables"]), line: 2),
+        ]
+      ),
+      ("note one \\\ntwo", [Statement(.command(["note", "one \ntwo"]), line: 1)]),
+      ("insert 2 SELECT 'a;b';", [Statement(.command(["insert", "2", "SELECT 'a;b';"]), line: 1)]),
       ("-- first\nSELECT 1;", [Statement(.sql("SELECT 1"), line: 2)]),
       ("/* a\n;b */ (SELECT 1)", [Statement(.sql("(SELECT 1)"), line: 2)]),
     ] as [(String, [Statement])])
@@ -75,10 +90,27 @@ struct CellTests {
     arguments: [
       ("tables", true), ("", true), ("show 'a", false), ("show 'a\nb'", true), ("show \\", false),
       ("show \\\n a", true), ("SELECT 1", false), ("SELECT 1;", true), ("SELECT 1\n\n", true), ("SELECT ';", false),
-      ("SELECT 1; SELECT 2", false), ("SELECT 1; tables", true), ("SELECT (1;", true),
+      ("SELECT 1; SELECT 2", false), ("SELECT 1; tables", true), ("SELECT (1;", true), ("show (a", false),
+      ("show (a\nb)", true),
+      ("show (a\n\n", true), ("note :(", true), ("show a(b", true),
     ])
   func completeness(text: String, complete: Bool) {
     #expect(Cell(text).isComplete == complete)
+  }
+
+  @Test(
+    "show the word that is at fault",
+    arguments: [
+      ("show tables\ndetect lst t", "  detect lst t\n         ^"),
+      ("show 日本 --lmit 3", "  show 日本 --lmit 3\n            ^"),
+      ("set a 1\nshow $b --limit 3", "  show $b --limit 3\n        ^"), ("nonsense", nil),
+      ("show 'quoted name'", "  show 'quoted name'\n        ^"),
+    ] as [(String, String?)])
+  func places(text: String, place: String?) async throws {
+    let session = try Session()
+    let result = await session.run(Cell(text.replacing("show tables", with: "set z 1")))
+    #expect(result.failure != nil)
+    #expect(result.place?.rendered == place)
   }
 
   @Test(

@@ -1,0 +1,87 @@
+import Foundation
+import GroundswellEngine
+import NotebookFormat
+import Testing
+
+/// `check` on a notebook whose saved outputs were changed by hand.
+@Suite("A check")
+struct CheckTests {
+  static let notebook = """
+    # %%
+    SELECT 1.5 AS number, 'a' AS text;
+
+    # %% tags=["raises-exception"]
+    show nothing
+
+    # %% tags=["nbval-ignore-output"]
+    SELECT 7 AS seven;
+    """
+
+  static func check(
+    changing old: String = "", to new: String = "", _ options: String = "",
+    then look: (String) throws -> Void = { _ in }
+  ) async throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("check-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (source, path) = (folder.path + "/n.gsw", folder.path + "/n.ipynb")
+    try notebook.write(toFile: source, atomically: true, encoding: .utf8)
+    let session = try Session(workspace: folder.path + "/w")
+    _ = await session.run(Cell("run \(source) -o \(path)"))
+    if !old.isEmpty {
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.contains(old))
+      try text.replacingOccurrences(of: old, with: new).write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    let result = await session.run(Cell("check \(path) \(options)"))
+    try look(path)
+    let lines = result.outputs.map(\.plainText) + (result.failure.map { ["! " + $0] } ?? [])
+    return lines.joined(separator: "\n").replacingOccurrences(of: path, with: "n.ipynb")
+  }
+
+  @Test("is quiet where outputs are as saved, numbers as near as was asked for, and what may differ differs")
+  func equal() async throws {
+    #expect(try await Self.check() == "n.ipynb: 3 cells as saved")
+    #expect(try await Self.check(changing: "     7", to: "     8") == "n.ipynb: 3 cells as saved")
+    #expect(
+      try await Self.check(changing: "    1.5 │", to: "1.5000001 │", "--tolerance 1e-6") == "n.ipynb: 3 cells as saved")
+  }
+
+  @Test("shows differences side by side, and fails")
+  func different() async throws {
+    #expect(
+      try await Self.check(changing: "    1.5 │", to: "    1.6 │") == """
+        cell [1] cell-1
+        saved                                              now
+          …
+        ├────────┼────────┤                              │ ├────────┼────────┤
+        │    1.6 │ a      │                              ≠ │    1.5 │ a      │
+        └────────┴────────┘                              │ └────────┴────────┘
+        ! outputs differ from the saved ones: n.ipynb: 1 cell
+        if they should: check … --update saves the new ones
+        """)
+    #expect(try await Self.check(changing: "    1.5 │", to: "    1.6 │", "--tolerance 1e-3").contains("≠"))
+    #expect(try await Self.check(changing: "'nothing'", to: "'something'").contains("cell [2] cell-2"))
+    // A richer form that differs where the text does not.
+    #expect(try await Self.check(changing: "<td>1.5</td>", to: "<td>2</td>").contains("another text/html"))
+  }
+
+  @Test("saves the new outputs when told to")
+  func update() async throws {
+    let said = try await Self.check(changing: "    1.5 │", to: "    1.6 │", "--update") { path in
+      let saved = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(!saved.contains("1.6"))
+    }
+    #expect(said.hasSuffix("n.ipynb: saved the new outputs of 1 cell"))
+  }
+
+  @Test("refuses a notebook without outputs")
+  func nothingSaved() async throws {
+    let session = try Session()
+    let path = NSTemporaryDirectory() + "none-\(UUID().uuidString).gsw"
+    try "# %%\nSELECT 1;\n".write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let result = await session.run(Cell("check \(path)"))
+    #expect(result.failure?.hasPrefix("\(path) has no saved outputs to compare with") == true)
+  }
+}

@@ -1,0 +1,94 @@
+import GroundswellEngine
+import NotebookFormat
+import Testing
+
+/// Cells of the session's notebook, as `cells` lists them after each change.
+@Suite("The session's notebook")
+struct NotebookEditingTests {
+  static let begun = ["set a 1", "note ## It isn't \"noise\" -- really", "set b 2", "set c 3"]
+
+  /// What is listed after the cells have run, and what the last of them printed.
+  static func listing(_ cells: [String]) async throws -> (list: String, last: String) {
+    let session = try Session()
+    var last = ""
+    for cell in begun + cells {
+      let result = await session.runAndKeep(Cell(cell))
+      last = result.failure.map { "! " + $0 } ?? result.outputs.map(\.plainText).joined(separator: "\n")
+    }
+    let list = await session.run(Cell("cells")).outputs.map(\.plainText).joined()
+    return (list, last)
+  }
+
+  @Test(
+    "is changed cell by cell, and back",
+    arguments: [
+      ([], "[1] set a 1\nnote-1 ## It isn't \"noise\" -- really\n[2] set b 2\n[3] set c 3"),
+      (["delete 2"], "[1] set a 1\nnote-1 ## It isn't \"noise\" -- really\n[2] set c 3"),
+      (["delete 2 note-1"], "[1] set a 1\n[2] set c 3"),
+      (
+        ["delete 1 2", "undo", "undo"], "[1] set a 1\nnote-1 ## It isn't \"noise\" -- really\n[2] set b 2\n[3] set c 3"
+      ),
+      (["move 3 1"], "[1] set c 3\n[2] set a 1\nnote-1 ## It isn't \"noise\" -- really\n[3] set b 2"),
+      (["move 1 end"], "note-1 ## It isn't \"noise\" -- really\n[1] set b 2\n[2] set c 3\n[3] set a 1"),
+      (["move note-1 1", "undo"], "[1] set a 1\nnote-1 ## It isn't \"noise\" -- really\n[2] set b 2\n[3] set c 3"),
+      (
+        ["insert 2 set d '4 5' # why"],
+        "[1] set a 1\nnote-1 ## It isn't \"noise\" -- really\n[2] not run set d '4 5' # why\n[3] set b 2\n[4] set c 3"
+      ),
+      (
+        ["insert 2 set d 4", "rerun 2", "undo"],
+        "[1] set a 1\nnote-1 ## It isn't \"noise\" -- really\n[2] set b 2\n[3] set c 3"
+      ),
+      (
+        ["delete 1", "set e 5", "undo"],
+        "[1] set a 1\nnote-1 ## It isn't \"noise\" -- really\n[2] set b 2\n[3] set c 3\n[4] set e 5"
+      ),
+      (["notebook new", "set z 1"], "[1] set z 1"),
+      (
+        ["notebook new", "set z 1", "undo"],
+        "[1] set a 1\nnote-1 ## It isn't \"noise\" -- really\n[2] set b 2\n[3] set c 3"
+      ),
+      (["notebook new", "set z 1", "undo", "undo"], "[1] set z 1"),
+    ] as [([String], String)])
+  func changes(cells: [String], list: String) async throws {
+    let shown = try await Self.listing(cells).list
+    // States and ids are padded so that texts stand in a column.
+    let squeezed = shown.split(separator: "\n").map {
+      $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+    }
+    #expect(squeezed.joined(separator: "\n") == list)
+  }
+
+  @Test(
+    "says what cannot be done",
+    arguments: [
+      ("delete 9", "! there is no cell 9\nthe notebook has 4 cells: cells lists them"),
+      ("delete note-2", "! there is no cell note-2\ndid you mean 'note-1'?"),
+      (
+        "rerun note-1", "! note-1 is a note, which does not run\nedit note-1 changes it; cells lists the cells that run"
+      ),
+      ("move 1 nowhere", "! there is no cell nowhere\nthe notebook has 4 cells: cells lists them"),
+      ("insert 1", "! insert: insert N TEXT: the text is missing\ntry: help insert"),
+      ("note", "! note: note TEXT: the text is missing\ntry: help note"),
+      ("edit 1", "! edit needs a terminal for the editor\nat the prompt of groundswell: edit N"),
+      (
+        "tour x.ipynb",
+        "! Cannot read the notebook x.ipynb: no such file or folder.\nCheck the path; a relative one starts at the folder where the program was started."
+      ),
+      ("undo", "undone: adding note-1"),
+      ("cells note-1", "## It isn't \"noise\" -- really"),
+    ])
+  func refusals(cell: String, said: String) async throws {
+    #expect(try await Self.listing([cell]).last == said)
+  }
+
+  @Test("keeps ids, and nothing of the cells that only look at it")
+  func ids() async throws {
+    let session = try Session()
+    for cell in ["set a 1", "help", "settings", "cells", "set b 2", "delete 1", "set c 3", "history"] {
+      _ = await session.runAndKeep(Cell(cell))
+    }
+    let kept = await session.notebook.cells.map { "\($0.id) \($0.source)" }
+    #expect(kept == ["cell-2 set b 2", "cell-1 set c 3", "cell-3 history"])
+  }
+}
