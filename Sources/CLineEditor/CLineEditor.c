@@ -23,10 +23,14 @@ struct line_editor {
   int wake[2];
   char *prompt;
   const char *initial;  // not yet inserted, else NULL
-  bool interrupted, was_empty;
-  // What was pasted and not yet read as keys.
+  bool interrupted, was_empty, is_searching;
+  // What was pasted and not yet read as keys; whether the last key was of it.
   char *pasted;
   size_t pasted_at, pasted_length;
+  bool is_pasting;
+  // Keys that were read to see what an ESC begins.
+  char ahead[8];
+  size_t ahead_length;
 };
 
 // MARK: Drawing
@@ -115,7 +119,7 @@ static unsigned char on_suspend(EditLine *edit, int key) {
 
 // libedit's own functions that ours hand over to, by keys that no terminal sends.
 static const char newline_key[] = "\033[9990~", up_key[] = "\033[9991~", down_key[] = "\033[9992~",
-                  earlier_key[] = "\033[9993~", later_key[] = "\033[9994~";
+                  earlier_key[] = "\033[9993~", later_key[] = "\033[9994~", search_key[] = "\033[9995~";
 
 static unsigned char press(EditLine *edit, const char *key) {
   el_push(edit, key);
@@ -126,9 +130,53 @@ static unsigned char press(EditLine *edit, const char *key) {
 static unsigned char on_enter(EditLine *edit, int key) {
   (void)key;
   line_editor *editor = editor_of(edit);
-  if (line_editor_is_dumb() || editor->callbacks.is_complete(editor->context)) return press(edit, newline_key);
-  // Behind the last line, as lines are typed; libedit draws the row below.
+  const LineInfo *info = el_line(edit);
+  // An empty line within a paste is one of the text, and not the end of a statement.
+  bool is_gap = editor->is_pasting && info->lastchar > info->buffer && info->lastchar[-1] == '\n';
+  bool is_end = line_editor_is_dumb() || (!is_gap && editor->callbacks.is_complete(editor->context));
+  if (is_end) return press(edit, newline_key);
   return el_insertstr(edit, "\n") == 0 ? CC_REFRESH : CC_ERROR;
+}
+
+// How many characters stand from the cursor back to where its line begins, and on to where it ends.
+static int characters(const char *from, const char *to) {
+  int count = 0;
+  for (; from < to; from++)
+    if ((*from & 0xC0) != 0x80) count++;
+  return count;
+}
+
+static int before_cursor(EditLine *edit) {
+  const LineInfo *info = el_line(edit);
+  const char *start = info->cursor;
+  while (start > info->buffer && start[-1] != '\n') start--;
+  return characters(start, info->cursor);
+}
+
+static int behind_cursor(EditLine *edit) {
+  const LineInfo *info = el_line(edit);
+  const char *end = info->cursor;
+  while (end < info->lastchar && *end != '\n') end++;
+  return characters(info->cursor, end);
+}
+
+static unsigned char on_line_start(EditLine *edit, int key) {
+  (void)key;
+  el_cursor(edit, -before_cursor(edit));
+  return CC_REFRESH;
+}
+
+static unsigned char on_line_end(EditLine *edit, int key) {
+  (void)key;
+  el_cursor(edit, behind_cursor(edit));
+  return CC_REFRESH;
+}
+
+// The search ends with a key that is none of its own, of which libedit tells nobody.
+static unsigned char on_search(EditLine *edit, int key) {
+  (void)key;
+  editor_of(edit)->is_searching = true;
+  return press(edit, search_key);
 }
 
 // Up and Down move within a cell of several lines, and beyond it through the history.
@@ -147,11 +195,10 @@ static unsigned char on_down(EditLine *edit, int key) {
 }
 
 // Takes a whole paste, which a terminal puts between two marks: its lines are then read one by one as cells end, and
-// what belongs to later cells waits here rather than in the terminal, which would show it twice.
-static unsigned char on_paste(EditLine *edit, int key) {
-  (void)key;
+// what belongs to later cells waits here rather than in the terminal, which would show it twice. In a search only the first
+// line counts: what follows would run what the search has found.
+static void take_paste(line_editor *editor) {
   static const char end[] = "\033[201~";
-  line_editor *editor = editor_of(edit);
   char *text = NULL;
   size_t length = 0, room = 0;
   struct pollfd input = {STDIN_FILENO, POLLIN, 0};
@@ -173,10 +220,25 @@ static unsigned char on_paste(EditLine *edit, int key) {
       break;
     }
   }
+  for (size_t i = 0; editor->is_searching && i < length; i++)
+    if (text[i] == '\r' || text[i] == '\n') length = i;
   line_editor_forget_paste(editor);
   editor->pasted = text;
   editor->pasted_length = length;
-  return CC_NORM;
+}
+
+// Whether what follows an ESC at once makes it the mark before a paste; other keys are given back for next time.
+static bool is_paste_mark(line_editor *editor) {
+  static const char rest[] = "[200~";
+  struct pollfd input = {STDIN_FILENO, POLLIN, 0};
+  while (editor->ahead_length < sizeof rest - 1 && poll(&input, 1, 20) > 0) {
+    char *byte = &editor->ahead[editor->ahead_length];
+    if (read(STDIN_FILENO, byte, 1) != 1) break;
+    if (*byte != rest[editor->ahead_length++]) break;
+  }
+  bool is_mark = editor->ahead_length == sizeof rest - 1 && memcmp(editor->ahead, rest, sizeof rest - 1) == 0;
+  if (is_mark) editor->ahead_length = 0;
+  return is_mark;
 }
 
 void line_editor_forget_paste(line_editor *editor) {
@@ -207,14 +269,16 @@ static int next_character(EditLine *edit, wchar_t *character) {
     editor->initial = NULL;
     el_set(edit, EL_REFRESH);
   }
-  for (char byte; next_pasted(editor, &byte);) {
+  editor->is_pasting = false;
+  for (char byte; editor->ahead_length == 0 && next_pasted(editor, &byte);) {
+    editor->is_pasting = true;
     size_t bytes = mbrtowc(character, &byte, 1, &state);
     if (bytes == (size_t)-1) memset(&state, 0, sizeof state);
     if (bytes != (size_t)-1 && bytes != (size_t)-2) return 1;
   }
   for (;;) {
     struct pollfd inputs[] = {{STDIN_FILENO, POLLIN, 0}, {editor->wake[0], POLLIN, 0}};
-    if (poll(inputs, 2, -1) < 0) {
+    if (poll(inputs, 2, editor->ahead_length > 0 ? 0 : -1) < 0) {
       if (errno == EINTR) continue;
       return -1;
     }
@@ -233,11 +297,22 @@ static int next_character(EditLine *edit, wchar_t *character) {
       }
       editor->callbacks.woken(editor->context);
     }
-    if (inputs[0].revents == 0) continue;
+    if (inputs[0].revents == 0 && editor->ahead_length == 0) continue;
     char byte;
-    ssize_t count = read(STDIN_FILENO, &byte, 1);
+    ssize_t count = 1;
+    if (editor->ahead_length > 0) {
+      byte = editor->ahead[0];
+      memmove(editor->ahead, editor->ahead + 1, --editor->ahead_length);
+    } else {
+      count = read(STDIN_FILENO, &byte, 1);
+    }
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count <= 0) return (int)count;
+    if (byte == '\033' && is_paste_mark(editor)) {
+      take_paste(editor);
+      return next_character(edit, character);
+    }
+    if ((unsigned char)byte < 0x20 && byte != ('R' & 0x1F) && byte != '\b') editor->is_searching = false;
     size_t bytes = mbrtowc(character, &byte, 1, &state);
     if (bytes == (size_t)-2) continue;
     if (bytes == (size_t)-1) {  // not UTF-8: dropped
@@ -262,18 +337,21 @@ static bool open_pipe(int ends[2]) {
 static void bind_keys(EditLine *edit) {
   static const char *const keys[][2] = {
     {"^I", "groundswell-complete"}, {"^C", "groundswell-interrupt"}, {"^Z", "groundswell-suspend"},
-    {"^R", "em-inc-search-prev"}, {"^W", "ed-delete-prev-word"}, {"\\e[3~", "ed-delete-next-char"},
-    {"\\e[H", "ed-move-to-beg"}, {"\\e[F", "ed-move-to-end"}, {"\\e[1~", "ed-move-to-beg"},
-    {"\\e[4~", "ed-move-to-end"}, {"\\e[1;5D", "ed-prev-word"}, {"\\e[1;5C", "em-next-word"},
+    {"^R", "groundswell-search"}, {"^A", "groundswell-line-start"}, {"^E", "groundswell-line-end"},
+    {"^W", "ed-delete-prev-word"}, {"\\e[3~", "ed-delete-next-char"},
+    {"\\e[H", "groundswell-line-start"}, {"\\e[F", "groundswell-line-end"}, {"\\e[1~", "groundswell-line-start"},
+    {"\\e[4~", "groundswell-line-end"}, {"\\e[1;5D", "ed-prev-word"}, {"\\e[1;5C", "em-next-word"},
     {"^J", "groundswell-enter"}, {"^M", "groundswell-enter"}, {"\\e[A", "groundswell-up"}, {"\\eOA", "groundswell-up"},
-    {"\\e[B", "groundswell-down"}, {"\\eOB", "groundswell-down"}, {"\\e[200~", "groundswell-paste"},
+    {"\\e[B", "groundswell-down"}, {"\\eOB", "groundswell-down"},
     {newline_key, "ed-newline"}, {up_key, "ed-prev-line"}, {down_key, "ed-next-line"},
-    {earlier_key, "ed-prev-history"}, {later_key, "ed-next-history"},
+    {earlier_key, "ed-prev-history"}, {later_key, "ed-next-history"}, {search_key, "em-inc-search-prev"},
   };
   el_set(edit, EL_ADDFN, "groundswell-enter", "Run the cell, or go on in its next line", on_enter);
   el_set(edit, EL_ADDFN, "groundswell-up", "Go up in the cell, or to the one before", on_up);
   el_set(edit, EL_ADDFN, "groundswell-down", "Go down in the cell, or to the next", on_down);
-  el_set(edit, EL_ADDFN, "groundswell-paste", "Take what is pasted", on_paste);
+  el_set(edit, EL_ADDFN, "groundswell-line-start", "Go to where the line begins", on_line_start);
+  el_set(edit, EL_ADDFN, "groundswell-line-end", "Go to where the line ends", on_line_end);
+  el_set(edit, EL_ADDFN, "groundswell-search", "Search the history", on_search);
   el_set(edit, EL_ADDFN, "groundswell-complete", "Complete the word", on_tab);
   el_set(edit, EL_ADDFN, "groundswell-interrupt", "Clear the line", on_interrupt);
   el_set(edit, EL_ADDFN, "groundswell-suspend", "Suspend the program", on_suspend);
@@ -328,7 +406,7 @@ line_editor_outcome line_editor_read(
   editor->prompt = copy;
   editor->context = context;
   editor->initial = *initial == 0 ? NULL : initial;
-  editor->interrupted = false;
+  editor->interrupted = editor->is_searching = false;
   line_editor_begin_reading(editor->wake[1]);
   el_resize(editor->edit);  // the window may have changed while a cell ran
   // libedit would show the prompt first: what is typed at once would be shown twice, and Ctrl-C would be a signal.

@@ -31,6 +31,11 @@ int line_editor_columns(void) {
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+int line_editor_rows(void) {
+  struct winsize size;
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+}
+
 // libedit wraps when a row is full, before a wide character that does not fit, and at line ends; control characters
 // show as two, tabs end at multiples of eight.
 void line_editor_advance(place *place, const char *text, const char *end, int columns) {

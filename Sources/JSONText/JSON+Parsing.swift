@@ -14,10 +14,12 @@ extension JSON {
   /// Reads one value from UTF-8 text (RFC 8259, strictly). Of members with the same name the last one counts.
   ///
   /// Our own reader, since Foundation's neither names the place of a fault nor tells `95` from `95.0`, which the
-  /// detector's contract does. Numbers beyond a double's range are refused.
+  /// detector's contract does.
+  /// - Parameter keepingAnyNumber: whether `NaN`, `Infinity` and numbers beyond a double's range, which Python writes, are kept as
+  ///   they are rather than refused.
   /// - Throws: ``JSONSyntaxError``, which names line and column.
-  public init(parsing text: some Sequence<UInt8>) throws(JSONSyntaxError) {
-    var parser = JSONParser(text: Array(text))
+  public init(parsing text: some Sequence<UInt8>, keepingAnyNumber: Bool = false) throws(JSONSyntaxError) {
+    var parser = JSONParser(text: Array(text), keepsAnyNumber: keepingAnyNumber)
     self = try parser.document()
   }
 
@@ -35,8 +37,11 @@ private struct JSONParser {
   /// Deeper nesting than any notebook or log has would only serve to exhaust the stack.
   private static let maximalDepth = 256
 
-  init(text: [UInt8]) {
+  private let keepsAnyNumber: Bool
+
+  init(text: [UInt8], keepsAnyNumber: Bool) {
     self.text = text
+    self.keepsAnyNumber = keepsAnyNumber
   }
 
   mutating func document() throws(JSONSyntaxError) -> JSON {
@@ -56,6 +61,11 @@ private struct JSONParser {
     case UInt8(ascii: "t"): return try word("true", .boolean(true))
     case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "N") where keepsAnyNumber: return try word("NaN", .literal("NaN"))
+    case UInt8(ascii: "I") where keepsAnyNumber: return try word("Infinity", .literal("Infinity"))
+    case UInt8(ascii: "-")
+    where keepsAnyNumber && position + 1 < text.count && text[position + 1] == UInt8(ascii: "I"):
+      return try word("-Infinity", .literal("-Infinity"))
     case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")): return try number()
     default: throw fault("a value should stand here")
     }
@@ -119,9 +129,12 @@ private struct JSONParser {
     let digits = String(decoding: text[start..<position], as: UTF8.self)
     if isWhole, let number = Int64(digits) { return .integer(number) }
     guard let number = Double(digits), number.isFinite else {
+      if keepsAnyNumber { return .literal(digits) }
       position = start
       throw fault("\(digits) is beyond the range of a number")
     }
+    // A whole number that a double would round.
+    if isWhole { return .literal(digits) }
     return .double(number)
   }
 

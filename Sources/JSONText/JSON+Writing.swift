@@ -18,6 +18,7 @@ extension JSON: CustomStringConvertible {
     case .boolean(let flag): text += flag ? "true" : "false"
     case .integer(let number): text += String(number)
     case .double(let number): text += number.isFinite ? Self.shortest(number) : "null"
+    case .literal(let digits): text += digits
     case .string(let string): Self.write(string, to: &text)
     case .array(let elements):
       Self.write(elements, between: "[", and: "]", to: &text, indent: indent, level: level) { element, text in

@@ -5,6 +5,9 @@ public enum JSON: Hashable, Sendable {
   /// A number written without fraction or exponent that fits 64 bits.
   case integer(Int64)
   case double(Double)
+  /// A number as it was written, since neither of the above holds it: a whole one beyond 64 bits, and where a reader asks for it
+  /// (``Notebook`` files, whose writers have them) `NaN`, `Infinity`, `-Infinity` and numbers beyond a double's range.
+  case literal(String)
   case string(String)
   case array([JSON])
   case object([String: JSON])
@@ -29,6 +32,7 @@ public enum JSON: Hashable, Sendable {
     switch self {
     case .integer(let number): Double(number)
     case .double(let number): number
+    case .literal(let digits): Double(digits)
     default: nil
     }
   }

@@ -31,7 +31,8 @@ extension Notebook {
   /// The notebook as Databricks source, as for Python: Markdown, cells of SQL, and other cells as they are. Outputs and ids are not
   /// stored; of tags, `parameters` is, as the cell's title.
   ///
-  /// - Throws: ``NotebookError/markerInCell(id:line:text:)`` and ``NotebookError/kindWithoutTextForm(id:type:)``.
+  /// - Throws: ``NotebookError/markerInCell(id:line:text:)``, ``NotebookError/kindWithoutTextForm(id:type:)`` and
+  ///   ``NotebookError/notItself(id:form:)``.
   public func databricksSource() throws(NotebookError) -> String {
     let dialect = Dialect.python
     var parts: [String] = []
@@ -51,7 +52,9 @@ extension Notebook {
       if let title, !title.contains(where: \.isNewline) { lines.insert("\(dialect.title) 1,\(title)", at: 0) }
       parts.append(lines.joined(separator: "\n"))
     }
-    return "\(dialect.header)\n" + parts.joined(separator: "\n\n\(dialect.separator)\n\n") + "\n"
+    let text = "\(dialect.header)\n" + parts.joined(separator: "\n\n\(dialect.separator)\n\n") + "\n"
+    try checkReads(as: try Notebook(databricks: text, name: "the text"), form: "Databricks source")
+    return text
   }
 
   /// Whether a cell begins as a query does.

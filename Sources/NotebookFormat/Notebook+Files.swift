@@ -33,19 +33,24 @@ extension Notebook {
   }
 
   /// Writes a file, all of it or nothing, in the form that its name says: `.ipynb` notebook format 4, `.py` Databricks
-  /// source, `.md` Markdown, `.html` a report, else percent text.
+  /// source, `.md` Markdown, `.html` a report, `.gsw`, `.txt` or nothing percent text.
   public func write(to path: String) throws(NotebookError) {
     let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last ?? ""
     let text: String
-    switch ending {
+    switch ending.lowercased() {
     case "ipynb": text = ipynb()
     case "py": text = try databricksSource()
     case "md": text = try markdown()
-    case "html": text = html(name: path.split(separator: "/").last.map(String.init) ?? path)
-    default: text = try percentText()
+    case "html", "htm": text = html(name: path.split(separator: "/").last.map(String.init) ?? path)
+    case "gsw", "txt", "": text = try percentText()
+    default: throw .unknownForm(path: path)
     }
     do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      // A link stays one, and a file that only its owner may read stays such a file.
+      let place = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+      let mode = try? FileManager.default.attributesOfItem(atPath: place.path)[.posixPermissions]
+      try Data(text.utf8).write(to: place, options: .atomic)
+      if let mode { try? FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.path) }
     } catch {
       throw .unwritable(path: path, reason: Self.reason(of: error))
     }

@@ -2,8 +2,8 @@ import JSONText
 
 /// A report for a browser: one file with everything in it.
 extension Notebook {
-  /// The notebook as a page of HTML that needs nothing else: explanations, cells, and outputs in their richest form that is
-  /// safe in any browser. A policy in the page forbids scripts and anything from elsewhere, whatever outputs hold.
+  /// The notebook as a page of HTML that needs nothing else: explanations, cells, and outputs in the richest of their forms that
+  /// can only show something (``HarmlessMarkup``). A policy in the page forbids scripts and anything from elsewhere besides.
   ///
   /// - Parameter name: the title of a notebook that has no heading.
   public func html(name: String) -> String {
@@ -26,7 +26,7 @@ extension Notebook {
       <html lang="en">
       <head>
       <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <title>\(escaped(title))</title>
       <style>
@@ -46,26 +46,33 @@ extension Notebook {
   /// The first heading of the explanations.
   private var heading: String? {
     for cell in cells where cell.kind == .markdown {
-      let line = cell.source.sourceLines.first { $0.hasPrefix("#") }
-      if let line { return String(line.drop { $0 == "#" }.trimmed) }
+      var isFenced = false
+      for line in cell.source.sourceLines {
+        if line.trimmed.hasPrefix("```") || line.trimmed.hasPrefix("~~~") { isFenced.toggle() }
+        if !isFenced, line.hasPrefix("#") { return String(line.drop { $0 == "#" }.trimmed) }
+      }
     }
     return nil
   }
 
+  /// An output in the richest of its forms that can stand in a page.
   private static func html(_ output: CellOutput) -> String {
-    switch output {
-    case .display(let data, _), .result(let data, _, _):
-      if let drawing = data["image/svg+xml"]?.text { return #"<figure>\#(drawing)</figure>"# }
-      if let picture = data["image/png"]?.text {
-        let text = picture.filter { !$0.isWhitespace }
-        return #"<figure><img alt="" src="data:image/png;base64,\#(escaped(text))"></figure>"#
-      }
-      if let table = data["text/html"]?.text { return #"<div class="table">\#(table)</div>"# }
-      return output.plainText.map { "<pre>\(escaped($0))</pre>" } ?? ""
-    case .error: return #"<pre class="error">\#(escaped(output.plainText ?? ""))</pre>"#
-    case .stream: return "<pre>\(escaped(output.plainText ?? ""))</pre>"
-    case .other: return ""
+    let data = output.bundle
+    if let drawing = data["image/svg+xml"]?.text, HarmlessMarkup.accepts(drawing) {
+      return #"<figure>\#(drawing)</figure>"#
     }
+    for type in ["image/png", "image/jpeg"] {
+      guard let picture = data[type]?.text else { continue }
+      let text = picture.filter { !$0.isWhitespace }
+      return #"<figure><img alt="" src="data:\#(type);base64,\#(escaped(text))"></figure>"#
+    }
+    if let table = data["text/html"]?.text, HarmlessMarkup.accepts(table) {
+      return #"<div class="table">\#(table)</div>"#
+    }
+    if let text = data["text/markdown"]?.text { return #"<div class="text">\#(renderedMarkdown(text))</div>"# }
+    guard let text = output.plainText else { return "" }
+    if case .error = output { return #"<pre class="error">\#(escaped(text))</pre>"# }
+    return "<pre>\(escaped(text))</pre>"
   }
 
   private static let style = """

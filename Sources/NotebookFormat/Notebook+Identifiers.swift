@@ -22,10 +22,12 @@ extension NotebookCell {
 
 extension Notebook {
   /// An id for a new cell that no cell has yet: the word and the first free number (`detect-1`, `detect-2`, …).
-  public func unusedID(for word: String = "cell") -> String {
-    let used = Set(cells.map(\.id))
+  ///
+  /// - Parameter avoiding: further ids that it must not be.
+  public func unusedID(for word: String = "cell", avoiding: Set<String> = []) -> String {
+    let used = avoiding.union(cells.map(\.id))
     // Of count + 1 numbers at least one is free.
-    for number in 1...cells.count + 1 {
+    for number in 1...used.count + 1 {
       let id = Self.joined(NotebookCell.validID(from: word) ?? "cell", number)
       if !used.contains(id) { return id }
     }

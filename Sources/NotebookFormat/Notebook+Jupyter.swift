@@ -11,7 +11,7 @@ extension Notebook {
   public init(ipynb: some Sequence<UInt8>, name: String) throws(NotebookError) {
     let content: JSON
     do {
-      content = try JSON(parsing: ipynb)
+      content = try JSON(parsing: ipynb, keepingAnyNumber: true)
     } catch {
       throw .notJSON(name: name, line: error.line, column: error.column, reason: error.reason)
     }

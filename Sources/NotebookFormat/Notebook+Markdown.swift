@@ -49,7 +49,9 @@ extension Notebook {
 
   /// The notebook as Markdown: sources, cells' metadata and ids, and what outputs say as text. Plots are drawn with characters.
   ///
-  /// - Throws: ``NotebookError/kindWithoutTextForm(id:type:)``.
+  /// Of notes, ids, tags and attachments are not stored.
+  /// - Throws: ``NotebookError/kindWithoutTextForm(id:type:)``, ``NotebookError/notItself(id:form:)`` where reading the text would
+  ///   give other cells, as a note with an open fence does.
   public func markdown() throws(NotebookError) -> String {
     var parts: [String] = []
     var isAfterExplanation = false
@@ -69,7 +71,25 @@ extension Notebook {
       }
       isAfterExplanation = cell.kind == .markdown
     }
-    return parts.joined(separator: "\n\n") + "\n"
+    let text = parts.joined(separator: "\n\n") + "\n"
+    try checkReads(as: Notebook(markdown: text), form: "Markdown")
+    return text
+  }
+
+  /// - Throws: an error for the first cell that another reading has not.
+  func checkReads(as other: Notebook, form: String) throws(NotebookError) {
+    let kept = cells.filter { $0.isCode || $0.source.contains { !$0.isWhitespace } }
+    for (place, cell) in kept.enumerated() {
+      let again = other.cells.indices.contains(place) ? other.cells[place] : nil
+      let isSame = again.map { $0.isCode == cell.isCode && Self.core($0.source) == Self.core(cell.source) } ?? false
+      guard isSame else { throw .notItself(id: cell.id, form: form) }
+    }
+    if other.cells.count > kept.count { throw .notItself(id: kept.last?.id ?? "", form: form) }
+  }
+
+  /// A text without blank lines around it, its lines without blanks at their ends.
+  private static func core(_ source: String) -> String {
+    source.sourceLines.map { String($0.trimmedEnd) }.joined(separator: "\n")[...].trimmed.description
   }
 
   /// Between fences longer than any run of backticks within.
@@ -105,17 +125,26 @@ private struct Fence {
 }
 
 extension CellOutput {
+  /// Its forms by their types, also of an output that is not quite as the format has it.
+  var bundle: MIMEBundle {
+    switch self {
+    case .display(let data, _), .result(let data, _, _): data
+    case .other(let content): content["data"]?.members ?? [:]
+    case .stream, .error: [:]
+    }
+  }
+
   /// What an output says as text; nil where it says nothing so.
   var plainText: String? {
     let text: String?
     switch self {
     case .stream(_, let written): text = written
-    case .display(let data, _), .result(let data, _, _): text = data["text/plain"]?.text
+    case .display, .result: text = bundle["text/plain"]?.text
     case .error(let name, let value, let traceback):
       text = traceback.isEmpty ? "\(name): \(value)" : traceback.joined(separator: "\n")
-    case .other: text = nil
+    case .other(let content): text = bundle["text/plain"]?.text ?? content["text"]?.text
     }
-    guard var text else { return nil }
+    guard var text = text.map(withoutTerminalCodes) else { return nil }
     while text.last?.isNewline == true { text.removeLast() }
     return text
   }

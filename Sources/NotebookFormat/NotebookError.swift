@@ -18,6 +18,10 @@ public enum NotebookError: Error, Hashable, CustomStringConvertible {
   case badMetadata(name: String, line: Int, text: String)
   /// A line of a cell that would begin a new cell in text form; lines count from 1 within the cell.
   case markerInCell(id: String, line: Int, text: String)
+  /// A cell that would not come back from a text form as it is.
+  case notItself(id: String, form: String)
+  /// A file's ending that says no form.
+  case unknownForm(path: String)
   /// A cell of a newer format's type, which text form has no word for.
   case kindWithoutTextForm(id: String, type: String)
 
@@ -67,6 +71,16 @@ public enum NotebookError: Error, Hashable, CustomStringConvertible {
       """
       Cell \(id) cannot be kept in text form: its line \(line) would begin a new cell: \(text)
       Change the line, or save the notebook as .ipynb.
+      """
+    case .notItself(let id, let form):
+      """
+      Cell \(id) cannot be kept as \(form): read again, it would be another.
+      Close its fences and comments, take it out if it is empty, or save the notebook as .ipynb.
+      """
+    case .unknownForm(let path):
+      """
+      \(path) cannot be written: its ending says no form of a notebook.
+      Name it .ipynb, .gsw (percent text), .py (Databricks source), .md or .html.
       """
     case .kindWithoutTextForm(let id, let type):
       """

@@ -24,10 +24,13 @@ enum ChildProcess {
   /// - Parameters:
   ///   - arguments: what the command calls `$1`, `$2`, …
   ///   - input: what it reads from standard input; nil leaves it the terminal.
-  /// - Returns: its exit status; nil where it could not be started or was ended by a signal.
+  /// - Returns: its exit status, less than 0 where a signal ended it; nil where it could not be started.
   static func run(_ command: String, arguments: [String] = [], input: String? = nil) -> Int32? {
     var ends: [Int32] = [-1, -1]
-    if input != nil, pipe(&ends) != 0 { return nil }
+    if input != nil {
+      guard pipe(&ends) == 0 else { return nil }
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    }
     var actions = FileActions()
     if input != nil {
       // The writing end must not stay open in the child, which would wait for it.
@@ -53,7 +56,7 @@ enum ChildProcess {
     guard code == 0 else { return nil }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0 { if errno != EINTR { return nil } }
-    return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil
+    return status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F)
   }
 
   /// A pager that is left early reads no more; that is no fault.

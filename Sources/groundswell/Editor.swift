@@ -20,7 +20,7 @@ enum Editor {
 
   /// Lets the user edit a text in $VISUAL, else $EDITOR, else vi.
   ///
-  /// - Returns: the text as it was saved, without line ends behind it; nil where the file is gone.
+  /// - Returns: the text as it was saved, without line ends behind it; nil where it was not saved.
   static func edit(_ text: String) async throws -> String? {
     let command = ["VISUAL", "EDITOR"].lazy.compactMap(UserFolders.environment).first ?? "vi"
     var pattern = Array(((UserFolders.environment("TMPDIR") ?? "/tmp") + "/groundswell-XXXXXX").utf8CString)
@@ -29,6 +29,7 @@ enum Editor {
     defer { try? DurableFiles.remove(folder) }
     let path = folder + "/cell.gsw"
     try DurableFiles.replace(path, with: Array((text + "\n").utf8))
+    let before = modification(of: path)
     let status: Int32? = await withCheckedContinuation { continuation in
       // Waiting takes as long as a person takes: not on a thread of the pool.
       DispatchQueue.global().async {
@@ -39,6 +40,18 @@ enum Editor {
     guard DurableFiles.exists(path) else { return nil }
     var edited = String(decoding: try DurableFiles.read(path), as: UTF8.self)
     while edited.last?.isNewline == true { edited.removeLast() }
-    return edited
+    return edited != text || modification(of: path) != before ? edited : nil
+  }
+
+  /// When a file was last written, and which file that was: an editor may put a new one in its place.
+  private static func modification(of path: String) -> [Int] {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return [] }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return [Int(status.st_ino), Int(time.tv_sec), Int(time.tv_nsec)]
   }
 }

@@ -82,10 +82,14 @@ struct Program: AsyncParsableCommand {
 
   private func run(in session: Session, _ terminal: Terminal, _ listeners: Listeners) async throws {
     if !cells.isEmpty {
-      for cell in cells { try finish(await session.runAndKeep(Cell(cell)), terminal) }
+      for cell in cells { try finish(await stoppable { await session.runAndKeep(Cell(cell)) }, terminal) }
     } else if !command.isEmpty {
       do {
-        try finish(await session.run(words: command), terminal)
+        let command = command
+        let result = await stoppable { () async -> Result<CellResult, any Error> in
+          do { return .success(try await session.run(words: command)) } catch { return .failure(error) }
+        }
+        try finish(result.get(), terminal)
       } catch let error as UsageError {
         terminal.show(failure: error.description)
         throw ExitCode.validationFailure
@@ -111,11 +115,26 @@ struct Program: AsyncParsableCommand {
       pending += line
       guard Cell(pending).isComplete else { continue }
       if Cell(pending).isFarewell { return }
-      try finish(await session.runAndKeep(Cell(pending)), terminal)
+      let cell = Cell(pending)
+      try finish(await stoppable { await session.runAndKeep(cell) }, terminal)
       pending = ""
     }
-    if !pending.isEmpty { try finish(await session.runAndKeep(Cell(pending)), terminal) }
+    let cell = Cell(pending)
+    if !pending.isEmpty { try finish(await stoppable { await session.runAndKeep(cell) }, terminal) }
   }
+
+  /// Runs work that Ctrl-C cancels, so that it ends in order: what was done is saved, what was temporary removed. Pressed again, it
+  /// ends the program.
+  private func stoppable<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value {
+    let running = Task { await work() }
+    Self.interruption.whenPressed {
+      if running.isCancelled { _exit(130) }
+      running.cancel()
+    }
+    return await running.value
+  }
+
+  private static let interruption = Interruption()
 
   /// A failed cell ends the program; its outputs have been shown as they came.
   private func finish(_ result: CellResult, _ terminal: Terminal) throws {

@@ -41,8 +41,7 @@ struct Prompt {
     var listeners = listeners
     // What queries in the background have to say stands above the prompt, and leaves the typed line as it is.
     listeners.messages = { [editor, terminal] message in
-      terminal.clearProgress()
-      editor.print(above: message)
+      terminal.interject { editor.print(above: message) }
     }
     listeners.live = { [terminal] in terminal.show(live: $0) }
     listeners.edit = { try await Editor.edit($0) }
@@ -94,7 +93,8 @@ struct Prompt {
           if await mayLeave() { return }
           continue
         }
-        await editor.addToHistory(Secrets.masked(cell.text))
+        // What holds a secret is not kept, not even without it: it could not be run again.
+        if Secrets.masked(cell.text) == cell.text { await editor.addToHistory(cell.text) }
         await run(cell)
       }
     }
@@ -109,10 +109,12 @@ struct Prompt {
     }
   }
 
-  private func run(_ cell: Cell) async {
+  /// - Returns: whether the cell succeeded.
+  @discardableResult
+  private func run(_ cell: Cell, tags: [String] = []) async -> Bool {
     let (start, lent) = (ContinuousClock.now, ChildProcess.elapsed)
     let session = session
-    let running = Task { await session.runAndKeep(cell) }
+    let running = Task { await session.runAndKeep(cell, tags: tags) }
     interruption.whenPressed { running.cancel() }
     let result = await terminal.waiting { await running.value }
     terminal.clearProgress()
@@ -123,6 +125,7 @@ struct Prompt {
     } else if terminal.showsTiming, result.isWorthARemark {
       terminal.show(remark: remark(result, ContinuousClock.now - start - (ChildProcess.elapsed - lent)))
     }
+    return result.failure == nil
   }
 
   /// `504 rows, 0.02 s, tweets (version 3)`
@@ -152,8 +155,11 @@ struct Prompt {
   /// Runs the cells of the startup file, which are none of the notebook's.
   private func start(_ path: String) async {
     do {
-      let text = String(decoding: try DurableFiles.read(path), as: UTF8.self)
-      let result = await session.run(Cell(text))
+      let cell = Cell(String(decoding: try DurableFiles.read(path), as: UTF8.self))
+      let session = session
+      let running = Task { await session.run(cell) }
+      interruption.whenPressed { running.cancel() }
+      let result = await terminal.waiting { await running.value }
       terminal.clearProgress()
       if let failure = result.failure { terminal.show(failure: "\(path): \(failure)", at: result.place) }
     } catch {
@@ -167,8 +173,8 @@ struct Prompt {
     guard !running.isEmpty else { return true }
     let what =
       running.count == 1 ? "the query \(running[0]) runs" : "the queries \(running.joined(separator: ", ")) run"
-    terminal.show(line: "\(what) and would stop; written again later, it goes on from its checkpoint.")
-    guard case .line(let answer) = await editor.readLine(prompt: "Leave? [y/N] ") else { return false }
+    terminal.show(line: "\(what) and would stop; its checkpoint lets it go on later.")
+    guard case .line(let answer) = await editor.readLine(prompt: "Leave? [y/N] ", isCell: false) else { return false }
     return ["y", "yes"].contains(answer.lowercased())
   }
 
@@ -176,11 +182,12 @@ struct Prompt {
 
   private func show(_ tour: Tour) {
     guard let step = tour.step else {
-      if !tour.ending.isEmpty { terminal.show(line: "\n" + wrapped(tour.ending, to: terminal.columns)) }
+      if !tour.ending.isEmpty { terminal.show(words: "\n" + wrapped(tour.ending, to: terminal.columns)) }
       return terminal.show(remark: "The end of \(tour.name). The cells that ran are yours: cells, notebook save FILE.")
     }
-    if !step.explanation.isEmpty { terminal.show(line: "\n" + wrapped(step.explanation, to: terminal.columns)) }
+    if !step.explanation.isEmpty { terminal.show(words: "\n" + wrapped(step.explanation, to: terminal.columns)) }
     terminal.show(line: "")
+    if step.mayFail { terminal.show(remark: "This cell is meant to fail.") }
     for line in step.cell.split(separator: "\n", omittingEmptySubsequences: false) {
       terminal.show(line: "  │ \(line)")
     }
@@ -193,8 +200,13 @@ struct Prompt {
     guard let tour = await session.tour, let step = tour.step else { return nil }
     switch text.trimmed {
     case "":
-      await run(Cell(step.cell))
-      await session.moveTour { $0.goOn() }
+      let succeeded = await run(Cell(step.cell), tags: step.tags)
+      if succeeded || step.mayFail {
+        await session.moveTour { $0.goOn() }
+      } else {
+        terminal.show(remark: "Enter tries again, q leaves; or mend it with a cell of your own.")
+        return tour.place
+      }
     case "b": await session.moveTour { $0.goBack() }
     case "q": await session.endTour()
     default: return nil

@@ -15,8 +15,9 @@ final class Terminal: Sendable {
   private struct State {
     var settings = Settings()
     var progress = ProgressLine()
-    /// How many lines below which the cursor stands are replaced by what is shown next.
-    var liveLines = 0
+    /// The widths of the lines above the cursor that are replaced by what is shown next.
+    var liveWidths: [Int] = []
+    var liveOutputs: [Output] = []
     /// Whether a person sits before it, at a prompt.
     var isConversation = false
   }
@@ -27,7 +28,7 @@ final class Terminal: Sendable {
   private let isScreen = isatty(STDOUT_FILENO) == 1
 
   init(noColor: Bool) {
-    self.noColor = noColor || getenv("NO_COLOR") != nil || UserFolders.environment("TERM") == "dumb"
+    self.noColor = noColor || UserFolders.environment("NO_COLOR") != nil || UserFolders.environment("TERM") == "dumb"
   }
 
   func take(_ settings: Settings) { state.withLock { $0.settings = settings } }
@@ -42,7 +43,7 @@ final class Terminal: Sendable {
   func show(_ output: Output) {
     clearProgress()
     let (settings, isConversation) = state.withLock { ($0.settings, $0.isConversation) }
-    let text = coloured(output.rendered(on: display))
+    let text = drawn(output, on: display)
     switch output {
     case .table, .listing, .status:
       // No rows are no lines of JSON, and not an empty one.
@@ -63,28 +64,57 @@ final class Terminal: Sendable {
     let display = display
     let room = (display.rows ?? 24) - 1
     let lines = outputs.flatMap { output in
-      output.rendered(on: display).split(separator: "\n", omittingEmptySubsequences: false).map {
-        coloured(String($0.prefix(display.columns ?? 80)))
+      harmless(output.rendered(on: display)).split(separator: "\n", omittingEmptySubsequences: false).map {
+        clipped(String($0), to: display.columns ?? 80)
       }
     }.suffix(room)
-    state.withLock { $0.liveLines = lines.count }
-    write(lines.joined(separator: "\n") + "\n", to: STDOUT_FILENO)
+    state.withLock { state in
+      state.liveWidths = lines.map { displayWidth($0) }
+      state.liveOutputs = outputs
+    }
+    write(coloured(lines.joined(separator: "\n")) + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Lets somebody else write, and draws again below what was shown live.
+  func interject(_ body: () -> Void) {
+    let outputs = state.withLock { $0.liveOutputs }
+    clearProgress()
+    body()
+    if !outputs.isEmpty { show(live: outputs) }
+  }
+
+  /// An output's text for this screen: without what would steer it, in characters that it knows.
+  private func drawn(_ output: Output, on display: Display) -> String {
+    let text = output.rendered(on: display)
+    guard isScreen else { return text }
+    return coloured(display.ascii ? plainCharacters(harmless(text)) : harmless(text))
   }
 
   /// What is longer than the screen goes through the pager.
   private func put(_ text: String, _ pages: Bool) {
-    if pages, isScreen, text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= Self.size.rows - 1,
-      ChildProcess.run(Self.pager, input: text + "\n") == 0
-    {
-      return
+    if pages, isScreen, !noEscapes, isLongerThanScreen(text) {
+      // 126 and 127 are the shell's, for a program that cannot be run.
+      if let status = ChildProcess.run("exec \(Self.pager)", input: text + "\n"), ![126, 127].contains(status) {
+        return
+      }
     }
     write(text + "\n", to: STDOUT_FILENO)
+  }
+
+  private func isLongerThanScreen(_ text: String) -> Bool {
+    let size = Self.size
+    var rows = 0
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      rows += max(1, (displayWidth(String(line)) + size.columns - 1) / size.columns)
+      if rows >= size.rows { return true }
+    }
+    return false
   }
 
   /// less keeps colours and what was seen on the screen, and ends by itself where all fits.
   private static var pager: String {
     if let pager = UserFolders.environment("PAGER") { return pager }
-    return "if command -v less >/dev/null; then LESS=${LESS:-FRX} less; else cat; fi"
+    return "env LESS=\"${LESS:-FRX}\" less"
   }
 
   /// What there is to draw on: of a screen its size, of anything else no end.
@@ -128,15 +158,22 @@ final class Terminal: Sendable {
   /// Writes a line to standard output as it is.
   func show(line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
+  /// Writes what there is to read before a cell, to a screen.
+  func show(words: String) { write((display.ascii ? plainCharacters(words) : words) + "\n", to: STDOUT_FILENO) }
+
   /// A line about what stands above it.
   func show(remark: String) {
     clearProgress()
+    let remark = harmless(display.ascii ? plainCharacters(remark) : remark)
     write(noColor ? remark + "\n" : "\u{1B}[2m\(remark)\u{1B}[0m\n", to: STDOUT_FILENO)
   }
 
   func show(failure: String, at place: FaultPlace? = nil) {
     clearProgress()
-    var lines = failure.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let isPlain = isatty(STDERR_FILENO) == 1 && display.ascii
+    var lines = (isPlain ? plainCharacters(harmless(failure)) : failure).split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map(String.init)
     if !noColor, isatty(STDERR_FILENO) == 1 { lines[0] = "\u{1B}[31m\(lines[0])\u{1B}[0m" }
     if let mark = place?.rendered { lines.insert(mark, at: 1) }
     write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
@@ -153,12 +190,19 @@ final class Terminal: Sendable {
 
   /// Runs work, and says every now and then that it goes on where nothing else does.
   func waiting<Value>(for work: () async -> Value) async -> Value {
+    state.withLock { $0.progress = ProgressLine() }
     let ticking = Task { [self] in
+      var columns = Self.size.columns
       while true {
         try await Task.sleep(for: .milliseconds(250))
-        guard showsProgress, !noEscapes, state.withLock({ $0.liveLines == 0 }), !ChildProcess.hasTerminal else {
+        let live = state.withLock { $0.liveOutputs }
+        guard live.isEmpty else {
+          // A new width is drawn anew.
+          if Self.size.columns != columns { show(live: live) }
+          columns = Self.size.columns
           continue
         }
+        guard showsProgress, !noEscapes, !ChildProcess.hasTerminal else { continue }
         let line = state.withLock { $0.progress.idleLine() }
         if let line { write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
       }
@@ -169,27 +213,39 @@ final class Terminal: Sendable {
 
   private var noEscapes: Bool { UserFolders.environment("TERM") == "dumb" }
 
-  /// Takes the progress line and what was shown live off the screen; the next one begins a new count.
+  /// Takes the progress line and what was shown live off the screen.
   func clearProgress() {
     let (wasShown, live) = state.withLock { state in
       defer {
-        state.progress = ProgressLine()
-        state.liveLines = 0
+        state.progress.hide()
+        state.liveWidths = []
+        state.liveOutputs = []
       }
-      return (state.progress.isShown, state.liveLines)
+      return (state.progress.isShown, state.liveWidths)
     }
     if wasShown { write("\r\u{1B}[K", to: STDERR_FILENO) }
-    if live > 0 { write("\u{1B}[\(live)A\r\u{1B}[J", to: STDOUT_FILENO) }
+    // In a window that has become narrower, a line takes several rows.
+    let columns = Self.size.columns
+    let rows = live.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+    if rows > 0 { write("\u{1B}[\(rows)A\r\u{1B}[J", to: STDOUT_FILENO) }
   }
 }
 
 /// Counts with rate and time left, a few times a second.
 private struct ProgressLine {
-  private let start = ContinuousClock.now
+  private var start = ContinuousClock.now
   private var last: ContinuousClock.Instant?
+  private var what = ""
   var isShown: Bool { last != nil }
 
+  mutating func hide() { last = nil }
+
   mutating func line(for progress: Progress) -> String? {
+    // Other work has another rate.
+    if progress.what != what {
+      if !what.isEmpty { start = .now }
+      what = progress.what
+    }
     guard let seconds = due(after: .milliseconds(200)) else { return nil }
     guard progress.done > 0 else { return "\(progress.what), \(Int(seconds)) s" }
     let rate = Double(progress.done) / seconds

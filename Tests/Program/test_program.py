@@ -306,3 +306,23 @@ def test_files_go_in_and_come_out_the_same(run, tmp_path):
         (tmp_path / "bad.csv").write_text(content)
         result = run("import", "bad.csv", "--to", "bad")
         assert (result.returncode, said in result.stderr) == (1, True), result
+
+
+def test_ctrl_c_ends_a_check_in_order(program, tmp_path):
+    endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c;"
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "outputs": [], "source": endless}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+        {**cell, "id": "first", "source": "send --sample --days 1"}, cell,
+    ]}  # fmt: skip
+    (tmp_path / "n.ipynb").write_text(json.dumps(notebook))
+    (tmp_path / "tmp").mkdir()
+    process = subprocess.Popen(
+        [program, "check", "n.ipynb"], cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not list((tmp_path / "tmp").glob("groundswell-*/hubs/default/*")):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1 and "interrupted" in errors
+    assert list((tmp_path / "tmp").iterdir()) == []

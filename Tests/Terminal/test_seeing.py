@@ -61,7 +61,7 @@ def test_a_new_width_counts_for_the_next_table(start):
     shell.resize(24, 60)
     shell.enter("SELECT groupTime, printf('%0100d', tweets) AS wide FROM t;")
     shell.wait_for_prompt(number + 1)
-    assert any(line.startswith("│") and len(line) == 60 for line in shell.lines)
+    assert any(line[:1] in ("│", "|") and len(line) == 60 for line in shell.lines)
 
 
 def test_no_color_means_none(start):
@@ -90,11 +90,8 @@ def test_an_error_has_a_mark_under_the_word_and_the_nearest_right_one(start):
         lines = shell.lines
         suggestion = max(i for i, line in enumerate(lines) if line.startswith("did you mean"))
         assert nearest in lines[suggestion]
-        if cell.startswith("detect"):
-            place = lines[suggestion - 1].index("^")
-            assert lines[suggestion - 2][place:].startswith(word)
-        else:
-            assert "column 8" in lines[suggestion - 1]
+        place = lines[suggestion - 1].index("^")
+        assert lines[suggestion - 2][place:].startswith(word)
 
 
 @pytest.mark.parametrize("form, said", [("csv", "groupTime,average,tweets"), ("markdown", "| groupTime |"), ("vertical", "-- 1 --")])
@@ -115,7 +112,7 @@ def test_what_is_longer_than_the_screen_goes_through_the_pager(start, tmp_path):
     number = prepared(shell)
     shell.enter("show t --all")
     shell.wait_for_prompt(number + 1)
-    assert (tmp_path / "paged").read_text().count("│ 2019-04-") == 504
+    assert (tmp_path / "paged").read_text().count(" 2019-04-") == 504
     shell.enter("set pager off")
     shell.wait_for_prompt(number + 2)
     (tmp_path / "paged").unlink()

@@ -53,6 +53,8 @@ void line_editor_replace(line_editor *editor, int characters, const char *text);
 void line_editor_print_above(line_editor *editor, const char *text);
 /// The terminal's width in columns; 80 if it does not tell.
 int line_editor_columns(void);
+/// The terminal's height in rows; 24 if it does not tell.
+int line_editor_rows(void);
 /// How many columns a text takes.
 int line_editor_width(const char *text);
 

@@ -5,6 +5,18 @@ protocol WordFault: Error {
 }
 
 extension Cell {
+  /// The place on a line, counted from 1, behind a text that the line holds; nil where it does not, as where a statement begins
+  /// in the middle of one or holds a parameter.
+  func place(onLine number: Int, behind before: String) -> FaultPlace? {
+    let all = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    guard all.indices.contains(number - 1), let range = all[number - 1].firstRange(of: before) ?? nil else {
+      guard all.indices.contains(number - 1), before.isEmpty else { return nil }
+      return FaultPlace(line: String(all[number - 1]), column: 0, isWholeLine: false)
+    }
+    let line = all[number - 1]
+    return FaultPlace(line: String(line), column: displayWidth(String(line[..<range.upperBound])), isWholeLine: false)
+  }
+
   /// Where a word stands on the cell's lines, counted from 1; nil where it was not typed there, but came from a parameter.
   func place(of word: String, in lines: ClosedRange<Int>) -> FaultPlace? {
     let all = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)

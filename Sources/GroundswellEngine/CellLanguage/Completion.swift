@@ -96,7 +96,8 @@ private struct Context {
     }
     let used = Set(aliases.values)
     let columns = names.tables.filter { used.isEmpty || used.contains($0.key) }.flatMap(\.value)
-    var candidates = columns + names.functions.map { $0 + "(" }
+    // Of what is not begun yet, functions would hide all else.
+    var candidates = columns + (word.isEmpty ? [] : names.functions.map { $0 + "(" })
     // Keywords as they are begun, large or small.
     let isSmall = word.first?.isLowercase ?? false
     candidates += Self.clauses.map { isSmall ? $0.lowercased() : $0 }

@@ -118,6 +118,21 @@ package enum CommandList {
   }
 }
 
+extension String {
+  /// With each paragraph on one line, for the parser to break where the screen ends; lines that are set in stay.
+  var flowing: String {
+    var lines: [String] = []
+    for line in split(separator: "\n", omittingEmptySubsequences: false) {
+      if let last = lines.last, !last.isEmpty, !line.isEmpty, last.first != " ", line.first != " " {
+        lines[lines.count - 1] = last + " " + line
+      } else {
+        lines.append(String(line))
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
 /// What the parser answers itself: `--help`.
 private struct ShownText: SessionCommand {
   var text = ""

@@ -121,6 +121,12 @@ struct Series: Hashable, Sendable {
       }
     }
     guard missing > 0 else { return }
+    if missing > points.count, let coarser = Self.granularity(of: points), coarser != options.granularity {
+      notes.append(
+        "most points lie further apart than \(options.granularity.rawValue): --granularity \(coarser.rawValue) judges them"
+      )
+      return
+    }
     let list = first.joined(separator: ", ") + (missing > first.count ? ", …" : "")
     let treatment =
       switch options.impute {
@@ -129,6 +135,15 @@ struct Series: Hashable, Sendable {
       default: "filled, as --impute \(options.impute.rawValue) says"
       }
     notes.append("\(missing == 1 ? "1 point is" : "\(missing) points are") missing (\(list)): \(treatment)")
+  }
+
+  /// The granularity whose step most points keep; nil where there is none.
+  private static func granularity(of points: [Point]) -> Granularity? {
+    let times = points.compactMap(\.timestamp)
+    let steps = zip(times, times.dropFirst()).map { $1.microseconds &- $0.microseconds }.sorted()
+    guard !steps.isEmpty else { return nil }
+    let usual = steps[steps.count / 2]
+    return Granularity.allCases.first { $0.microseconds(interval: 1) == usual }
   }
 
   /// Where the point of a time stands.

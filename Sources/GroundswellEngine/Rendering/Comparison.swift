@@ -83,7 +83,7 @@ package struct Comparison: Hashable, Sendable {
 }
 
 /// A text of at most so many columns, `…` in place of its end where it is longer.
-func clipped(_ text: String, to width: Int) -> String {
+package func clipped(_ text: String, to width: Int) -> String {
   guard displayWidth(text) > width else { return text }
   var kept = ""
   var room = width - 1

@@ -1,7 +1,7 @@
 /// How many columns of a terminal a text takes.
 ///
 /// After Unicode's East Asian Width (UAX 11): the wide blocks and emoji take two, marks that combine and joiners none.
-func displayWidth(_ text: String) -> Int {
+package func displayWidth(_ text: String) -> Int {
   text.reduce(0) { width, character in width + displayWidth(character) }
 }
 

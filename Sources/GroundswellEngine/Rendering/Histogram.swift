@@ -13,6 +13,7 @@ package struct Histogram: Hashable, Sendable {
   package private(set) var bins: [Bin] = []
   /// Whether all values are whole numbers.
   package let isWhole: Bool
+  private var isSingle = false
 
   /// - Parameter values: in any order; those that are no finite number are passed over.
   package init(title: String, values: [Double]) {
@@ -20,6 +21,7 @@ package struct Histogram: Hashable, Sendable {
     let values = values.filter(\.isFinite).sorted()
     isWhole = values.allSatisfy { $0 == $0.rounded() && abs($0) < 1e15 }
     guard let least = values.first, let greatest = values.last else { return }
+    isSingle = least == greatest
     let bounds = Self.bounds(from: least, to: greatest, middle: values[values.count / 2], isWhole: isWhole)
     bins = zip(bounds, bounds.dropFirst()).map { Bin(lower: $0, upper: $1, count: 0) }
     var bin = 0
@@ -47,12 +49,18 @@ package struct Histogram: Hashable, Sendable {
     guard ticks.count > 1 else { return [least, greatest] }
     let step = isWhole ? max(1, ticks[1] - ticks[0]) : ticks[1] - ticks[0]
     var bounds = [(least / step).rounded(.down) * step]
-    while let last = bounds.last, last <= greatest, bounds.count < 100 { bounds.append(last + step) }
+    while let last = bounds.last, last <= greatest, last + step > last, bounds.count < 100 {
+      bounds.append(last + step)
+    }
+    // Values so large that they lie a last bit apart have no round steps between them.
+    guard bounds.count > 1, bounds[0] <= least, bounds[bounds.count - 1] >= greatest else { return [least, greatest] }
     return bounds
   }
 
   /// `0`, `2–4`, `0.5–1`.
   package func label(_ bin: Bin) -> String {
+    // One value that all have is no range.
+    if bins.count == 1, isSingle { return isWhole ? grouped(Int64(bin.lower)) : Verdicts.short(bin.lower) }
     func short(_ number: Double) -> String {
       isWhole ? grouped(Int64(number)) : Verdicts.short(number)
     }

@@ -97,6 +97,8 @@ struct NiceTicks {
   /// As short as the step allows: `1.5`, `200`, `12k`, `3M`.
   func label(_ value: Double) -> String {
     if value == 0 { return "0" }
+    // Too small or too large to be written out.
+    if step < 1e-6 || step >= 1e12 { return Verdicts.short(value) }
     let (scale, suffix): (Double, String) =
       step >= 1_000_000 ? (1_000_000, "M") : step >= 1_000 ? (1_000, "k") : (1, "")
     let scaled = value / scale

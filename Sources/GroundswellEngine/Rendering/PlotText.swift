@@ -18,7 +18,7 @@ package struct PlotText: Hashable, Sendable {
     let range = plot.range
     let ticks = NiceTicks(range, count: max(2, height / 4))
     let margin = (ticks.values.map { ticks.label($0).count }.max() ?? 1) + 1
-    let columns = max(10, (width ?? max(40, min(room, 300))) - margin - 1)
+    let columns = max(10, (width ?? max(20, min(room, 300))) - margin - 1)
     var canvas = Canvas(columns: columns, rows: height, range: range)
     shade(plot, on: &canvas)
     draw(plot, on: &canvas)

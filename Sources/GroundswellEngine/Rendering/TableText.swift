@@ -29,7 +29,9 @@ struct TableText {
 
   /// The drawing, without a line end at the end.
   var rendered: String {
-    var cells = [table.schema.names, table.schema.fields.map { $0.type.sqlName.lowercased() }]
+    var cells = [
+      table.schema.names.map { visible($0, lineEnd: "⏎") }, table.schema.fields.map { $0.type.sqlName.lowercased() },
+    ]
     cells += shownRows.map { row in
       row.map { table.row($0).map { visible($0.description, lineEnd: "⏎") } } ?? table.schema.names.map { _ in "⋮" }
     }
@@ -62,7 +64,7 @@ struct TableText {
         "\(counted(table.rowCount, "row")), \(grouped(table.rowCount - limit / 2 * 2)) in the middle left out")
     }
     let hidden = table.columns.count - layout.places.count(where: { $0 != nil })
-    if hidden > 0 { notes.append("\(counted(hidden, "column")) left out: --format vertical shows all") }
+    if hidden > 0 { notes.append("\(counted(hidden, "column")) left out: set format vertical shows all") }
     return notes.isEmpty ? [] : [notes.joined(separator: "; ")]
   }
 

@@ -56,9 +56,17 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
 
   /// `2, column 8`, both from 1.
   private func place(of offset: Int) -> String {
+    let (line, before) = position(of: offset)
+    return "\(line), column \(before.count + 1)"
+  }
+
+  /// The line of the cell, from 1, and what stands on it before the fault; nil where SQLite does not say.
+  var position: (line: Int, before: String)? { offset.map(position(of:)) }
+
+  private func position(of offset: Int) -> (line: Int, before: String) {
     let before = statement.utf8.prefix(offset)
     let line = before.count { $0 == 0x0A } + firstLine
     let lineStart = before.lastIndex(of: 0x0A).map { before.index(after: $0) } ?? before.startIndex
-    return "\(line), column \((String(before[lineStart...]) ?? "").count + 1)"
+    return (line, String(before[lineStart...]) ?? "")
   }
 }

@@ -28,11 +28,11 @@ package enum Output: Hashable, Sendable {
 
   /// As a notebook keeps it: the text, and beside it the richer form where there is one.
   var mimeBundle: MIMEBundle {
-    var bundle: MIMEBundle = ["text/plain": .string(plainText)]
+    var bundle: MIMEBundle = ["text/plain": .string(Secrets.masked(plainText))]
     switch kept {
     case .text, .aside, .comparison, .status: break
     case .table(let table), .listing(let table):
-      if !table.columns.isEmpty { bundle["text/html"] = .string(TableHTML(table: table).rendered) }
+      if !table.columns.isEmpty { bundle["text/html"] = .string(Secrets.masked(TableHTML(table: table).rendered)) }
     case .plot(let plot, _): bundle["image/svg+xml"] = .string(PlotSVG(plot).rendered)
     case .histogram(let histogram): bundle["image/svg+xml"] = .string(HistogramSVG(histogram).rendered)
     }

@@ -15,13 +15,13 @@ struct OutputComparison {
     return saved.cells.compactMap { cell in
       guard cell.isCode else { return nil }
       number += 1
-      guard !cell.tags.contains("skip-execution"), !cell.tags.contains("nbval-ignore-output") else { return nil }
+      guard isCompared(cell) else { return nil }
       let title = "cell [\(number)] \(cell.id)"
       let (before, now) = (cell.outputs, replayed[cell.id]?.outputs ?? [])
       let (left, right) = (text(of: before), text(of: now))
       guard areEqual(left, right) else { return Comparison(title: title, left: left, right: right) }
-      guard let type = firstDifferentType(before, now) else { return nil }
-      return Comparison(title: title, left: "another \(type)", right: "the same text")
+      guard let (type, old, new) = firstDifferentForm(before, now) else { return nil }
+      return Comparison(title: "\(title), \(type)", left: old, right: new)
     }
   }
 
@@ -35,19 +35,48 @@ struct OutputComparison {
       case .other(let content): content.description
       }
     }
-    return texts.joined(separator: "\n").split(separator: workspace, omittingEmptySubsequences: false)
-      .joined(separator: ".groundswell")
+    return texts.joined(separator: "\n")
   }
 
-  /// The type of the first form beside the text that differs.
-  private func firstDifferentType(_ before: [CellOutput], _ now: [CellOutput]) -> String? {
-    for (old, new) in zip(before.compactMap(\.bundle), now.compactMap(\.bundle)) {
-      for type in Set(old.keys).union(new.keys).sorted() where type != "text/plain" {
-        guard let left = old[type]?.text, let right = new[type]?.text else {
-          if old[type] != new[type] { return type }
-          continue
+  /// How many cells are compared.
+  func comparedCount(_ notebook: Notebook) -> Int { notebook.cells.count(where: isCompared) }
+
+  private func isCompared(_ cell: NotebookCell) -> Bool {
+    cell.isCode && !cell.tags.contains("skip-execution") && !cell.tags.contains("nbval-ignore-output")
+  }
+
+  /// A replayed notebook whose messages name the usual workspace in place of the replay's own.
+  func inNoFolder(_ notebook: Notebook) -> Notebook {
+    func usual(_ text: String) -> String {
+      text.split(separator: workspace, omittingEmptySubsequences: false).joined(separator: ".groundswell")
+    }
+    var notebook = notebook
+    for place in notebook.cells.indices {
+      guard case .code(let outputs, let count) = notebook.cells[place].kind else { continue }
+      let named = outputs.map { output -> CellOutput in
+        switch output {
+        case .result(let data, let metadata, let count):
+          .result(
+            data.mapValues { $0.text.map { .string(usual($0)) } ?? $0 }, metadata: metadata, executionCount: count)
+        case .error(let name, let value, let traceback):
+          .error(name: name, value: usual(value), traceback: traceback.map(usual))
+        case .stream, .display, .other: output
         }
-        if !areEqual(left, right) { return type }
+      }
+      notebook.cells[place].kind = .code(outputs: named, executionCount: count)
+    }
+    return notebook
+  }
+
+  /// The first form beside the text that both have and that differs.
+  private func firstDifferentForm(
+    _ before: [CellOutput], _ now: [CellOutput]
+  ) -> (type: String, old: String, new: String)? {
+    for (old, new) in zip(before.compactMap(\.bundle), now.compactMap(\.bundle)) {
+      for type in old.keys.sorted() where type != "text/plain" {
+        guard let left = old[type], let right = new[type] else { continue }
+        let (leftText, rightText) = (left.text ?? left.description, right.text ?? right.description)
+        if !areEqual(leftText, rightText) { return (type, leftText, rightText) }
       }
     }
     return nil
@@ -63,7 +92,7 @@ struct OutputComparison {
   private func areEqual(_ left: Token, _ right: Token) -> Bool {
     switch (left, right) {
     case (.text(let old), .text(let new)): old == new
-    case (.number(let old), .number(let new)): abs(old - new) <= tolerance * max(abs(old), abs(new))
+    case (.number(let old), .number(let new)): old == new || abs(old - new) <= tolerance * max(abs(old), abs(new))
     default: false
     }
   }
@@ -76,8 +105,9 @@ struct OutputComparison {
   /// Numbers, and what stands between them, without blanks and the lines of tables, whose lengths go with the numbers'.
   private static func tokens(_ text: String) -> [Token] {
     var tokens: [Token] = []
-    for word in text.split(whereSeparator: { $0.isWhitespace || "─│┌┬┐├┼┤└┴┘,()\"".contains($0) }) {
-      tokens.append(Double(word).map(Token.number) ?? .text(String(word)))
+    for word in text.split(whereSeparator: { $0.isWhitespace || "─│┌┬┐├┼┤└┴┘,()<>=;\"".contains($0) }) {
+      let number = Double(word).flatMap { $0.isFinite ? $0 : nil }
+      tokens.append(number.map(Token.number) ?? .text(String(word)))
     }
     return tokens
   }

@@ -1,4 +1,4 @@
-import NotebookFormat
+package import NotebookFormat
 
 /// A change of the session's notebook, as what takes it back.
 enum NotebookChange: Sendable {
@@ -6,7 +6,17 @@ enum NotebookChange: Sendable {
   case removed(NotebookCell, place: Int)
   case moved(id: String, from: Int)
   case edited(NotebookCell)
-  case replaced(Notebook)
+  /// With the changes that were made before.
+  indirect case replaced(Notebook, [NotebookChange])
+
+  /// Of the cell that was changed.
+  var id: String? {
+    switch self {
+    case .added(let id), .moved(let id, _): id
+    case .removed(let cell, _), .edited(let cell): cell.id
+    case .replaced: nil
+    }
+  }
 
   /// What was done, for the line that says that it was undone.
   var description: String {
@@ -48,81 +58,85 @@ extension Session {
   /// The place that the next cell will have among the notebook's cells of code, from 1: as the prompt shows it.
   package var nextCellNumber: Int { notebook.cells.count { $0.isCode } + 1 }
 
-  /// Where a cell stands among all cells.
-  func place(of address: String) throws(NoSuchCell) -> Int {
-    let code = notebook.cells.indices.filter { notebook.cells[$0].isCode }
+  /// The cell that a number or an id names. Of two that could be meant, the number counts.
+  func cell(_ address: String) throws(NoSuchCell) -> NotebookCell {
+    let code = notebook.cells.filter(\.isCode)
     if let number = Int(address), code.indices.contains(number - 1) { return code[number - 1] }
-    guard let place = notebook.cells.firstIndex(where: { $0.id == address }) else {
+    guard let cell = notebook.cells.first(where: { $0.id == address }) else {
       throw NoSuchCell(address: address, known: notebook.cells.map(\.id), count: notebook.cells.count)
     }
-    return place
+    return cell
   }
 
-  func cell(_ address: String) throws(NoSuchCell) -> NotebookCell { notebook.cells[try place(of: address)] }
+  /// An id that no cell has, nor one that undoing may bring back.
+  private func newID(for word: String = "cell") -> String {
+    notebook.unusedID(for: word, avoiding: Set(changes.compactMap(\.id)))
+  }
 
   /// Runs a cell and keeps it, with its outputs, in the session's notebook; cells that list, change or save the notebook are
   /// not kept.
-  package func runAndKeep(_ cell: Cell) async -> CellResult {
-    let count = nextCellNumber
+  package func runAndKeep(_ cell: Cell, tags: [String] = []) async -> CellResult {
     let result = await run(cell)
     if cell.isAboutNotebook { return result }
-    var kept = NotebookCell.code(id: notebook.unusedID(), Secrets.masked(cell.text.trimmingLineEnds))
+    let count = nextCellNumber
+    var kept = NotebookCell.code(id: newID(), Secrets.masked(cell.text.trimmingLineEnds))
+    if !tags.isEmpty { kept.metadata["tags"] = .array(tags.map { .string($0) }) }
     kept.kind = .code(outputs: result.cellOutputs(count: count), executionCount: count)
     notebook.cells.append(kept)
     return result
   }
 
   /// Runs a cell of code again where it stands.
-  func rerun(_ address: String) async throws -> CellResult {
-    let cell = try cell(address)
+  func rerun(_ cell: NotebookCell) async throws(NoteDoesNotRun) -> CellResult {
     guard cell.isCode else { throw NoteDoesNotRun(id: cell.id) }
     let result = await run(Cell(cell.source))
-    if let place = notebook.cells.firstIndex(where: { $0.id == cell.id }) {
+    if let place = place(ofID: cell.id) {
       let count = notebook.cells[...place].count { $0.isCode }
       notebook.cells[place].kind = .code(outputs: result.cellOutputs(count: count), executionCount: count)
     }
     return result
   }
 
-  func replace(_ notebook: Notebook) {
-    changes.append(.replaced(self.notebook))
+  private func place(ofID id: String) -> Int? { notebook.cells.firstIndex { $0.id == id } }
+
+  /// Takes another notebook. What was changed in the one before can be undone again when that is back.
+  package func replace(_ notebook: Notebook) {
+    changes = [.replaced(self.notebook, changes)]
     self.notebook = notebook
   }
 
-  /// Puts a new cell before the one of that address; nil puts it at the end.
-  func add(_ kind: NotebookCell.Kind, _ source: String, before address: String?) throws(NoSuchCell) -> NotebookCell {
+  /// Puts a new cell before another; nil puts it at the end.
+  func add(_ kind: NotebookCell.Kind, _ source: String, before other: NotebookCell?) -> NotebookCell {
     let word = if case .markdown = kind { "note" } else { "cell" }
-    let cell = NotebookCell(id: notebook.unusedID(for: word), kind: kind, source: Secrets.masked(source))
-    let place: Int
-    if let address { place = try self.place(of: address) } else { place = notebook.cells.count }
-    notebook.cells.insert(cell, at: place)
+    let cell = NotebookCell(id: newID(for: word), kind: kind, source: Secrets.masked(source))
+    notebook.cells.insert(cell, at: other.flatMap { place(ofID: $0.id) } ?? notebook.cells.count)
     changes.append(.added(id: cell.id))
+    renumber()
     return cell
   }
 
-  func delete(_ address: String) throws(NoSuchCell) -> NotebookCell {
-    let place = try place(of: address)
-    let cell = notebook.cells.remove(at: place)
-    changes.append(.removed(cell, place: place))
-    return cell
+  func delete(_ cell: NotebookCell) {
+    guard let place = place(ofID: cell.id) else { return }
+    changes.append(.removed(notebook.cells.remove(at: place), place: place))
+    renumber()
   }
 
   /// Moves a cell before another; nil moves it to the end.
-  func move(_ address: String, before other: String?) throws(NoSuchCell) {
-    let place = try place(of: address)
-    var target = notebook.cells.count
-    if let other { target = try self.place(of: other) }
-    let cell = notebook.cells.remove(at: place)
-    notebook.cells.insert(cell, at: target > place ? target - 1 : target)
+  func move(_ cell: NotebookCell, before other: NotebookCell?) {
+    guard let place = place(ofID: cell.id), cell.id != other?.id else { return }
+    let moved = notebook.cells.remove(at: place)
+    notebook.cells.insert(moved, at: other.flatMap { self.place(ofID: $0.id) } ?? notebook.cells.count)
     changes.append(.moved(id: cell.id, from: place))
+    renumber()
   }
 
   /// Gives a cell another text; what it had given is forgotten.
-  func edit(_ id: String, source: String) throws(NoSuchCell) {
-    let place = try place(of: id)
+  func edit(_ cell: NotebookCell, source: String) -> NotebookCell {
+    guard let place = place(ofID: cell.id) else { return cell }
     changes.append(.edited(notebook.cells[place]))
     notebook.cells[place].source = Secrets.masked(source)
-    if notebook.cells[place].isCode { notebook.cells[place].kind = .code(outputs: [], executionCount: nil) }
+    if cell.isCode { notebook.cells[place].kind = .code(outputs: [], executionCount: nil) }
+    return notebook.cells[place]
   }
 
   /// Takes the last change back; nil where there is none. Cells that have run since stay.
@@ -130,23 +144,34 @@ extension Session {
     guard let change = changes.popLast() else { return nil }
     switch change {
     case .added(let id): notebook.cells.removeAll { $0.id == id }
-    case .removed(let cell, let place):
-      let isTaken = notebook.cells.contains { $0.id == cell.id }
-      let restored =
-        isTaken
-        ? NotebookCell(id: notebook.unusedID(), kind: cell.kind, source: cell.source, metadata: cell.metadata) : cell
-      notebook.cells.insert(restored, at: min(place, notebook.cells.count))
+    case .removed(let cell, let place): notebook.cells.insert(cell, at: min(place, notebook.cells.count))
     case .moved(let id, let place):
-      guard let now = notebook.cells.firstIndex(where: { $0.id == id }) else { break }
+      guard let now = self.place(ofID: id) else { break }
       let cell = notebook.cells.remove(at: now)
       notebook.cells.insert(cell, at: min(place, notebook.cells.count))
     case .edited(let cell):
-      if let place = notebook.cells.firstIndex(where: { $0.id == cell.id }) { notebook.cells[place] = cell }
-    case .replaced(let before):
-      changes.append(.replaced(notebook))
+      if let place = place(ofID: cell.id) { notebook.cells[place] = cell }
+    case .replaced(let before, let earlier):
+      // The notebook that is left comes back when nothing else is left to undo.
+      changes = [.replaced(notebook, changes)] + earlier
       notebook = before
     }
+    renumber()
     return change
+  }
+
+  /// Gives cells that have run the counts of their places, as `cells` and the prompt count.
+  private func renumber() {
+    var count = 0
+    for place in notebook.cells.indices where notebook.cells[place].isCode {
+      count += 1
+      guard case .code(let outputs, let earlier?) = notebook.cells[place].kind, earlier != count else { continue }
+      let renumbered = outputs.map { output in
+        guard case .result(let data, let metadata, _) = output else { return output }
+        return CellOutput.result(data, metadata: metadata, executionCount: count)
+      }
+      notebook.cells[place].kind = .code(outputs: renumbered, executionCount: count)
+    }
   }
 }
 

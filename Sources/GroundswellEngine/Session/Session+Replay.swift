@@ -41,13 +41,16 @@ extension Session {
 
   func run(_ notebook: Notebook, _ options: ReplayOptions) async throws -> Replay {
     var notebook = notebook
+    var injected: String?
     if !options.parameters.isEmpty {
       try NotebookParameters(of: notebook).check(options.parameters, allowsUnknown: options.allowsUnknown)
-      _ = notebook.injectParameters(NotebookParameters.setting(options.parameters))
+      injected = notebook.cells[notebook.injectParameters(NotebookParameters.setting(options.parameters))].id
     }
     let places = notebook.cells.indices.filter { notebook.cells[$0].isCode }
-    // What an earlier run left is not this one's.
-    for place in places { notebook.cells[place].kind = .code(outputs: [], executionCount: nil) }
+    // What an earlier run left is not this one's, but for cells that do not run.
+    for place in places where !notebook.cells[place].tags.contains("skip-execution") {
+      notebook.cells[place].kind = .code(outputs: [], executionCount: nil)
+    }
     var shown: [Output] = []
     var failures: [(text: String, place: FaultPlace?)] = []
     for (count, index) in zip(1..., places) where !notebook.cells[index].tags.contains("skip-execution") {
@@ -60,15 +63,18 @@ extension Session {
         if cell.tags.contains("raises-exception"), !Task.isCancelled, !options.isOver {
           shown += tell([.text(failure)])
         } else {
-          let line = result.place.flatMap { cell.line(of: $0.line) }.map { ", line \($0)" } ?? ""
-          failures.append(("cell '\(cell.id)'\(line): \(failure)", result.place))
+          let line = failure.hasPrefix("line ") ? nil : result.place.flatMap { cell.line(of: $0.line) }
+          let text = "cell '\(cell.id)'\(line.map { ", line \($0)" } ?? ""): \(failure)"
+          failures.append((text, result.place))
+          // Where it happened, while what comes after it runs.
+          if options.keepsGoing { _ = tell([.aside("! " + text)]) }
         }
       }
-      try options.save?(notebook)
+      try options.save?(notebook.masking(injected))
       if !failures.isEmpty, !options.keepsGoing || Task.isCancelled || options.isOver { break }
     }
     return Replay(
-      notebook: notebook, outputs: shown.map(\.plainText),
+      notebook: notebook.masking(injected), outputs: shown.map(\.plainText),
       failure: failures.isEmpty ? nil : failures.map(\.text).joined(separator: "\n"), shown: shown,
       place: failures.count == 1 ? failures[0].place : nil)
   }
@@ -92,6 +98,16 @@ extension Session {
         "stopped, since \(options.limit) are over\ngive it longer: --timeout TIME; what was done so far is kept"
     }
     return result
+  }
+}
+
+extension Notebook {
+  /// With the secrets of the cell of that id, which came from outside, left out.
+  fileprivate func masking(_ id: String?) -> Notebook {
+    guard let place = cells.firstIndex(where: { $0.id == id }) else { return self }
+    var notebook = self
+    notebook.cells[place].source = Secrets.masked(notebook.cells[place].source)
+    return notebook
   }
 }
 

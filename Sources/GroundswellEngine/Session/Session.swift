@@ -21,6 +21,7 @@ public actor Session {
   var streams: [String: StreamDefinition] = [:]
   var aggregates: [String: AggregateDefinition] = [:]
   var queries: [String: QueryRecord] = [:]
+  private var depth = 0
   /// The notebooks that are being run, by their paths.
   private var running: Set<String> = []
   /// Who hears of what cells give, and whom they can ask.
@@ -82,7 +83,11 @@ public actor Session {
       result.place = failed.place
     } catch {
       result.failure = CellFailure.message(of: error)
-      result.place = (error as? any WordFault)?.wordAtFault.flatMap { cell.place(of: $0, in: remaining.lines) }
+      if let error = error as? SQLError {
+        result.place = error.position.flatMap { cell.place(onLine: $0.line, behind: $0.before) }
+      } else {
+        result.place = (error as? any WordFault)?.wordAtFault.flatMap { cell.place(of: $0, in: remaining.lines) }
+      }
     }
     result.sources = readings.sources
     return result
@@ -119,7 +124,12 @@ public actor Session {
 
   private func run(_ command: any SessionCommand) async throws -> [Output] {
     // Cells that a command runs have told of their outputs themselves.
-    if command is any CellRunner { return try await command.run(in: self) }
+    if command is any CellRunner {
+      guard depth < Self.maximalDepth else { throw EndlessRun() }
+      depth += 1
+      defer { depth -= 1 }
+      return try await command.run(in: self)
+    }
     do {
       return tell(try await command.run(in: self))
     } catch let failed as CellFailure {
@@ -137,10 +147,19 @@ public actor Session {
   /// Whether nothing was ever kept in the workspace.
   package var isNew: Bool { !DurableFiles.exists(workspace.path) }
 
+  /// How deep cells that run cells stand within each other.
+  private static let maximalDepth = 16
+
   func set(_ name: String, to parameter: Parameter) { parameters[name] = parameter }
 
   /// Notes that a notebook is being run; false where it is already.
   func begin(_ path: String) -> Bool { running.insert(path).inserted }
 
   func end(_ path: String) { running.remove(path) }
+}
+
+/// Cells that run each other.
+private struct EndlessRun: Error, CustomStringConvertible {
+  let description =
+    "cells run each other, one within the other, without end\ntake the cell out that runs itself: cells, edit N, delete N"
 }

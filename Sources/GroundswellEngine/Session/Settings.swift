@@ -23,17 +23,17 @@ package struct Settings: Hashable, Sendable {
 
   static let entries = [
     Entry(
-      name: "format", values: TableFormat.allCases.map(\.rawValue), summary: "how tables are shown",
+      name: "format", values: TableFormat.allCases.map(\.rawValue), summary: "tables",
       value: { $0.format.rawValue }, set: { $0.format = TableFormat(rawValue: $1) ?? .table }),
     Entry(
       name: "pager", values: ["on", "off"],
-      summary: "$PAGER for what is longer than the screen",
+      summary: "$PAGER for long outputs",
       value: { $0.usesPager ? "on" : "off" }, set: { $0.usesPager = $1 == "on" }),
     Entry(
-      name: "timing", values: ["on", "off"], summary: "rows, time and source under a result",
+      name: "timing", values: ["on", "off"], summary: "rows, time, source under a result",
       value: { $0.showsTiming ? "on" : "off" }, set: { $0.showsTiming = $1 == "on" }),
     Entry(
-      name: "characters", values: ["auto", "unicode", "ascii"], summary: "what tables and plots are drawn with",
+      name: "characters", values: ["auto", "unicode", "ascii"], summary: "what is drawn with",
       value: { $0.ascii.map { $0 ? "ascii" : "unicode" } ?? "auto" },
       set: { $0.ascii = $1 == "auto" ? nil : $1 == "ascii" }),
   ]

@@ -6,6 +6,10 @@ package struct Tour: Hashable, Sendable {
     /// The Markdown before the cell.
     package let explanation: String
     package let cell: String
+    package let tags: [String]
+
+    /// Whether the cell is meant to fail.
+    package var mayFail: Bool { tags.contains("raises-exception") }
   }
 
   package let name: String
@@ -20,8 +24,8 @@ package struct Tour: Hashable, Sendable {
     var explanation: [String] = []
     var steps: [Step] = []
     for cell in notebook.cells {
-      if cell.isCode {
-        steps.append(Step(explanation: explanation.joined(separator: "\n\n"), cell: cell.source))
+      if cell.isCode, !cell.tags.contains("skip-execution") {
+        steps.append(Step(explanation: explanation.joined(separator: "\n\n"), cell: cell.source, tags: cell.tags))
         explanation = []
       } else if case .markdown = cell.kind {
         explanation.append(cell.source)

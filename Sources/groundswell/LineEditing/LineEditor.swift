@@ -50,6 +50,7 @@ actor LineEditor {
   private let handle: Handle
   private let completer: Completer
   private let ending: Ending
+  private var readsCell = true
   private let messages = Mutex(Messages())
   private var historyFile: HistoryFile?
   /// What Up brings back, oldest first.
@@ -75,7 +76,9 @@ actor LineEditor {
   /// - Parameters:
   ///   - prompt: may hold ANSI colours; stays on one row.
   ///   - initial: what the line holds to begin with, for the user to change.
-  func readLine(prompt: String, initial: String = "") -> Input {
+  ///   - isCell: whether Enter may go on in a next line; else it ends what is typed.
+  func readLine(prompt: String, initial: String = "", isCell: Bool = true) -> Input {
+    readsCell = isCell
     loadHistory()
     let earlier = messages.withLock { messages in
       messages.isReading = true
@@ -122,6 +125,9 @@ actor LineEditor {
       if messages.isReading {
         messages.waiting.append(text)
         handle.wake()
+      } else if ChildProcess.hasTerminal {
+        // Shown at the next prompt: an editor or a pager has the screen.
+        messages.waiting.append(text)
       } else {
         Self.write(text)
       }
@@ -167,7 +173,7 @@ actor LineEditor {
     }
   }
 
-  private func isComplete() -> Bool { ending(String(decoding: handle.line.bytes, as: UTF8.self)) }
+  private func isComplete() -> Bool { !readsCell || ending(String(decoding: handle.line.bytes, as: UTF8.self)) }
 
   // MARK: Completion
 
@@ -192,10 +198,13 @@ actor LineEditor {
   }
 
   private static let listedCandidates = 200
+  /// The words that are listed leave the typed line and some of what stood above it on the screen.
+  private static var listedRows: Int { max(4, Int(line_editor_rows()) / 2) }
 
   /// Down the columns, as other shells list.
   private static func columns(of words: [String]) -> String {
-    let listed = words.prefix(listedCandidates)
+    let widest = words.prefix(listedCandidates).map { Int(line_editor_width($0)) }.max() ?? 0
+    let listed = words.prefix(min(listedCandidates, listedRows * max(1, Int(line_editor_columns()) / (widest + 2))))
     let widths = listed.map { Int(line_editor_width($0)) }
     let columnWidth = (widths.max() ?? 0) + 2
     let columnCount = max(1, Int(line_editor_columns()) / columnWidth)

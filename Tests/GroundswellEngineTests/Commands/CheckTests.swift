@@ -41,10 +41,10 @@ struct CheckTests {
 
   @Test("is quiet where outputs are as saved, numbers as near as was asked for, and what may differ differs")
   func equal() async throws {
-    #expect(try await Self.check() == "n.ipynb: 3 cells as saved")
-    #expect(try await Self.check(changing: "     7", to: "     8") == "n.ipynb: 3 cells as saved")
+    #expect(try await Self.check() == "n.ipynb: 2 cells as saved")
+    #expect(try await Self.check(changing: "     7", to: "     8") == "n.ipynb: 2 cells as saved")
     #expect(
-      try await Self.check(changing: "    1.5 │", to: "1.5000001 │", "--tolerance 1e-6") == "n.ipynb: 3 cells as saved")
+      try await Self.check(changing: "    1.5 │", to: "1.5000001 │", "--tolerance 1e-6") == "n.ipynb: 2 cells as saved")
   }
 
   @Test("shows differences side by side, and fails")
@@ -57,13 +57,13 @@ struct CheckTests {
         ├────────┼────────┤                              │ ├────────┼────────┤
         │    1.6 │ a      │                              ≠ │    1.5 │ a      │
         └────────┴────────┘                              │ └────────┴────────┘
-        ! outputs differ from the saved ones: n.ipynb: 1 cell
-        if they should: check … --update saves the new ones
+        ! not as saved: n.ipynb: 1 cell
+        if outputs should differ: check … --update saves the new ones; if cells should fail, tag them raises-exception
         """)
     #expect(try await Self.check(changing: "    1.5 │", to: "    1.6 │", "--tolerance 1e-3").contains("≠"))
     #expect(try await Self.check(changing: "'nothing'", to: "'something'").contains("cell [2] cell-2"))
     // A richer form that differs where the text does not.
-    #expect(try await Self.check(changing: "<td>1.5</td>", to: "<td>2</td>").contains("another text/html"))
+    #expect(try await Self.check(changing: "<td>1.5</td>", to: "<td>2</td>").contains("cell [1] cell-1, text/html"))
   }
 
   @Test("saves the new outputs when told to")
@@ -82,6 +82,6 @@ struct CheckTests {
     try "# %%\nSELECT 1;\n".write(toFile: path, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: path) }
     let result = await session.run(Cell("check \(path)"))
-    #expect(result.failure?.hasPrefix("\(path) has no saved outputs to compare with") == true)
+    #expect(result.failure?.hasPrefix("\(path) is a text form, which keeps no outputs to compare with") == true)
   }
 }

@@ -25,7 +25,7 @@ struct SessionTests {
         ["┌────────┐\n│   more │\n│ bigint │\n├────────┤\n│     73 │\n└────────┘"]
       ),
       (["cells"], ["no cells yet: what runs at the prompt becomes one"]),
-      (["set a 1 # first\n", "cells"], ["[1] set a 1 # first"]),
+      (["set a 1 # first\n", "cells"], ["[1] cell-1  set a 1 # first"]),
       (["shwo x"], ["! there is no command 'shwo'\ndid you mean 'show'?"]),
       (["clels"], ["! there is no command 'clels'\ndid you mean 'cells'?"]),
       (["set 1a 2"], ["! set: '1a' is no name for a parameter\ntry: help set"]),

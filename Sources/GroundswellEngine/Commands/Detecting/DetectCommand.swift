@@ -12,7 +12,7 @@ struct DetectCommand: SessionCommand {
 
         detect last tweets --window 72
         detect entire tweets --sensitivity 90 --anomalies
-      """)
+      """.flowing)
 
   @Argument(help: "last or entire.")
   var scope: Scope

@@ -12,7 +12,7 @@ struct ExplainCommand: SessionCommand {
 
         explain tweets
         explain tweets --at 2019-04-17T20:00:00Z --sensitivity 90
-      """)
+      """.flowing)
 
   @Argument(help: "A table or view.")
   var name: String

@@ -12,7 +12,7 @@ struct ExportCommand: SessionCommand {
 
         export tweets tweets.parquet
         export tweets before.csv --version 0
-      """)
+      """.flowing)
 
   @Argument(help: "The table or view.")
   var name: String
@@ -90,7 +90,7 @@ struct ImportCommand: SessionCommand {
         import prices.csv --to prices
         import more.jsonl --to prices --add-columns
         import corrections.csv --to prices --mode merge --key day
-      """)
+      """.flowing)
 
   @Argument(help: "The file.", completion: .file())
   var file: String

@@ -9,7 +9,7 @@ struct HistoryCommand: SessionCommand {
     commandName: "history", abstract: "List what was typed, or a table's versions, newest first.",
     discussion: """
       A table's name lists its versions; anything else is looked for in what was typed, here and in earlier sessions.
-      Cells that begin with a blank are not kept, keys never.
+      Cells that begin with a blank are not kept, nor are those that hold a key or a password.
 
         history
         history send
@@ -18,7 +18,7 @@ struct HistoryCommand: SessionCommand {
       An older version is read with SQL:
 
         SELECT count(*) FROM tweets VERSION AS OF 0;
-      """)
+      """.flowing)
 
   @Argument(help: "A table, or a part of what was typed.")
   var name: String?
@@ -44,7 +44,10 @@ struct HistoryCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     if let name, await session.hasTable(name) { return [try await versions(of: name, in: session)] }
-    let typed = await session.listeners.history?() ?? []
+    // Without those that looked as well.
+    let typed = (await session.listeners.history?() ?? []).filter {
+      !$0.hasPrefix(Self.configuration.commandName ?? "")
+    }
     let found = typed.filter { cell in name.map { cell.lowercased().contains($0.lowercased()) } ?? true }
     if found.isEmpty, let name { throw NothingFound(pattern: name, tables: try session.workspace.tableNames()) }
     guard !found.isEmpty else { return [.aside("nothing was typed yet")] }
@@ -115,7 +118,7 @@ struct VacuumCommand: SessionCommand {
         vacuum tweets --dry-run
         vacuum tweets
         vacuum tweets --retain 1h --yes
-      """)
+      """.flowing)
 
   @Argument(help: "The table.")
   var name: String

@@ -14,7 +14,7 @@ struct PlotCommand: SessionCommand {
         plot hourly --value average --sensitivity 90 --ascii
         plot tweets --value average,tweets
         plot messages --histogram favorite
-      """)
+      """.flowing)
 
   @Argument(help: "A table, a view or an aggregate; for --histogram a stream as well.")
   var name: String
@@ -79,6 +79,7 @@ struct PlotCommand: SessionCommand {
   private func several(_ values: [String], in session: Session) async throws -> [Output] {
     let rows = try await session.rows(ofSeries: name)
     var lines: [(name: String, series: Series)] = []
+    var notes: [Output] = []
     if let by {
       guard let keys = rows.schema.index(of: by) else {
         throw UnknownName(kind: "column", name: by, known: rows.schema.names, remedy: "--by COLUMN")
@@ -87,6 +88,13 @@ struct PlotCommand: SessionCommand {
       let texts = (0..<rows.rowCount).map { column[$0].description }
       let counts = Dictionary(texts.map { ($0, 1) }, uniquingKeysWith: +)
       let kept = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.maximalLines).map(\.key)
+      if counts.count > kept.count {
+        notes = [
+          .text(
+            "the \(kept.count) of \(grouped(counts.count)) values of \(by) that have most rows; the others are not drawn"
+          )
+        ]
+      }
       for key in kept.sorted() {
         let part = rows.filtered(by: texts.map { $0 == key })
         lines.append((key, try Series(part, name: name, options: options, now: session.clock())))
@@ -115,7 +123,7 @@ struct PlotCommand: SessionCommand {
     let title =
       by.map { "\(name): \(lines.first?.series.valueName ?? "") by \($0)" }
       ?? "\(name): \(values.joined(separator: ", "))"
-    return [.plot(Plot(title: title, times: times, lines: drawn), style)]
+    return [.plot(Plot(title: title, times: times, lines: drawn), style)] + notes
   }
 
   /// Of more events than these the first are taken.

@@ -10,7 +10,7 @@ struct ShowCommand: SessionCommand {
         show messages
         show tweets --limit 100
         show tweets --all
-      """)
+      """.flowing)
 
   @Argument(help: "Its name.")
   var name: String

@@ -12,7 +12,7 @@ struct WatchCommand: SessionCommand {
 
         watch tweets --for 2s
         watch tweets --window 72 --sensitivity 90 --for 1s
-      """)
+      """.flowing)
 
   @Argument(help: "A table or view.")
   var name: String
@@ -53,6 +53,8 @@ struct WatchCommand: SessionCommand {
       }
     } catch is CancellationError {
       // The way to end it.
+    } catch  where !seen.outputs.isEmpty {
+      throw CellFailure(outputs: seen.outputs, failure: CellFailure.message(of: error))
     }
     return seen.outputs
   }

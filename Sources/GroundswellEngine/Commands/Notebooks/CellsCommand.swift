@@ -12,7 +12,7 @@ struct CellsCommand: SessionCommand {
 
         cells
         cells 1
-      """)
+      """.flowing)
 
   @Argument(help: "A cell's number or id.")
   var cell: String?
@@ -26,15 +26,15 @@ struct CellsCommand: SessionCommand {
       let lines = cell.source.split(separator: "\n", omittingEmptySubsequences: true)
       let more = lines.count > 1 ? " …" : ""
       let first = (lines.first.map(String.init) ?? "") + more
-      guard cell.isCode else { return (cell.id, first) }
+      guard cell.isCode else { return ("    \(cell.id)", first) }
       number += 1
-      return ("[\(number)]\(Self.state(of: cell))", first)
+      return ("[\(number)] \(cell.id)\(Self.state(of: cell))", first)
     }
     let width = heads.map { displayWidth($0.mark) }.max() ?? 0
     return [
       .aside(
         heads.map { mark, first in
-          mark + String(repeating: " ", count: width - displayWidth(mark) + 1) + visible(first, lineEnd: "⏎")
+          mark + String(repeating: " ", count: width - displayWidth(mark) + 2) + visible(first, lineEnd: "⏎")
         }.joined(separator: "\n"))
     ]
   }
@@ -56,7 +56,7 @@ struct RerunCommand: CellRunner {
 
         rerun 1
         rerun --all
-      """)
+      """.flowing)
 
   @Argument(help: "The cells' numbers or ids.")
   var cells: [String] = []
@@ -70,9 +70,11 @@ struct RerunCommand: CellRunner {
 
   func run(in session: Session) async throws -> [Output] {
     var outputs: [Output] = []
-    let addresses = all ? await session.notebook.cells.filter(\.isCode).map(\.id) : cells
-    for address in addresses {
-      let result = try await session.rerun(address)
+    var wanted: [NotebookCell] = []
+    if all { wanted = await session.notebook.cells.filter(\.isCode) }
+    for address in cells { wanted.append(try await session.cell(address)) }
+    for cell in wanted {
+      let result = try await session.rerun(cell)
       outputs += result.outputs
       if let failure = result.failure {
         throw CellFailure(outputs: outputs, failure: failure, place: result.place)

@@ -8,13 +8,14 @@ struct CheckCommand: CellRunner {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Run notebooks anew and compare with their saved outputs.",
     discussion: """
-      They run in order in one session of their own, in an empty workspace that is removed afterwards, so that what is
-      here makes no difference and stays as it is. Cells tagged raises-exception may fail, as saved; those tagged
-      skip-execution are passed over; of those tagged nbval-ignore-output the outputs may differ.
+      They run in order in one session of their own, in an empty workspace that is removed afterwards, so that this
+      workspace makes no difference and stays as it is; files that cells name by their paths are the real ones. Cells
+      tagged raises-exception may fail, as saved; those tagged skip-execution are passed over; of those tagged
+      nbval-ignore-output the outputs may differ.
 
-        check notebooks/SendTweetsToEventHub.ipynb notebooks/AnalyzeTweetsFromEventHub.ipynb
+        check notebooks/SendTweetsToEventHub.ipynb
         check notebooks/ChooseSensitivity.ipynb --tolerance 1e-9
-      """)
+      """.flowing)
 
   @Argument(help: "Notebooks with outputs: .ipynb.", completion: .file())
   var notebooks: [String]
@@ -33,55 +34,68 @@ struct CheckCommand: CellRunner {
   struct NothingSaved: Error, CustomStringConvertible {
     let path: String
     var description: String {
-      "\(path) has no saved outputs to compare with\nsave some: run \(path) -o \(path), or check \(path) --update"
+      path.lowercased().hasSuffix(".ipynb")
+        ? "\(path) has never run, so that there are no outputs to compare with\nsave some: run \(path) -o \(path), or check \(path) --update"
+        : "\(path) is a text form, which keeps no outputs to compare with\nsave it with outputs: run \(path) -o NAME.ipynb"
     }
   }
 
   func run(in session: Session) async throws -> [Output] {
     let folder = Workspace.temporary
-    defer { try? DurableFiles.remove(folder) }
     let own = try Session(workspace: folder, clock: session.clock)
     var listeners = Listeners()
     listeners.progress = await session.listeners.progress
     await own.listen(listeners)
-    let tell = await session.listeners.outputs
-    var shown: [Output] = []
-    func show(_ output: Output) {
-      shown.append(output)
-      tell?(output)
+    let result: Result<[Output], any Error>
+    do {
+      result = .success(try await check(in: own, OutputComparison(tolerance: tolerance, workspace: folder), session))
+    } catch {
+      result = .failure(error)
     }
-    var different: [String] = []
+    await own.stopQueries()
+    try? DurableFiles.remove(folder)
+    return try result.get()
+  }
+
+  private func check(in own: Session, _ comparison: OutputComparison, _ session: Session) async throws -> [Output] {
+    var shown: [Output] = []
+    var faults: [String] = []
     for path in notebooks {
       do {
         let saved = try Notebook(reading: path)
-        guard update || saved.cells.contains(where: { !$0.outputs.isEmpty }) else { throw NothingSaved(path: path) }
+        let hasRun = saved.cells.contains {
+          if case .code(let outputs, let count) = $0.kind { count != nil || !outputs.isEmpty } else { false }
+        }
+        guard path.lowercased().hasSuffix(".ipynb"), update || hasRun || !saved.cells.contains(where: \.isCode) else {
+          throw NothingSaved(path: path)
+        }
         let replay = try await own.run(saved, ReplayOptions(keepsGoing: true))
         try Task.checkCancellation()
-        let fresh = replay.notebook
-        let differences = OutputComparison(tolerance: tolerance, workspace: folder).differences(saved, fresh)
-        if differences.isEmpty {
-          show(.text("\(path): \(counted(saved.cells.count(where: \.isCode), "cell")) as saved"))
-        } else {
-          differences.forEach { show(.comparison($0)) }
-          if update {
-            try fresh.write(to: path)
-            show(.text("\(path): saved the new outputs of \(counted(differences.count, "cell"))"))
-          } else {
-            different.append("\(path): \(counted(differences.count, "cell"))")
-          }
+        let fresh = comparison.inNoFolder(replay.notebook)
+        let differences = comparison.differences(saved, fresh)
+        for difference in differences { shown += await session.tell([.comparison(difference)]) }
+        if let failure = replay.failure {
+          shown += await session.tell([.text(failure)])
+          faults.append("\(path): cells fail")
         }
-      } catch let error as CancellationError {
-        throw CellFailure(outputs: shown, failure: CellFailure.message(of: error))
+        if !differences.isEmpty, !update { faults.append("\(path): \(counted(differences.count, "cell"))") }
+        if update, !differences.isEmpty || !hasRun {
+          try fresh.write(to: path)
+          shown += await session.tell([.text("\(path): saved the new outputs of \(counted(differences.count, "cell"))")]
+          )
+        } else if differences.isEmpty, replay.failure == nil {
+          let count = comparison.comparedCount(saved)
+          shown += await session.tell([.text("\(path): \(counted(count, "cell")) as saved")])
+        }
       } catch {
         throw CellFailure(outputs: shown, failure: CellFailure.message(of: error))
       }
     }
-    await own.stopQueries()
-    guard different.isEmpty else {
+    guard faults.isEmpty else {
       throw CellFailure(
         outputs: shown,
         failure:
-          "outputs differ from the saved ones: \(different.joined(separator: ", "))\nif they should: check … --update saves the new ones"
+          "not as saved: \(faults.joined(separator: ", "))\nif outputs should differ: check … --update saves the new ones; if cells should fail, tag them raises-exception"
       )
     }
     return shown

@@ -11,7 +11,7 @@ struct EditCommand: CellRunner {
 
         edit
         edit 2
-      """)
+      """.flowing)
 
   @Argument(help: "The cell's number or id.")
   var cell: String?
@@ -28,14 +28,14 @@ struct EditCommand: CellRunner {
     } else {
       before = await session.notebook.cells.last { $0.isCode }
     }
-    guard let text = try await edit(before?.source ?? ""), text != before?.source,
+    guard let text = try await edit(before?.source ?? ""),
       text.contains(where: { !$0.isWhitespace })
     else { return await session.tell([.aside("nothing was changed")]) }
     let result: CellResult
     if let before {
-      try await session.edit(before.id, source: text)
-      guard before.isCode else { return await session.tell([.aside("changed \(before.id)")]) }
-      result = try await session.rerun(before.id)
+      let edited = await session.edit(before, source: text)
+      guard edited.isCode else { return await session.tell([.aside("changed \(edited.id)")]) }
+      result = try await session.rerun(edited)
     } else {
       result = await session.runAndKeep(Cell(text))
     }
@@ -56,9 +56,9 @@ struct InsertCommand: SessionCommand {
 
         insert 1 tables
         rerun 1
-      """)
+      """.flowing)
 
-  @Argument(help: "The number or id of the cell that it stands before.")
+  @Argument(help: "The number or id of the cell that it stands before; or end.")
   var cell: String
 
   @Argument(help: "The new cell's text.")
@@ -71,9 +71,9 @@ struct InsertCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let new = try await session.add(
-      .code(outputs: [], executionCount: nil), text.joined(separator: " "), before: cell)
-    return [.aside("added \(new.id) before \(cell): rerun \(cell) runs it, undo takes it back")]
+    let other = cell == "end" ? nil : try await session.cell(cell)
+    let new = await session.add(.code(outputs: [], executionCount: nil), text.joined(separator: " "), before: other)
+    return [.aside("added \(new.id): rerun \(new.id) runs it, undo takes it back")]
   }
 }
 
@@ -87,7 +87,7 @@ struct NoteCommand: SessionCommand {
 
         note ## What the likes say
         note The peak of *April 17* isn't noise.
-      """)
+      """.flowing)
 
   @Argument(help: "Markdown.")
   var text: [String] = []
@@ -99,7 +99,7 @@ struct NoteCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    _ = try await session.add(.markdown, text.joined(separator: " "), before: nil)
+    _ = await session.add(.markdown, text.joined(separator: " "), before: nil)
     return []
   }
 }
@@ -118,7 +118,8 @@ struct MoveCommand: SessionCommand {
   var other: String
 
   func run(in session: Session) async throws -> [Output] {
-    try await session.move(cell, before: other == "end" ? nil : other)
+    let moved = try await session.cell(cell)
+    await session.move(moved, before: other == "end" ? nil : try await session.cell(other))
     return [.aside(other == "end" ? "moved \(cell) to the end" : "moved \(cell) before \(other)")]
   }
 }
@@ -139,9 +140,13 @@ struct DeleteCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     // Numbers change with each cell that goes: all are looked up first.
-    var ids: [String] = []
-    for cell in cells { ids.append(try await session.cell(cell).id) }
-    for id in ids { _ = try await session.delete(id) }
+    var found: [NotebookCell] = []
+    for address in cells {
+      let cell = try await session.cell(address)
+      if !found.contains(where: { $0.id == cell.id }) { found.append(cell) }
+    }
+    for cell in found { await session.delete(cell) }
+    let ids = found.map(\.id)
     return [.aside("deleted \(ids.joined(separator: ", ")); undo brings \(ids.count == 1 ? "it" : "the last") back")]
   }
 }
@@ -156,7 +161,7 @@ struct UndoCommand: SessionCommand {
 
         note a slip
         undo
-      """)
+      """.flowing)
 
   func run(in session: Session) async throws -> [Output] {
     guard let change = await session.undo() else { return [.aside("there is nothing to undo")] }

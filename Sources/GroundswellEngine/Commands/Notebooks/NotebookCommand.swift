@@ -21,7 +21,7 @@ struct NotebookCommand: SessionCommand {
         notebook save likes.ipynb
         notebook convert likes.ipynb likes.html
         notebook new
-      """)
+      """.flowing)
 
   @Argument(help: "new, open, save, list or convert.")
   var action: Action

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DurableFiles
 import NotebookFormat
 import StreamProcessing
 
@@ -11,7 +12,7 @@ struct RunCommand: CellRunner {
 
         run notebooks/SendTweetsToEventHub.ipynb
         run notebooks/AnalyzeTweetsFromEventHub.ipynb -p hours 48 --timeout 10m
-      """)
+      """.flowing)
 
   @Argument(help: "Notebooks: .ipynb, or a text form.", completion: .file())
   var notebooks: [String]
@@ -61,22 +62,21 @@ struct RunCommand: CellRunner {
       options.deadline = .now + .microseconds(limit.microseconds)
       options.limit = limit.description
     }
+    let read = try checked()
     var shown: [Output] = []
     var failures: [(text: String, place: FaultPlace?)] = []
     for (index, path) in notebooks.enumerated() {
-      let notebook: Notebook
       let replay: Replay
-      do { notebook = try Notebook(reading: path) } catch { throw CellFailure(outputs: shown, failure: "\(error)") }
       guard await session.begin(path) else {
         throw CellFailure(
           outputs: shown,
           failure: "\(path) is being run, and would run itself without end\ntake the cell that runs it out")
       }
       do {
-        options.parameters = try values(for: index)
+        options.parameters = values(for: index, of: read)
         // After each cell, so that what was done is not lost with the program.
         if let output, index == notebooks.count - 1 { options.save = { try $0.write(to: output) } }
-        replay = try await session.run(notebook, options)
+        replay = try await session.run(read[index], options)
         await session.end(path)
       } catch {
         await session.end(path)
@@ -101,14 +101,37 @@ struct RunCommand: CellRunner {
     return shown
   }
 
+  /// The notebooks, read and found good with their parameters, before any cell runs.
+  private func checked() throws -> [Notebook] {
+    let read = try notebooks.map { try Notebook(reading: $0) }
+    for (index, path) in notebooks.enumerated() {
+      do {
+        try NotebookParameters(of: read[index]).check(values(for: index, of: read), allowsUnknown: allowUnknown)
+      } catch {
+        throw CellFailure(outputs: [], failure: "\(path): \(error)")
+      }
+    }
+    if let output {
+      let folder = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
+      guard folder.isEmpty || DurableFiles.isFolder(folder) else { throw NoSuchFolder(output: output, folder: folder) }
+    }
+    return read
+  }
+
+  struct NoSuchFolder: Error, CustomStringConvertible {
+    let output: String
+    let folder: String
+    var description: String {
+      "\(output) cannot be written: there is no folder \(folder)\nmake it first, or name another place: -o FILE"
+    }
+  }
+
   /// Of several notebooks each takes the parameters that it has; a name that none has is the last one's error.
-  private func values(for index: Int) throws -> [String: String] {
+  private func values(for index: Int, of read: [Notebook]) -> [String: String] {
     var values: [String: String] = [:]
     for place in stride(from: 0, to: parameters.count, by: 2) { values[parameters[place]] = parameters[place + 1] }
     guard notebooks.count > 1 else { return values }
-    let known = notebooks.map { path in
-      Set((try? Notebook(reading: path)).map { NotebookParameters(of: $0).defaults.keys.map { $0 } } ?? [])
-    }
+    let known = read.map { Set(NotebookParameters(of: $0).defaults.keys) }
     return values.filter { name, _ in
       known[index].contains(name) || (index == notebooks.count - 1 && !known.contains { $0.contains(name) })
     }

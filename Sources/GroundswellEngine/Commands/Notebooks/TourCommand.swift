@@ -11,7 +11,7 @@ struct TourCommand: SessionCommand {
       become cells of this session's notebook.
 
         tour notebooks/SendTweetsToEventHub.ipynb
-      """)
+      """.flowing)
 
   @Argument(help: "The notebook.", completion: .file())
   var file: String

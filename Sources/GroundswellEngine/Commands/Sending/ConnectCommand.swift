@@ -14,7 +14,7 @@ struct ConnectCommand: SessionCommand {
         connect hub tweets
         connect hub wide --partitions 4
         connect detector built-in
-      """)
+      """.flowing)
 
   @Argument(help: "hub or detector.")
   var service: Service

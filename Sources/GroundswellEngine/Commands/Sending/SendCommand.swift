@@ -12,7 +12,7 @@ struct SendCommand: SessionCommand {
         send --sample
         send --sample --explain
         send --from tweets.csv --time created_at --value likes
-      """)
+      """.flowing)
 
   @Flag(help: "Send the sample: the same tweets for the same seed.")
   var sample = false

@@ -9,7 +9,7 @@ struct HelpCommand: SessionCommand {
         help
         help detect
         help tutorial
-      """)
+      """.flowing)
 
   @Argument(help: "A command; or tutorial.")
   var topic: String?
@@ -54,18 +54,20 @@ struct HelpCommand: SessionCommand {
 
   private static let sqlTopics: [String: String] = {
     let text = """
-      SELECT, WITH, VALUES, CREATE [OR REPLACE] [TEMP] VIEW and DROP VIEW run up to a semicolon, over tables and views.
-      A statement may take several lines; an empty one ends it, too.
+      SELECT, WITH, VALUES, CREATE [OR REPLACE] [TEMP] VIEW and DROP VIEW run up to a
+      semicolon, over tables and views. A statement may take several lines; an empty
+      one ends it, too.
 
         SELECT * FROM tweets ORDER BY average DESC LIMIT 5;
-        SELECT date_trunc('day', groupTime) AS day, max(average) FROM tweets GROUP BY day;
+        SELECT date(groupTime) AS day, max(average) FROM tweets GROUP BY day;
         SELECT count(*) FROM tweets VERSION AS OF 0;
         EXPLAIN SELECT average FROM tweets WHERE groupTime >= '2019-04-10';
         SELECT anomalydetect(groupTime, average) AS anomaly FROM tweets;
 
-      anomalydetect(time, value [, granularity [, sensitivity [, max anomaly ratio]]]) says whether the newest point is
-      an anomaly. Functions of times, in UTC: date_trunc, window_start, time_add, to_timestamp, year to second, dayofweek,
-      unix_seconds, unix_millis, timestamp_seconds, timestamp_millis, now.
+      anomalydetect(time, value [, granularity [, sensitivity [, max ratio]]]) says
+      whether the newest point is an anomaly. Functions of times, in UTC: date_trunc,
+      window_start, time_add, to_timestamp, year to second, dayofweek, unix_seconds,
+      unix_millis, timestamp_seconds, timestamp_millis, now.
       """
     return Dictionary(uniqueKeysWithValues: (["sql"] + SQLKeyword.allCases.map(\.rawValue)).map { ($0, text) })
   }()
@@ -74,25 +76,25 @@ struct HelpCommand: SessionCommand {
 /// Where the tutorial's steps and terms went.
 enum TutorialMap {
   private static let steps: [(there: String, here: String)] = [
-    ("Create an Event Hubs namespace and a hub", "connect hub tweets"),
-    ("Create a Databricks workspace and a cluster", "nothing: groundswell, on this computer"),
-    ("Create a Twitter application; twitter4j", "send --sample, or send --from FILE"),
-    ("Attach libraries to the cluster", "nothing"),
-    ("Create an Anomaly Detector resource and key", "connect detector built-in"),
-    ("Notebook SendTweetsToEventHub", "run notebooks/SendTweetsToEventHub.ipynb"),
-    ("Notebook AnalyzeTweetsFromEventHub", "run notebooks/AnalyzeTweetsFromEventHub.ipynb"),
+    ("Event Hubs namespace and hub", "connect hub tweets"),
+    ("Databricks workspace and cluster", "nothing: groundswell, on this computer"),
+    ("Twitter application; twitter4j", "send --sample, or send --from FILE"),
+    ("libraries attached to the cluster", "nothing"),
+    ("Anomaly Detector resource and key", "connect detector built-in"),
+    ("SendTweetsToEventHub", "run notebooks/SendTweetsToEventHub.ipynb"),
+    ("AnalyzeTweetsFromEventHub", "run notebooks/AnalyzeTweetsFromEventHub.ipynb"),
     ("eventHubs.send(EventData)", "send"),
-    ("spark.readStream.format(\"eventhubs\"), from_json", "stream messages --schema \"…\""),
-    ("groupBy(window(…, \"1 hour\")).agg(avg(…))", "aggregate hourly --window 1h --avg favorite"),
-    ("writeStream.format(\"delta\").outputMode(\"complete\")", "write hourly --to tweets --mode complete"),
-    (".option(\"checkpointLocation\", …)", "kept by write: --checkpoint, --restart"),
-    ("display(streamingDataFrame)", "show hourly; plot tweets; watch tweets"),
-    ("spark.sql(\"SELECT …\"), createOrReplaceTempView", "SELECT …;  CREATE OR REPLACE TEMP VIEW …;"),
+    ("spark.readStream, from_json", "stream messages --schema \"…\""),
+    ("groupBy(window).agg(avg)", "aggregate hourly --window 1h --avg favorite"),
+    ("writeStream.format(\"delta\")", "write hourly --to tweets --mode complete"),
+    ("checkpointLocation", "kept by write: --checkpoint, --restart"),
+    ("display(dataFrame)", "show hourly; plot tweets; watch tweets"),
+    ("spark.sql, createOrReplaceTempView", "SELECT …; CREATE OR REPLACE TEMP VIEW …;"),
     ("anomalydetect, the UDAF", "SELECT anomalydetect(groupTime, average) …;"),
-    ("POST …/timeseries/last/detect", "detect last tweets --window 72"),
-    ("POST …/timeseries/entire/detect", "detect entire tweets --anomalies"),
-    ("widgets, endTime, batchSize", "set end_time …, run … -p end_time VALUE"),
-    ("a job every hour", "groundswell run NOTEBOOK from cron; watch"),
+    ("POST timeseries/last/detect", "detect last tweets --window 72"),
+    ("POST timeseries/entire/detect", "detect entire tweets --anomalies"),
+    ("widgets, endTime, batchSize", "set end_time …; run … -p end_time VALUE"),
+    ("a job every hour", "groundswell run … from cron; watch tweets"),
   ]
 
   static var text: String {
@@ -100,7 +102,7 @@ enum TutorialMap {
     let lines = steps.map { $0.there + String(repeating: " ", count: width - $0.there.count + 2) + $0.here }
     return
       ([
-        "Anomaly detection on streaming data using Azure Databricks: there, and here.", "",
+        "Anomaly detection on streaming data using Azure Databricks, there and here", "",
       ] + lines).joined(separator: "\n")
   }
 }

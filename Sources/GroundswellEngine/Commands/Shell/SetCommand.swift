@@ -11,7 +11,7 @@ struct SetCommand: SessionCommand {
         set format markdown
         set format table
         set
-      """)
+      """.flowing)
 
   @Argument(help: "Letters, digits and _, not beginning with a digit.")
   var name: String?
@@ -44,7 +44,10 @@ struct SetCommand: SessionCommand {
     let isName =
       name.allSatisfy { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) } && name.first?.isNumber == false
     guard isName else { throw ValidationError("'\(name)' is no name for a parameter") }
-    guard value != nil else { throw ValidationError("the value of '\(name)' is missing") }
+    guard value != nil else {
+      let choices = Settings.entry(name).map { ": choose one of \($0.values.joined(separator: ", "))" } ?? ""
+      throw ValidationError("the value of '\(name)' is missing\(choices)")
+    }
   }
 
   func run(in session: Session) async throws -> [Output] {
@@ -76,7 +79,7 @@ struct SettingsCommand: SessionCommand {
 
         settings
         set timing off
-      """)
+      """.flowing)
 
   func run(in session: Session) async throws -> [Output] {
     let settings = await session.settings

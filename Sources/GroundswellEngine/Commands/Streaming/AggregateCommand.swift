@@ -13,7 +13,7 @@ struct AggregateCommand: SessionCommand {
         aggregate liked --from messages --window 1h --count --where "favorite > 0"
         aggregate languages --from messages --window 1h --by lang --count
         aggregate sliding --from messages --window 1h --slide 10m --sum favorite --watermark 2h
-      """)
+      """.flowing)
 
   @Argument(help: "What it will be called.")
   var name: String

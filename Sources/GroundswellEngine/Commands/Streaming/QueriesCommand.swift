@@ -11,7 +11,7 @@ struct QueriesCommand: SessionCommand {
       batch ran (processed). windows and state are what the query remembers.
 
         queries
-      """)
+      """.flowing)
 
   func run(in session: Session) async throws -> [Output] {
     let records = await session.queries.values.sorted { $0.definition.name < $1.definition.name }
@@ -90,7 +90,7 @@ struct StopCommand: SessionCommand {
 
         stop hourly
         stop --all
-      """)
+      """.flowing)
 
   @Argument(help: "Its name.")
   var name: String?

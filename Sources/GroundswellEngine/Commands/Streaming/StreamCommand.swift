@@ -11,7 +11,7 @@ struct StreamCommand: SessionCommand {
       Types are TIMESTAMP, INT, BIGINT, DOUBLE, STRING, BOOLEAN. Events that do not fit are counted and kept aside.
 
         stream messages --schema "timestamp TIMESTAMP, favorite INT"
-      """)
+      """.flowing)
 
   @Argument(help: "What it will be called.")
   var name: String

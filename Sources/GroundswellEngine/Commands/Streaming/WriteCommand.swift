@@ -26,7 +26,7 @@ struct WriteCommand: SessionCommand {
         write hourly --to recent --query recent --mode update --trigger "every 10s"
         write closing --to closed --mode append
         write hourly --to tweets --restart
-      """)
+      """.flowing)
 
   @Argument(help: "The aggregate.")
   var name: String
