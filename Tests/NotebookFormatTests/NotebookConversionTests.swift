@@ -100,6 +100,43 @@ struct NotebookConversionTests {
     #expect(throws: NotebookError.markerInCell(id: "a", line: 2, text: line)) { try notebook.databricksSource() }
   }
 
+  @Test(
+    "as HTML shows an output as text where its markup does more than show something",
+    arguments: [
+      "<script>alert(1)</script>", "<p onclick='x'>a</p>", "<meta http-equiv='refresh' content='0;url=file:///x'>",
+      "</div><style>section{display:none}</style>", "<p>open", "<textarea>", "a <!-- open", "<svg><a href='x'/></svg>",
+      "<p style='position:fixed'>a</p>", "<form action=https://x>", "<svg><rect fill='url(#a)'/></svg>", "<b>a</i>",
+      "a < b",
+    ])
+  func unsafe(markup: String) {
+    for type in ["text/html", "image/svg+xml"] {
+      let cell = NotebookCell(
+        id: "a",
+        kind: .code(
+          outputs: [.display([type: .string(markup), "text/plain": "told"], metadata: [:])], executionCount: 1),
+        source: "x")
+      let page = Notebook(cells: [cell]).html(name: "n")
+      #expect(page.contains("<pre>told</pre>") && !page.contains(markup))
+    }
+  }
+
+  @Test("as text has no terminal's codes")
+  func codes() throws {
+    let traceback = ["\u{1B}[0;31mZeroDivisionError\u{1B}[0m", "10 %\r20 %\r30 %"]
+    let cell = NotebookCell(
+      id: "a", kind: .code(outputs: [.error(name: "e", value: "v", traceback: traceback)], executionCount: 1),
+      source: "x")
+    #expect(Notebook(cells: [cell]).html(name: "n").contains("<pre class=\"error\">ZeroDivisionError\n30 %</pre>"))
+  }
+
+  @Test(
+    "that would give other cells when read again is refused",
+    arguments: ["```\nnobody closes this", "```groundswell\ntables\n```", "a\n\n<!-- cell -->\n\nb"])
+  func faithful(note: String) {
+    let notebook = Notebook(cells: [.markdown(id: "n", note), .code(id: "c", "tables")])
+    #expect(throws: NotebookError.notItself(id: "n", form: "Markdown")) { try notebook.markdown() }
+  }
+
   @Test("as HTML holds everything, and no script runs")
   func html() {
     let page = Self.notebook.html(name: "n")

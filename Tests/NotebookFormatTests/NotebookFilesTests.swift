@@ -23,6 +23,48 @@ struct NotebookFilesTests {
     #expect(try Notebook(reading: folder + "/other") == notebook)
   }
 
+  @Test("keep a link a link, and who may read them")
+  func kept() throws {
+    let (path, link) = (folder + "/n.ipynb", folder + "/link.ipynb")
+    let notebook = Notebook(cells: [.code(id: "b", "show t")])
+    try notebook.write(to: path)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    try Notebook(cells: [.code(id: "c", "tables")]).write(to: link)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
+    #expect(try Notebook(reading: path).cells.map(\.id) == ["c"])
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+  }
+
+  @Test("keep numbers that no computer's number holds")
+  func numbers() throws {
+    let text = """
+      {
+       "cells": [],
+       "metadata": {
+        "big": 9223372036854775808,
+        "more": [
+         NaN,
+         -Infinity,
+         1e400
+        ]
+       },
+       "nbformat": 4,
+       "nbformat_minor": 5
+      }
+
+      """
+    #expect(try Notebook(ipynb: text.utf8, name: "n").ipynb() == text)
+  }
+
+  @Test("are not written in a form that nobody knows", arguments: ["n.docx", "n.markdown"])
+  func unknown(file: String) {
+    #expect(throws: NotebookError.unknownForm(path: folder + "/" + file)) {
+      try Notebook().write(to: folder + "/" + file)
+    }
+  }
+
   @Test("that cannot be read or written are named with the reason")
   func faults() throws {
     #expect(throws: NotebookError.unreadable(path: folder + "/none", reason: "no such file or folder")) {
