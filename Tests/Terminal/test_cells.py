@@ -14,7 +14,7 @@ PREPARED = [
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
-        ("SELECT 'a", "b' AS open_quote;", "a⏎b"),
+        ("SELECT 'a", "b' AS open_quote;", "1 row"),
         ("SELECT (1 +", "2) AS open_parenthesis;", "3"),
         ("SELECT 1 AS open_statement", ", 2 AS two;", "open_statement"),
         ("set hours \\", "72", "72"),

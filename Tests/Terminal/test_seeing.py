@@ -58,7 +58,7 @@ def test_plots_fit_the_window_and_mark_anomalies(start, rows, columns, env):
 def test_a_new_width_counts_for_the_next_table(start):
     shell = start(columns=120)
     number = prepared(shell)
-    shell.resize(24, 60)
+    shell.resize(shell.screen.lines, 60)
     shell.enter("SELECT groupTime, printf('%0100d', tweets) AS wide FROM t;")
     shell.wait_for_prompt(number + 1)
     assert any(line[:1] in ("│", "|") and len(line) == 60 for line in shell.lines)

@@ -29,11 +29,13 @@ struct TableText {
 
   /// The drawing, without a line end at the end.
   var rendered: String {
+    let lineEnd = ascii ? "\\n" : "⏎"
     var cells = [
-      table.schema.names.map { visible($0, lineEnd: "⏎") }, table.schema.fields.map { $0.type.sqlName.lowercased() },
+      table.schema.names.map { visible($0, lineEnd: lineEnd) },
+      table.schema.fields.map { $0.type.sqlName.lowercased() },
     ]
     cells += shownRows.map { row in
-      row.map { table.row($0).map { visible($0.description, lineEnd: "⏎") } } ?? table.schema.names.map { _ in "⋮" }
+      row.map { table.row($0).map { visible($0.description, lineEnd: lineEnd) } } ?? table.schema.names.map { _ in "⋮" }
     }
     let layout = Layout(cells, canCut: table.schema.fields.map { $0.type == .string }, room: columns)
     let isNumeric = table.schema.fields.map(\.type.isNumeric)
