@@ -90,6 +90,18 @@ package struct EmbeddedHub: Hashable, Sendable {
     }
   }
 
+  /// How many bytes a partition takes on the disk.
+  package func size(ofPartition partition: Int) throws(HubError) -> Int64 {
+    let folder = try folder(of: partition)
+    do {
+      return try Segment.baseOffsets(in: folder).reduce(0) { sum, base throws(FileError) in
+        sum + (try DurableFiles.status(of: folder + "/" + Segment.name(base)).size)
+      }
+    } catch {
+      throw HubError.of(error)
+    }
+  }
+
   /// The offset at which a position lies now.
   package func offset(of position: Position, partition: Int) throws(HubError) -> Int64 {
     try reader(partition: partition, from: position).nextOffset

@@ -46,7 +46,7 @@ package struct UsageError: WordFault, CustomStringConvertible {
 package enum CommandList {
   /// By the steps of the tutorial, like a table of contents.
   static let groups: [(title: String, commands: [any SessionCommand.Type])] = [
-    ("Send events to the hub", [ConnectCommand.self, SendCommand.self]),
+    ("Send events to the hub", [ConnectCommand.self, SendCommand.self, HubCommand.self]),
     (
       "Stream them to a table",
       [

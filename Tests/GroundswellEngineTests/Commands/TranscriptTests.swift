@@ -96,6 +96,25 @@ struct TranscriptTests {
         """)
   }
 
+  @Test("show a hub's partitions: a batch to each in turn")
+  func hub() async throws {
+    let printed = try await Self.transcript(
+      ["connect hub h --partitions 2", "send --from DIR/events.jsonl", "send --from DIR/events.jsonl", "hub"],
+      files: ["events.jsonl": Self.events])
+    #expect(
+      printed.hasSuffix(
+        """
+        ┌───────────┬────────┬────────┬────────┬────────┐
+        │ partition │  first │   next │ events │ size   │
+        │    bigint │ bigint │ bigint │ bigint │ string │
+        ├───────────┼────────┼────────┼────────┼────────┤
+        │         0 │      0 │      6 │      6 │ 286 B  │
+        │         1 │      0 │      6 │      6 │ 286 B  │
+        └───────────┴────────┴────────┴────────┴────────┘
+        the hub h, embedded, in DIR/hubs/h
+        """), "\(printed)")
+  }
+
   @Test(
     "that are wrong say what is wrong and what to do",
     arguments: [
