@@ -119,7 +119,7 @@ static unsigned char on_suspend(EditLine *edit, int key) {
 
 // libedit's own functions that ours hand over to, by keys that no terminal sends.
 static const char newline_key[] = "\033[9990~", up_key[] = "\033[9991~", down_key[] = "\033[9992~",
-                  earlier_key[] = "\033[9993~", later_key[] = "\033[9994~", search_key[] = "\033[9995~";
+                  earlier_key[] = "\033[9993~", later_key[] = "\033[9994~";
 
 static unsigned char press(EditLine *edit, const char *key) {
   el_push(edit, key);
@@ -170,13 +170,6 @@ static unsigned char on_line_end(EditLine *edit, int key) {
   (void)key;
   el_cursor(edit, behind_cursor(edit));
   return CC_REFRESH;
-}
-
-// The search ends with a key that is none of its own, of which libedit tells nobody.
-static unsigned char on_search(EditLine *edit, int key) {
-  (void)key;
-  editor_of(edit)->is_searching = true;
-  return press(edit, search_key);
 }
 
 // Up and Down move within a cell of several lines, and beyond it through the history.
@@ -231,7 +224,8 @@ static void take_paste(line_editor *editor) {
 static bool is_paste_mark(line_editor *editor) {
   static const char rest[] = "[200~";
   struct pollfd input = {STDIN_FILENO, POLLIN, 0};
-  while (editor->ahead_length < sizeof rest - 1 && poll(&input, 1, 20) > 0) {
+  // Of a slow line a part may come late: no other key goes on as this far.
+  while (editor->ahead_length < sizeof rest - 1 && poll(&input, 1, editor->ahead_length < 2 ? 20 : 500) > 0) {
     char *byte = &editor->ahead[editor->ahead_length];
     if (read(STDIN_FILENO, byte, 1) != 1) break;
     if (*byte != rest[editor->ahead_length++]) break;
@@ -239,6 +233,13 @@ static bool is_paste_mark(line_editor *editor) {
   bool is_mark = editor->ahead_length == sizeof rest - 1 && memcmp(editor->ahead, rest, sizeof rest - 1) == 0;
   if (is_mark) editor->ahead_length = 0;
   return is_mark;
+}
+
+// The mark, where it came so slowly that it was taken for keys.
+static unsigned char on_paste(EditLine *edit, int key) {
+  (void)key;
+  take_paste(editor_of(edit));
+  return CC_NORM;
 }
 
 void line_editor_forget_paste(line_editor *editor) {
@@ -312,7 +313,8 @@ static int next_character(EditLine *edit, wchar_t *character) {
       take_paste(editor);
       return next_character(edit, character);
     }
-    if ((unsigned char)byte < 0x20 && byte != ('R' & 0x1F) && byte != '\b') editor->is_searching = false;
+    // Ctrl-R begins a search or goes on in it; other control characters end it, of which libedit tells nobody.
+    if ((unsigned char)byte < 0x20 && byte != '\b') editor->is_searching = byte == ('R' & 0x1F);
     size_t bytes = mbrtowc(character, &byte, 1, &state);
     if (bytes == (size_t)-2) continue;
     if (bytes == (size_t)-1) {  // not UTF-8: dropped
@@ -337,21 +339,21 @@ static bool open_pipe(int ends[2]) {
 static void bind_keys(EditLine *edit) {
   static const char *const keys[][2] = {
     {"^I", "groundswell-complete"}, {"^C", "groundswell-interrupt"}, {"^Z", "groundswell-suspend"},
-    {"^R", "groundswell-search"}, {"^A", "groundswell-line-start"}, {"^E", "groundswell-line-end"},
+    {"^R", "em-inc-search-prev"}, {"^A", "groundswell-line-start"}, {"^E", "groundswell-line-end"},
     {"^W", "ed-delete-prev-word"}, {"\\e[3~", "ed-delete-next-char"},
     {"\\e[H", "groundswell-line-start"}, {"\\e[F", "groundswell-line-end"}, {"\\e[1~", "groundswell-line-start"},
     {"\\e[4~", "groundswell-line-end"}, {"\\e[1;5D", "ed-prev-word"}, {"\\e[1;5C", "em-next-word"},
     {"^J", "groundswell-enter"}, {"^M", "groundswell-enter"}, {"\\e[A", "groundswell-up"}, {"\\eOA", "groundswell-up"},
     {"\\e[B", "groundswell-down"}, {"\\eOB", "groundswell-down"},
-    {newline_key, "ed-newline"}, {up_key, "ed-prev-line"}, {down_key, "ed-next-line"},
-    {earlier_key, "ed-prev-history"}, {later_key, "ed-next-history"}, {search_key, "em-inc-search-prev"},
+    {"\\e[200~", "groundswell-paste"}, {newline_key, "ed-newline"}, {up_key, "ed-prev-line"}, {down_key, "ed-next-line"},
+    {earlier_key, "ed-prev-history"}, {later_key, "ed-next-history"},
   };
   el_set(edit, EL_ADDFN, "groundswell-enter", "Run the cell, or go on in its next line", on_enter);
   el_set(edit, EL_ADDFN, "groundswell-up", "Go up in the cell, or to the one before", on_up);
   el_set(edit, EL_ADDFN, "groundswell-down", "Go down in the cell, or to the next", on_down);
   el_set(edit, EL_ADDFN, "groundswell-line-start", "Go to where the line begins", on_line_start);
   el_set(edit, EL_ADDFN, "groundswell-line-end", "Go to where the line ends", on_line_end);
-  el_set(edit, EL_ADDFN, "groundswell-search", "Search the history", on_search);
+  el_set(edit, EL_ADDFN, "groundswell-paste", "Take what is pasted", on_paste);
   el_set(edit, EL_ADDFN, "groundswell-complete", "Complete the word", on_tab);
   el_set(edit, EL_ADDFN, "groundswell-interrupt", "Clear the line", on_interrupt);
   el_set(edit, EL_ADDFN, "groundswell-suspend", "Suspend the program", on_suspend);

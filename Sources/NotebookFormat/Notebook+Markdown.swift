@@ -78,13 +78,17 @@ extension Notebook {
 
   /// - Throws: an error for the first cell that another reading has not.
   func checkReads(as other: Notebook, form: String) throws(NotebookError) {
-    let kept = cells.filter { $0.isCode || $0.source.contains { !$0.isWhitespace } }
+    // Cells of blanks alone have nothing to lose.
+    func filled(_ notebook: Notebook) -> [NotebookCell] {
+      notebook.cells.filter { $0.source.contains { !$0.isWhitespace } }
+    }
+    let (kept, read) = (filled(self), filled(other))
     for (place, cell) in kept.enumerated() {
-      let again = other.cells.indices.contains(place) ? other.cells[place] : nil
+      let again = read.indices.contains(place) ? read[place] : nil
       let isSame = again.map { $0.isCode == cell.isCode && Self.core($0.source) == Self.core(cell.source) } ?? false
       guard isSame else { throw .notItself(id: cell.id, form: form) }
     }
-    if other.cells.count > kept.count { throw .notItself(id: kept.last?.id ?? "", form: form) }
+    if read.count > kept.count { throw .notItself(id: kept.last?.id ?? "", form: form) }
   }
 
   /// A text without blank lines around it, its lines without blanks at their ends.

@@ -111,6 +111,7 @@ struct Program: AsyncParsableCommand {
 
   private func runStandardInput(in session: Session, _ terminal: Terminal) async throws {
     var pending = ""
+    Self.interruption.whenPressed { _exit(130) }
     while let line = readLine(strippingNewline: false) {
       pending += line
       guard Cell(pending).isComplete else { continue }
@@ -118,6 +119,7 @@ struct Program: AsyncParsableCommand {
       let cell = Cell(pending)
       try finish(await stoppable { await session.runAndKeep(cell) }, terminal)
       pending = ""
+      Self.interruption.whenPressed { _exit(130) }
     }
     let cell = Cell(pending)
     if !pending.isEmpty { try finish(await stoppable { await session.runAndKeep(cell) }, terminal) }

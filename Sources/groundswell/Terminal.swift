@@ -93,8 +93,8 @@ final class Terminal: Sendable {
   /// What is longer than the screen goes through the pager.
   private func put(_ text: String, _ pages: Bool) {
     if pages, isScreen, !noEscapes, isLongerThanScreen(text) {
-      // 126 and 127 are the shell's, for a program that cannot be run.
-      if let status = ChildProcess.run("exec \(Self.pager)", input: text + "\n"), ![126, 127].contains(status) {
+      // Ctrl-C is the pager's: without the trap its shell would end of it. 126 and 127 say that there is no such pager.
+      if let status = ChildProcess.run("trap : INT; \(Self.pager)", input: text + "\n"), ![126, 127].contains(status) {
         return
       }
     }
@@ -114,7 +114,7 @@ final class Terminal: Sendable {
   /// less keeps colours and what was seen on the screen, and ends by itself where all fits.
   private static var pager: String {
     if let pager = UserFolders.environment("PAGER") { return pager }
-    return "env LESS=\"${LESS:-FRX}\" less"
+    return "if command -v less >/dev/null 2>&1; then LESS=\"${LESS:-FRX}\" less; else cat; fi"
   }
 
   /// What there is to draw on: of a screen its size, of anything else no end.
@@ -170,8 +170,9 @@ final class Terminal: Sendable {
 
   func show(failure: String, at place: FaultPlace? = nil) {
     clearProgress()
-    let isPlain = isatty(STDERR_FILENO) == 1 && display.ascii
-    var lines = (isPlain ? plainCharacters(harmless(failure)) : failure).split(
+    let isTerminal = isatty(STDERR_FILENO) == 1
+    let failure = isTerminal ? harmless(failure) : failure
+    var lines = (isTerminal && display.ascii ? plainCharacters(failure) : failure).split(
       separator: "\n", omittingEmptySubsequences: false
     ).map(String.init)
     if !noColor, isatty(STDERR_FILENO) == 1 { lines[0] = "\u{1B}[31m\(lines[0])\u{1B}[0m" }

@@ -264,3 +264,37 @@ def test_ctrl_c_stops_the_startup_file(start, tmp_path):
     shell.press("Ctrl-C")
     shell.wait_for_prompt(1)
     assert "interrupted" in shell.text
+
+
+def test_ctrl_r_again_goes_to_the_older_cell(start):
+    shell = start()
+    shell.wait_for_prompt(1)
+    for number, cell in enumerate(["set a one", "set a two", "set b three"], start=2):
+        shell.enter(cell)
+        shell.wait_for_prompt(number)
+    shell.press("Ctrl-R")
+    shell.type("set a")
+    shell.wait_until(lambda: "set a two" in shell.text.split("[4]>")[-1], "waiting for the newest match")
+    shell.press("Ctrl-R")
+    shell.wait_until(lambda: "set a one" in shell.text.split("[4]>")[-1], "waiting for the older match")
+
+
+def test_a_paste_may_arrive_in_pieces(start):
+    shell = start()
+    shell.wait_for_prompt(1)
+    shell.type("\x1b[2")
+    shell.type("00~SELECT 5 AS five;\r\x1b[201~")
+    shell.wait_for_prompt(2)
+    assert "five" in shell.text and "00~" not in shell.text
+
+
+def test_a_key_of_columns_is_no_secret(start, tmp_path):
+    (tmp_path / "p.csv").write_text("day,price\n2019-04-01,3\n")
+    shell = start()
+    shell.wait_for_prompt(1)
+    shell.enter("import p.csv --to prices")
+    shell.wait_for_prompt(2)
+    shell.enter("import p.csv --to prices --mode merge --key day")
+    shell.wait_for_prompt(3)
+    shell.press("Up")
+    shell.wait_for_line("[3]> import p.csv --to prices --mode merge --key day")

@@ -68,24 +68,26 @@ struct OutputComparison {
     return notebook
   }
 
-  /// The first form beside the text that both have and that differs.
+  /// The first form beside the text that was saved and differs, or is gone.
   private func firstDifferentForm(
     _ before: [CellOutput], _ now: [CellOutput]
   ) -> (type: String, old: String, new: String)? {
     for (old, new) in zip(before.compactMap(\.bundle), now.compactMap(\.bundle)) {
       for type in old.keys.sorted() where type != "text/plain" {
-        guard let left = old[type], let right = new[type] else { continue }
-        let (leftText, rightText) = (left.text ?? left.description, right.text ?? right.description)
-        if !areEqual(leftText, rightText) { return (type, leftText, rightText) }
+        guard let left = old[type] else { continue }
+        let leftText = left.text ?? left.description
+        guard let right = new[type] else { return (type, leftText, "none") }
+        let rightText = right.text ?? right.description
+        if !areEqual(leftText, rightText, isMarkup: true) { return (type, leftText, rightText) }
       }
     }
     return nil
   }
 
-  private func areEqual(_ left: String, _ right: String) -> Bool {
+  private func areEqual(_ left: String, _ right: String, isMarkup: Bool = false) -> Bool {
     if left == right { return true }
     guard tolerance > 0 else { return false }
-    let (old, new) = (Self.tokens(left), Self.tokens(right))
+    let (old, new) = (Self.tokens(left, isMarkup), Self.tokens(right, isMarkup))
     return old.count == new.count && zip(old, new).allSatisfy { areEqual($0, $1) }
   }
 
@@ -103,9 +105,10 @@ struct OutputComparison {
   }
 
   /// Numbers, and what stands between them, without blanks and the lines of tables, whose lengths go with the numbers'.
-  private static func tokens(_ text: String) -> [Token] {
+  private static func tokens(_ text: String, _ isMarkup: Bool) -> [Token] {
+    let separators = "─│┌┬┐├┼┤└┴┘,()\"" + (isMarkup ? "<>=;" : "")
     var tokens: [Token] = []
-    for word in text.split(whereSeparator: { $0.isWhitespace || "─│┌┬┐├┼┤└┴┘,()<>=;\"".contains($0) }) {
+    for word in text.split(whereSeparator: { $0.isWhitespace || separators.contains($0) }) {
       let number = Double(word).flatMap { $0.isFinite ? $0 : nil }
       tokens.append(number.map(Token.number) ?? .text(String(word)))
     }

@@ -6,8 +6,9 @@ package enum Secrets {
     text
       .replacing(#/(?i)(SharedAccess(?:Key|Signature)=)[^;'"\s]+/#) { $0.1 + "…" }
       .replacing(#/(?i)([?&;](?:sig|token|password)=)[^&;'"\s]+/#) { $0.1 + "…" }
-      .replacing(#/(--(?:key|password|token|secret)[ =])(?!env:)\S+/#) { $0.1 + "…" }
-      .replacing(#/(?m)^(\s*set\s+(?:\w+_)?(?i:key|password|passwd|secret|token|apikey)\s+)(?!env:).+$/#) { $0.1 + "…" }
+      .replacing(#/(--(?:password|token|secret)[ =])(?!env:)\S+/#) { $0.1 + "…" }
+      .replacing(#/(?m)^(\s*connect\b.*--key[ =])(?!env:)\S+/#) { $0.1 + "…" }
+      .replacing(#/(?m)^(\s*set\s+(?:\w+_)?(?i:password|passwd|secret|token|api_?key)\s+)(?!env:).+$/#) { $0.1 + "…" }
       .replacing(#/(:\/\/[^\/\s:@'"]*:)[^@\s'"]+@/#) { $0.1 + "…@" }
   }
 }

@@ -103,6 +103,7 @@ extension Session {
   package func replace(_ notebook: Notebook) {
     changes = [.replaced(self.notebook, changes)]
     self.notebook = notebook
+    numbersCells = notebook.cells.isEmpty
   }
 
   /// Puts a new cell before another; nil puts it at the end.
@@ -155,13 +156,16 @@ extension Session {
       // The notebook that is left comes back when nothing else is left to undo.
       changes = [.replaced(notebook, changes)] + earlier
       notebook = before
+      numbersCells = false
     }
     renumber()
     return change
   }
 
-  /// Gives cells that have run the counts of their places, as `cells` and the prompt count.
+  /// Gives cells that have run the counts of their places, as `cells` and the prompt count; a notebook that was opened keeps
+  /// those that it came with.
   private func renumber() {
+    guard numbersCells else { return }
     var count = 0
     for place in notebook.cells.indices where notebook.cells[place].isCode {
       count += 1

@@ -31,6 +31,8 @@ public actor Session {
   package var tour: Tour?
   /// Changes of the notebook that can be undone, oldest first.
   var changes: [NotebookChange] = []
+  /// Whether the cells' counts are those of their places.
+  var numbersCells = true
   let readings = Readings()
   let columnCache = ColumnCache()
   /// The tables as SQL sees them.
