@@ -49,6 +49,12 @@ package enum DurableFiles {
     return bytes
   }
 
+  /// Where files of nobody's are put: TMPDIR, or what the system has for it.
+  package static var temporaryFolder: String {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    return folder.isEmpty ? P_tmpdir : folder
+  }
+
   /// A file's bytes, and when it was last written to in milliseconds since 1970.
   package static func status(of path: String) throws(FileError) -> (size: Int64, modified: Int64) {
     var status = stat()

@@ -130,7 +130,7 @@ private struct Fence {
 
 extension CellOutput {
   /// Its forms by their types, also of an output that is not quite as the format has it.
-  var bundle: MIMEBundle {
+  package var bundle: MIMEBundle {
     switch self {
     case .display(let data, _), .result(let data, _, _): data
     case .other(let content): content["data"]?.members ?? [:]

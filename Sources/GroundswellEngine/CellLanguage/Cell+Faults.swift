@@ -9,12 +9,10 @@ extension Cell {
   /// in the middle of one or holds a parameter.
   func place(onLine number: Int, behind before: String) -> FaultPlace? {
     let all = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    guard all.indices.contains(number - 1), let range = all[number - 1].firstRange(of: before) ?? nil else {
-      guard all.indices.contains(number - 1), before.isEmpty else { return nil }
-      return FaultPlace(line: String(all[number - 1]), column: 0, isWholeLine: false)
-    }
+    guard all.indices.contains(number - 1) else { return nil }
     let line = all[number - 1]
-    return FaultPlace(line: String(line), column: displayWidth(String(line[..<range.upperBound])), isWholeLine: false)
+    guard let end = before.isEmpty ? line.startIndex : line.firstRange(of: before)?.upperBound else { return nil }
+    return FaultPlace(line: String(line), column: displayWidth(String(line[..<end])), isWholeLine: false)
   }
 
   /// Where a word stands on the cell's lines, counted from 1; nil where it was not typed there, but came from a parameter.

@@ -79,17 +79,8 @@ struct TableText {
 
   /// A line in plain characters.
   private static func plain(_ line: String) -> String {
-    String(
-      line.map { character in
-        switch character {
-        case "│": "|"
-        case "─": "-"
-        case "┌", "┬", "┐", "├", "┼", "┤", "└", "┴", "┘": "+"
-        case "⋮": ":"
-        case "…": "~"
-        default: character
-        }
-      })
+    // In a rule ┤ is a crossing; on the axis of a plot it is a mark.
+    String(line.map { $0 == "…" ? "~" : $0 == "┤" ? "+" : plainFrame[$0] ?? $0 })
   }
 
   /// Which columns are drawn, and how wide.

@@ -72,7 +72,7 @@ struct OutputComparison {
   private func firstDifferentForm(
     _ before: [CellOutput], _ now: [CellOutput]
   ) -> (type: String, old: String, new: String)? {
-    for (old, new) in zip(before.compactMap(\.bundle), now.compactMap(\.bundle)) {
+    for (old, new) in zip(before.map(\.bundle).filter { !$0.isEmpty }, now.map(\.bundle).filter { !$0.isEmpty }) {
       for type in old.keys.sorted() where type != "text/plain" {
         guard let left = old[type] else { continue }
         let leftText = left.text ?? left.description
@@ -113,14 +113,5 @@ struct OutputComparison {
       tokens.append(number.map(Token.number) ?? .text(String(word)))
     }
     return tokens
-  }
-}
-
-extension CellOutput {
-  fileprivate var bundle: MIMEBundle? {
-    switch self {
-    case .display(let data, _), .result(let data, _, _): data
-    case .stream, .error, .other: nil
-    }
   }
 }

@@ -1,23 +1,12 @@
 import DeltaLake
 import DurableFiles
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The folder of a session's hubs, tables and checkpoints.
 struct Workspace: Hashable, Sendable {
   let path: String
 
   /// A folder of nobody's, for a workspace that is removed again.
-  static var temporary: String {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-    return (folder.isEmpty ? "/tmp" : folder) + "/groundswell-" + DeltaTable.newID()
-  }
+  static var temporary: String { DurableFiles.temporaryFolder + "/groundswell-" + DeltaTable.newID() }
 
   var hubs: String { path + "/hubs" }
   var tables: String { path + "/tables" }
