@@ -22,8 +22,12 @@ var targets: [Target] = [
   .target(name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZstd", "DurableFiles", "JSONText"]),
   // The Delta protocol: log, snapshot, transaction.
   .target(name: "DeltaLake", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "Parquet"]),
-  // Events, partitions, offsets; Embedded/ is the log on disk.
-  .target(name: "EventHub", dependencies: ["CivilTime", "DurableFiles", "JSONText"]),
+  // Events, partitions, offsets; Embedded/ is the log on disk, Kafka/ a broker's topics.
+  .target(
+    name: "EventHub",
+    dependencies: [
+      "CivilTime", "DurableFiles", "JSONText", .target(name: "CRdKafka", condition: .when(traits: ["Kafka"])),
+    ]),
   // Windows, aggregation state, micro-batches, checkpoints.
   .target(name: "StreamProcessing", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText"]),
   // Session, commands, SQL, sources, replay: everything but the terminal.
@@ -46,6 +50,8 @@ var targets: [Target] = [
 
   // SQLite answers the SQL cells: its C API, since virtual tables need it.
   .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+  // Kafka's protocol, for real hubs.
+  .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
   // Markdown in reports.
   .systemLibrary(name: "Ccmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
   // Parquet's codecs.
@@ -101,6 +107,10 @@ let package = Package(
     .library(name: "GroundswellEngine", targets: ["GroundswellEngine", "NotebookFormat", "CivilTime"]),
     .library(name: "AnomalyDetection", targets: ["AnomalyDetection", "CivilTime"]),
     .executable(name: "groundswell", targets: ["groundswell"]),
+  ],
+  traits: [
+    .trait(name: "Kafka", description: "Event Hubs and Kafka, through librdkafka."),
+    .default(enabledTraits: ["Kafka"]),
   ],
   dependencies: [
     // Commands, help and the data behind completion.

@@ -15,6 +15,8 @@ package enum HubError: Error, Hashable, CustomStringConvertible {
   /// A frame in the middle is not as it was written.
   case corrupt(path: String, byte: Int)
   case eventTooLarge(bytes: Int, limit: Int)
+  /// Some of what was sent may not be in the hub.
+  case notAcknowledged(acknowledged: Int, of: Int, reason: String)
 
   package var description: String {
     switch self {
@@ -38,6 +40,8 @@ package enum HubError: Error, Hashable, CustomStringConvertible {
     case .corrupt(let path, let byte):
       return
         "\(path) is damaged at byte \(byte): what follows it is not as it was written\nrestore the file from a copy"
+    case .notAcknowledged(let acknowledged, let all, let reason):
+      return "the hub acknowledged \(acknowledged) of the last \(all) events: \(reason.split(separator: "\n").first ?? "")\nthe others may or may not be in it; look with: hub"
     case .eventTooLarge(let bytes, let limit):
       return "an event of \(bytes) bytes is too large\nthe limit is \(limit)"
     }

@@ -1,20 +1,28 @@
 /// Neighbouring events of a partition.
 package struct EventChunk: Hashable, Sendable {
-  /// Of the first event; the others follow without gaps.
+  /// Of the first event.
   package let firstOffset: Int64
+  /// Where the next chunk begins; behind the last event, and further where the source leaves offsets out.
+  package let nextOffset: Int64
+  /// One an event, ascending; empty where they follow the first without gaps.
+  package let offsets: [Int64]
   /// Event `i` is `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
   package let bodies: [UInt8]
   /// One an event, ascending; the last is the count of `bodies`.
   package let ends: [Int]
 
-  package init(firstOffset: Int64, bodies: [UInt8], ends: [Int]) {
+  /// - Parameter nextOffset: nil where the events' offsets follow each other.
+  package init(
+    firstOffset: Int64, nextOffset: Int64? = nil, offsets: [Int64] = [], bodies: [UInt8], ends: [Int]
+  ) {
     self.firstOffset = firstOffset
+    self.nextOffset = nextOffset ?? firstOffset + Int64(ends.count)
+    self.offsets = offsets
     self.bodies = bodies
     self.ends = ends
   }
 
-  /// The offset behind the last event.
-  package var nextOffset: Int64 { firstOffset + Int64(ends.count) }
+  package func offset(_ index: Int) -> Int64 { offsets.isEmpty ? firstOffset + Int64(index) : offsets[index] }
 }
 
 /// A replayable source: partitions of events with offsets. The hub is one, behind an adapter; tests have their own.
@@ -22,10 +30,11 @@ package protocol EventSource: Sendable {
   /// As people call it, in checkpoints and progress.
   var name: String { get }
 
-  var partitionCount: Int { get }
-
-  /// For each partition the offsets that can be read now.
+  /// For each partition the offsets that can be read now. Partitions may come to be, and never go.
   func heldOffsets() async throws -> [Range<Int64>]
+
+  /// Says what will be read next, partition by partition, so that it may be fetched at once.
+  func prepare(_ ranges: [Range<Int64>]) async throws
 
   /// Waits until some partition may hold events at or behind its offset; returns at once where one does.
   ///
@@ -34,4 +43,8 @@ package protocol EventSource: Sendable {
 
   /// Events from an offset on: at least one where the range has any, and none beyond it.
   func read(partition: Int, offsets: Range<Int64>) async throws -> EventChunk
+}
+
+extension EventSource {
+  package func prepare(_ ranges: [Range<Int64>]) async throws {}
 }

@@ -204,6 +204,7 @@ package struct MicroBatchExecution: Sendable {
     steps.note("walCommit")
     query.run.rejected = []
     query.run.eventTimes = EventTimes()
+    let eventsBefore = query.run.progress.events
     let lateBefore = query.run.state.aggregation.counts.late
     report.startOffsets = query.position
     let ranges = try await self.ranges(
@@ -244,7 +245,7 @@ package struct MicroBatchExecution: Sendable {
     (query.committed, query.position) = (number, planned.endOffsets)
     report.queryID = checkpoint.queryID
     report.batch = number
-    report.inputRows = ranges.reduce(0) { $0 + Int64($1.count) }
+    report.inputRows = query.run.progress.events - eventsBefore
     report.secondsSinceLast = query.lastTrigger.map { (started - $0) / .seconds(1) }
     report.duration = (clock.now - started) / .seconds(1)
     report.durations = steps.milliseconds.merging(["triggerExecution": Int64(report.duration * 1_000)]) { $1 }
@@ -346,6 +347,7 @@ package struct MicroBatchExecution: Sendable {
   private func process(
     _ ranges: [Range<Int64>], watermark: Int64?, in run: inout Run, _ listener: Listener
   ) async throws {
+    try await source.prepare(ranges)
     for (partition, range) in ranges.enumerated() {
       var offset = range.lowerBound
       while offset < range.upperBound {
@@ -362,7 +364,7 @@ package struct MicroBatchExecution: Sendable {
   }
 
   private func keepAside(_ event: RejectedEvent, of chunk: EventChunk, partition: Int, in run: inout Run) {
-    let offset = chunk.firstOffset + Int64(event.index)
+    let offset = chunk.offset(event.index)
     run.state.rejected += 1
     if run.progress.rejectedSamples.count < 10 {
       run.progress.rejectedSamples.append(RejectedSample(partition: partition, offset: offset, reason: event.reason))

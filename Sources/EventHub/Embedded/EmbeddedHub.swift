@@ -9,13 +9,15 @@ import JSONText
 ///     tweets/partition-0/lock                          held by the one that sends
 ///
 /// The value names the folder and holds nothing open.
-package struct EmbeddedHub: Hashable, Sendable {
+package struct EmbeddedHub: Hub, Hashable {
   package let path: String
   /// Given once, for the hub's life: one that is made anew in the same folder has another.
   package let id: String
   package let partitionCount: Int
 
   private static let format: Int64 = 1
+
+  package var kind: String { "embedded" }
 
   /// The last part of the path.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
@@ -91,7 +93,7 @@ package struct EmbeddedHub: Hashable, Sendable {
   }
 
   /// How many bytes a partition takes on the disk.
-  package func size(ofPartition partition: Int) throws(HubError) -> Int64 {
+  private func size(ofPartition partition: Int) throws(HubError) -> Int64 {
     let folder = try folder(of: partition)
     do {
       return try Segment.baseOffsets(in: folder).reduce(0) { sum, base throws(FileError) in
@@ -102,23 +104,34 @@ package struct EmbeddedHub: Hashable, Sendable {
     }
   }
 
-  /// The offset at which a position lies now.
-  package func offset(of position: Position, partition: Int) throws(HubError) -> Int64 {
-    try reader(partition: partition, from: position).nextOffset
+  package func heldOffsets() throws(HubError) -> [Range<Int64>] {
+    try (0..<partitionCount).map { partition throws(HubError) in try offsets(partition: partition) }
+  }
+
+  package func offsets(of position: Position) throws(HubError) -> [Int64] {
+    try (0..<partitionCount).map { partition throws(HubError) in
+      try reader(partition: partition, from: position).nextOffset
+    }
+  }
+
+  package func sizes() throws(HubError) -> [Int64]? {
+    try (0..<partitionCount).map { partition throws(HubError) in try size(ofPartition: partition) }
   }
 
   /// Takes the partitions for sending, until the sender is gone.
   ///
   /// - Parameter clock: gives the time of enqueueing, UTC.
   /// - Throws: ``HubError/locked(path:holder:)`` when another sender has one; ``HubError/corrupt(path:byte:)``.
-  package func sender(clock: @escaping @Sendable () -> Timestamp) throws(HubError) -> HubSender {
-    try HubSender(hub: self, clock: clock)
+  package func sender(clock: @escaping @Sendable () -> Timestamp) throws(HubError) -> any HubSender {
+    try EmbeddedSender(hub: self, clock: clock)
   }
 
   /// Reads a partition from a position on.
   package func reader(partition: Int, from position: Position) throws(HubError) -> PartitionReader {
     try PartitionReader(hub: self, partition: partition, from: position)
   }
+
+  package func reader() -> any HubReader { EmbeddedReader(self) }
 
   func folder(of partition: Int) throws(HubError) -> String {
     guard (0..<partitionCount).contains(partition) else { throw .noSuchPartition(partition, count: partitionCount) }

@@ -4,16 +4,16 @@ import EventHub
 import StreamProcessing
 
 /// A stream that was defined: events of a hub, read with a schema.
-struct StreamDefinition: Hashable, Sendable {
+struct StreamDefinition: Sendable {
   let name: String
-  let hub: EmbeddedHub
+  let hub: any Hub
   let schema: Schema
   /// Where a query on it begins, for each partition.
   let startOffsets: [Int64]
 }
 
 /// An aggregate that was defined.
-struct AggregateDefinition: Hashable, Sendable {
+struct AggregateDefinition: Sendable {
   let name: String
   let stream: StreamDefinition
   let plan: AggregationPlan

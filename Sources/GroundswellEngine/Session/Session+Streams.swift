@@ -10,22 +10,36 @@ extension Session {
   /// The name of the hub that is used where none was connected.
   static let defaultHub = "default"
 
-  func connect(hub target: String, partitions: Int?) throws -> EmbeddedHub {
-    if !target.contains("/"), !target.hasPrefix(".") { try BadName.check(target) }
-    let hub = try EmbeddedHub.create(at: workspace.hub(target), partitions: partitions)
-    hubPath = hub.path
-    return hub
+  func connect(hub target: HubTarget, partitions: Int?) async throws -> any Hub {
+    switch target {
+    case .embedded(let target):
+      if !target.contains("/"), !target.hasPrefix(".") { try BadName.check(target) }
+      let hub = try EmbeddedHub.create(at: workspace.hub(target), partitions: partitions)
+      connection = .embedded(path: hub.path)
+      return hub
+    case .remote(let address):
+      let hub = try await RemoteHub.connect(to: address, partitions: partitions)
+      connection = .remote(hub)
+      return hub
+    }
   }
 
   /// The hub to send to: the connected one, or the default, made where it is not there.
-  func hubForSending() throws -> EmbeddedHub {
-    if let hubPath { return try EmbeddedHub.create(at: hubPath) }
-    return try connect(hub: Self.defaultHub, partitions: nil)
+  func hubForSending() async throws -> any Hub {
+    switch connection {
+    case .embedded(let path): try EmbeddedHub.create(at: path)
+    case .remote(let hub): hub
+    case nil: try await connect(hub: .embedded(Self.defaultHub), partitions: nil)
+    }
   }
 
   /// The hub to read from; there must be one.
-  func hubForReading() throws -> EmbeddedHub {
-    if let hubPath { return try EmbeddedHub.open(at: hubPath) }
+  func hubForReading() throws -> any Hub {
+    switch connection {
+    case .embedded(let path): return try EmbeddedHub.open(at: path)
+    case .remote(let hub): return hub
+    case nil: break
+    }
     let path = workspace.hub(Self.defaultHub)
     guard EmbeddedHub.exists(at: path) else {
       throw UnknownName(
@@ -35,10 +49,10 @@ extension Session {
     return try EmbeddedHub.open(at: path)
   }
 
-  func define(stream name: String, schema: Schema, from position: Position) throws {
+  func define(stream name: String, schema: Schema, from position: Position) async throws {
     try BadName.check(name)
     let hub = try hubForReading()
-    let starts = try (0..<hub.partitionCount).map { try hub.offset(of: position, partition: $0) }
+    let starts = try await hub.offsets(of: position)
     streams[name] = StreamDefinition(name: name, hub: hub, schema: schema, startOffsets: starts)
   }
 
@@ -69,7 +83,7 @@ extension Session {
   func compute(_ aggregate: AggregateDefinition) async throws -> (result: Table, progress: QueryProgress) {
     readings.note("the hub \(aggregate.stream.hub.name)")
     let execution = MicroBatchExecution(
-      source: HubSource(aggregate.stream.hub), plan: aggregate.plan, startOffsets: aggregate.stream.startOffsets)
+      source: try await HubSource(aggregate.stream.hub, tell: waiting(nil)), plan: aggregate.plan, startOffsets: aggregate.stream.startOffsets)
     return try await execution.computeOnce { [tell = listeners.progress] report in
       if case .read(let progress) = report { tell(Self.progress(progress)) }
     }
@@ -89,12 +103,13 @@ extension Session {
     }
     let path = workspace.checkpoint(definition.checkpoint, of: table)
     let hub = aggregate.stream.hub
+    let source = try await HubSource(
+      hub, patience: definition.trigger.ends ? HubSource.patience : nil, tell: waiting(definition))
     let plan = aggregate.plan.fingerprint + ["mode \(definition.mode.rawValue)", "hub \(hub.name) (\(hub.id))"]
     let checkpoint = try Checkpoint(at: path, plan: plan, restarting: definition.restarts) { DeltaTable.newID() }
     let sink = DeltaSink(
       path: workspace.table(table), windowLength: aggregate.plan.window.length, options: definition.options,
       addsColumns: definition.addsColumns)
-    let source = HubSource(hub)
     let execution = MicroBatchExecution(
       source: source, plan: aggregate.plan, mode: definition.mode, startOffsets: aggregate.stream.startOffsets,
       eventsPerBatch: definition.eventsPerBatch, gapPolicy: definition.gapPolicy, clock: clock)
@@ -109,6 +124,15 @@ extension Session {
     queries[definition.name] = QueryRecord(definition: definition, query: query)
     return try await query.run(execution, checkpoint: checkpoint, sink: sink) { [tell = listeners.progress] in
       tell(Self.progress($0))
+    }
+  }
+
+  /// Tells of a hub that is away: above the prompt for a query in the background, else where progress is shown.
+  private func waiting(_ definition: QueryDefinition?) -> @Sendable (String) -> Void {
+    if let definition, !definition.trigger.ends {
+      { [tell = listeners.messages, name = definition.name] in tell("the query \(name): \($0)") }
+    } else {
+      { [tell = listeners.progress] in tell(.step($0)) }
     }
   }
 
@@ -164,7 +188,7 @@ extension Session {
     of stream: StreamDefinition, limit: Int
   ) async throws -> (table: Table, rejectedCount: Int, rejected: [RejectedEvent]) {
     readings.note("the hub \(stream.hub.name)")
-    let source = HubSource(stream.hub)
+    let source = try await HubSource(stream.hub, tell: waiting(nil))
     let scanner = JSONEventScanner(schema: stream.schema)
     var tables: [Table] = []
     var rejected: [RejectedEvent] = []

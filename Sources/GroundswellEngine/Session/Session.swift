@@ -16,8 +16,7 @@ public actor Session {
   let database: SQLDatabase
   var parameters: [String: Parameter] = [:]
   package var notebook = Notebook()
-  /// The connected hub's folder. The hub is opened anew each time, since others may remove it or begin it anew.
-  var hubPath: String?
+  var connection: HubConnection?
   var streams: [String: StreamDefinition] = [:]
   var aggregates: [String: AggregateDefinition] = [:]
   var queries: [String: QueryRecord] = [:]

@@ -2,49 +2,56 @@ import EventHub
 import StreamProcessing
 
 /// A hub as a query's source.
-actor HubSource: EventSource {
-  nonisolated let partitionCount: Int
-  nonisolated let name: String
-  private let hub: EmbeddedHub
-  /// Where the last reading of a partition stopped: the next one mostly goes on there.
-  private var readers: [Int: PartitionReader] = [:]
+struct HubSource: EventSource {
+  private let hub: any Hub
+  private let reader: any HubReader
+  private let limit: Duration?
+  private let tell: @Sendable (String) -> Void
+  var name: String { hub.name }
 
-  init(_ hub: EmbeddedHub) {
+  /// So long who waits at the prompt waits for a broker that is away.
+  static let patience = Duration.seconds(60)
+
+  /// - Parameters:
+  ///   - patience: how long a hub may be away; nil waits without end.
+  ///   - tell: hears when it is away, and when it is back.
+  init(_ hub: any Hub, patience: Duration? = patience, tell: @escaping @Sendable (String) -> Void) async throws {
     self.hub = hub
-    partitionCount = hub.partitionCount
-    name = hub.name
+    limit = patience
+    self.tell = tell
+    reader = try await hub.reader()
   }
 
-  func heldOffsets() throws -> [Range<Int64>] {
-    try (0..<partitionCount).map { try hub.offsets(partition: $0) }
-  }
+  func heldOffsets() async throws -> [Range<Int64>] { try await persisting { try await hub.heldOffsets() } }
+
+  func prepare(_ ranges: [Range<Int64>]) async throws { try await persisting { try await reader.prepare(ranges) } }
 
   func waitForEvents(behind offsets: [Int64]) async throws {
-    try await withThrowingTaskGroup { group in
-      for (partition, offset) in offsets.enumerated() {
-        group.addTask { [hub] in
-          var reader = try hub.reader(partition: partition, from: .offset(offset))
-          try await reader.waitForEvents()
-        }
+    try await persisting { try await reader.waitForEvents(behind: offsets) }
+  }
+
+  /// Tries again while the hub is away.
+  private func persisting<Answer: Sendable>(_ ask: () async throws -> Answer) async throws -> Answer {
+    let began = ContinuousClock.now
+    var isAway = false
+    while true {
+      do {
+        let answer = try await ask()
+        if isAway { tell("the hub \(name) is back") }
+        return answer
+      } catch let error as BrokerError where error.isTransient {
+        if let limit, ContinuousClock.now - began > limit { throw error }
+        if !isAway { tell("waiting for the hub \(name): \(error.problem)") }
+        isAway = true
+        try await Task.sleep(for: .milliseconds(500))
       }
-      // The first partition that has something is enough.
-      try await group.next()
-      group.cancelAll()
     }
   }
 
-  func read(partition: Int, offsets: Range<Int64>) throws -> EventChunk {
-    var reader: PartitionReader
-    if let last = readers[partition], last.nextOffset == offsets.lowerBound {
-      reader = last
-    } else {
-      reader = try hub.reader(partition: partition, from: .offset(offsets.lowerBound))
-    }
-    guard let batch = try reader.next(maximumEvents: offsets.count) else {
-      throw HubError.noSuchOffset(
-        offsets.lowerBound, partition: partition, held: try hub.offsets(partition: partition))
-    }
-    readers[partition] = reader
-    return EventChunk(firstOffset: batch.firstOffset, bodies: batch.events.bodies, ends: batch.events.ends)
+  func read(partition: Int, offsets: Range<Int64>) async throws -> EventChunk {
+    let batch = try await persisting { try await reader.read(partition: partition, offsets: offsets) }
+    return EventChunk(
+      firstOffset: batch.firstOffset, nextOffset: batch.nextOffset, offsets: batch.offsets,
+      bodies: batch.events.bodies, ends: batch.events.ends)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventHub
 
 struct ConnectCommand: SessionCommand {
   enum Service: String, ExpressibleByArgument, CaseIterable {
@@ -8,50 +9,98 @@ struct ConnectCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "connect", abstract: "Choose the event hub to send to and read from, or the detector.",
     discussion: """
-      A hub's NAME stands for a folder in the workspace, a path for any other folder; it is made where it is not there.
+      A hub's NAME stands for a folder in the workspace, a path for any other folder; it is made where it is not there. \
+      kafka://HOST:PORT/TOPIC is a topic of a Kafka broker. For Event Hubs give the connection string, or better \
+      env:NAME, with the string in the environment: what is typed can be seen. Offsets are kept in the workspace's \
+      checkpoints, whatever the hub.
+
       The detector is built in.
 
         connect hub tweets
         connect hub wide --partitions 4
+        connect hub env:EVENT_HUB --hub tweets
+        connect hub kafka://localhost:9092/tweets
+        connect hub kafka://broker.example:9093/tweets --user ann --password env:KAFKA_PASSWORD --ca-file ca.pem
         connect detector built-in
       """.flowing)
 
   @Argument(help: "hub or detector.")
   var service: Service
 
-  @Argument(help: "A name, a folder, or built-in.")
+  @Argument(help: "A name, a folder, kafka://HOST:PORT/TOPIC, a connection string, env:NAME, or built-in.")
   var target: String
 
-  @Option(help: "For a new hub: how many partitions.")
+  @Option(help: "For a new hub or topic: how many partitions.")
   var partitions: Int?
 
-  struct NotHere: Error, CustomStringConvertible {
-    let target: String
-    var description: String {
-      "'\(Secrets.masked(target))' cannot be connected: Event Hubs, Kafka and remote detectors are not there yet\nconnect hub NAME keeps events in a folder; the detector is built-in"
-    }
-  }
+  @Option(help: "The hub's name, where the connection string names none.")
+  var hub: String?
+
+  @Option(help: "Of Kafka: how the connection is made safe.")
+  var security: KafkaAddress.Security?
+
+  @Option(help: "Of Kafka: who you are (SASL PLAIN).")
+  var user: String?
+
+  @Option(help: ArgumentHelp("Of Kafka: where the password is.", valueName: "env:NAME"))
+  var password: String?
+
+  @Option(help: "With TLS: certificates (PEM) to trust instead of the system's.")
+  var caFile: String?
 
   func validate() throws {
     if let partitions, !(1...1024).contains(partitions) { throw ValidationError("--partitions takes 1 to 1024") }
+    if let password, !EnvironmentValue.isOne(password) {
+      throw ValidationError("--password takes env:NAME, with the password in the environment")
+    }
   }
 
   func run(in session: Session) async throws -> [Output] {
     switch service {
     case .detector:
-      guard target == "built-in" else { throw NotHere(target: target) }
+      guard target == "built-in" else {
+        throw UsageError(
+          description:
+            "'\(Secrets.masked(target))' is no detector: servers are not there yet\nthe detector is built-in", wordAtFault: target)
+      }
       return [.text("connected to the built-in detector")]
     case .hub:
-      guard !target.contains("://"), !target.hasPrefix("env:"), !target.contains("=") else {
-        throw NotHere(target: target.contains("=") ? "Endpoint=…" : target)
-      }
-      let hub = try await session.connect(hub: target, partitions: partitions)
-      let events = try (0..<hub.partitionCount).reduce(0) { $0 + (try hub.offsets(partition: $1).count) }
+      let hub = try await session.connect(hub: try place, partitions: partitions)
+      let held = try await hub.heldOffsets()
+      let events = held.reduce(0) { $0 + $1.count }
       return [
         .text(
-          "connected to the hub \(hub.name): embedded, \(counted(hub.partitionCount, "partition")), \(counted(events, "event"))"
+          "connected to the hub \(hub.name): \(hub.kind), \(counted(held.count, "partition")), \(counted(events, "event"))"
         )
       ]
     }
   }
+
+  private var place: HubTarget {
+    get throws {
+      let target = EnvironmentValue.isOne(target) ? try EnvironmentValue.read(target) : target
+      if ConnectionString.looksLike(target) {
+        try refuse(["--security": security?.rawValue, "--user": user, "--password": password], with: "a connection string")
+        return .remote(try ConnectionString(parsing: target).address(hub: hub, certificates: caFile))
+      }
+      if target.contains("://") {
+        return .remote(
+          try KafkaAddress(
+            parsing: target, hub: hub, security: security, user: user,
+            password: try password.map { Secret(try EnvironmentValue.read($0)) }, certificates: caFile))
+      }
+      try refuse(
+        ["--hub": hub, "--security": security?.rawValue, "--user": user, "--password": password, "--ca-file": caFile],
+        with: "a folder")
+      return .embedded(target)
+    }
+  }
+
+  private func refuse(_ options: KeyValuePairs<String, String?>, with kind: String) throws(UsageError) {
+    guard let given = options.first(where: { $0.value != nil }) else { return }
+    throw UsageError(
+      description: "connect: \(given.key) does not go with \(kind)\ntry: help connect", wordAtFault: given.key)
+  }
 }
+
+extension KafkaAddress.Security: ExpressibleByArgument {}

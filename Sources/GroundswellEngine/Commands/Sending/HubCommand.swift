@@ -17,13 +17,13 @@ struct HubCommand: SessionCommand {
       Field("partition", .long), Field("first", .long), Field("next", .long), Field("events", .long),
       Field("size", .string),
     ])
-    let rows = try (0..<hub.partitionCount).map { partition -> [Value] in
-      let held = try hub.offsets(partition: partition)
-      return [
+    let sizes = try await hub.sizes()
+    let rows = try await hub.heldOffsets().enumerated().map { partition, held -> [Value] in
+      [
         .integer(Int64(partition)), .integer(held.lowerBound), .integer(held.upperBound),
-        .integer(Int64(held.count)), .string(QueriesCommand.size(Int(try hub.size(ofPartition: partition)))),
+        .integer(Int64(held.count)), sizes.map { .string(QueriesCommand.size(Int($0[partition]))) } ?? .null,
       ]
     }
-    return [.table(try Table(schema: schema, rows: rows)), .aside("the hub \(hub.name), embedded, in \(hub.path)")]
+    return [.table(try Table(schema: schema, rows: rows)), .aside("the hub \(hub.name), \(hub.kind)")]
   }
 }

@@ -82,7 +82,7 @@ struct SendCommand: SessionCommand {
 
   private func send(_ source: inout some BodySource, to session: Session) async throws -> [Output] {
     let hub = try await session.hubForSending()
-    let sender = try hub.sender(clock: session.clock)
+    let sender = try await hub.sender(clock: session.clock)
     var outputs = sender.recovered.map { recovery in
       Output.text(
         "cut off \(counted(recovery.bytes, "byte")) that a crash left behind offset \(recovery.nextOffset - 1)")

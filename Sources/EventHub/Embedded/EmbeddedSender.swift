@@ -9,34 +9,10 @@ import DurableFiles
   import Darwin
 #endif
 
-/// The one that sends to a hub. What it was handed is on the disk when ``send(_:partition:)`` returns.
-package actor HubSender {
-  /// Events that were taken.
-  package struct Receipt: Hashable, Sendable {
-    package let partition: Int
-    package let offsets: Range<Int64>
-
-    package init(partition: Int, offsets: Range<Int64>) {
-      self.partition = partition
-      self.offsets = offsets
-    }
-  }
-
-  /// A torn tail that was cut off: what a crash left of a batch that nobody was told of.
-  package struct Recovery: Hashable, Sendable {
-    package let path: String
-    package let bytes: Int
-    package let nextOffset: Int64
-
-    package init(path: String, bytes: Int, nextOffset: Int64) {
-      self.path = path
-      self.bytes = bytes
-      self.nextOffset = nextOffset
-    }
-  }
-
+/// The one that sends to an embedded hub. What it was handed is on the disk when ``send(_:partition:)`` returns.
+package actor EmbeddedSender: HubSender {
   /// What was cut off on opening.
-  package nonisolated let recovered: [Recovery]
+  package let recovered: [Recovery]
   private var partitions: [PartitionWriter] = []
   private var turn = 0
 
@@ -61,7 +37,7 @@ package actor HubSender {
   /// - Returns: a receipt for each partition that got events.
   /// - Throws: ``HubError``; the batch's part for that partition is then not in the hub, nor are the ones after it.
   @discardableResult
-  package func send(_ batch: EventBatch, partition: Int? = nil) throws(HubError) -> [Receipt] {
+  package func send(_ batch: EventBatch, partition: Int?) throws(HubError) -> [Receipt] {
     if let partition, !partitions.indices.contains(partition) {
       throw .noSuchPartition(partition, count: partitions.count)
     }
@@ -104,7 +80,7 @@ private struct PartitionWriter: Sendable {
   private var length: Int
   private(set) var nextOffset: Int64
   private var lastEnqueued: Timestamp
-  private(set) var recovery: HubSender.Recovery?
+  private(set) var recovery: Recovery?
   private var isBroken = false
 
   init(folder: String, clock: @escaping @Sendable () -> Timestamp) throws(HubError) {
@@ -120,7 +96,7 @@ private struct PartitionWriter: Sendable {
       nextOffset = last?.nextOffset ?? segment.baseOffset
       if torn > 0 {
         if try segment.hasWholeFrame(behind: end) { throw HubError.corrupt(path: segment.file.path, byte: end) }
-        recovery = HubSender.Recovery(path: segment.file.path, bytes: torn, nextOffset: nextOffset)
+        recovery = Recovery(path: segment.file.path, bytes: torn, nextOffset: nextOffset)
       }
       try segment.file.truncate(to: end)
       if torn > 0 { try DurableFiles.sync(segment.file.descriptor, path: segment.file.path) }

@@ -1,0 +1,10 @@
+/// A password or key: used, and never shown.
+package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  package let value: String
+
+  package init(_ value: String) { self.value = value }
+
+  package var description: String { "…" }
+  package var debugDescription: String { "…" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}

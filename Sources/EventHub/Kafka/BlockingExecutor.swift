@@ -1,0 +1,15 @@
+#if Kafka
+  import Dispatch
+
+  /// A thread for an actor whose calls wait in C, so that the tasks of others do not wait with it.
+  final class BlockingExecutor: SerialExecutor {
+    private let queue: DispatchQueue
+
+    init(_ label: String) { queue = DispatchQueue(label: label) }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+      let job = UnownedJob(job)
+      queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+  }
+#endif

@@ -1,0 +1,135 @@
+#if Kafka
+  package import CivilTime
+
+  /// A topic of a Kafka broker, or a hub of Event Hubs, which speaks its protocol.
+  package actor KafkaHub: Hub {
+    package nonisolated let address: KafkaAddress
+    private let executor = BlockingExecutor("kafka hub")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    private var client: KafkaClient?
+
+    package nonisolated var name: String { address.topic }
+    package nonisolated var id: String { address.identity }
+    package nonisolated var kind: String { address.description }
+
+    /// How long a person waits for an answer about a connection.
+    private static let patience = Duration.seconds(9)
+
+    package init(_ address: KafkaAddress) { self.address = address }
+
+    /// Connects, and makes sure that the topic is there.
+    ///
+    /// - Parameter partitions: makes the topic, with so many, where it is not there.
+    /// - Throws: ``BrokerError`` within ten seconds; ``HubError/partitionsDiffer(path:wanted:found:)``.
+    package static func connect(to address: KafkaAddress, partitions: Int?) async throws -> KafkaHub {
+      let hub = KafkaHub(address)
+      try await hub.connect(partitions: partitions)
+      return hub
+    }
+
+    private func connect(partitions wanted: Int?) async throws {
+      let end = ContinuousClock.now + Self.patience
+      let found: Int
+      do { found = try partitionCount(until: end) } catch let error as BrokerError {
+        guard error.fault.name == "UNKNOWN_TOPIC_OR_PART" || error.fault.name == "_UNKNOWN_TOPIC" else { throw error }
+        guard let wanted else {
+          let known = (try? client?.topicNames(timeout: .seconds(2))) ?? []
+          throw BrokerError(error.fault, address, topics: known)
+        }
+        do { try client?.createTopic(partitions: wanted, timeout: .seconds(5)) } catch {
+          throw BrokerError(error, address)
+        }
+        // The brokers hear of it one after the other.
+        while true {
+          do {
+            _ = try partitionCount(until: end)
+            return
+          } catch {
+            guard ContinuousClock.now < end else { throw error }
+            try await Task.sleep(for: .milliseconds(50))
+          }
+        }
+      }
+      guard wanted == nil || wanted == found else {
+        throw HubError.partitionsDiffer(path: address.topic, wanted: wanted ?? 0, found: found)
+      }
+    }
+
+    package func heldOffsets() async throws -> [Range<Int64>] {
+      let end = ContinuousClock.now + Self.patience
+      let count = try partitionCount(until: end)
+      let first = try offsets(atMilliseconds: -2, partitions: count, until: end)
+      let next = try offsets(atMilliseconds: -1, partitions: count, until: end)
+      return zip(first, next).map { $0..<max($0, $1) }
+    }
+
+    package func offsets(of position: Position) async throws -> [Int64] {
+      let end = ContinuousClock.now + Self.patience
+      switch position {
+      case .start: return try await heldOffsets().map(\.lowerBound)
+      case .end: return try await heldOffsets().map(\.upperBound)
+      case .offset(let offset): return try await Self.clamped(offset, to: heldOffsets())
+      case .enqueued(let time):
+        let held = try await heldOffsets()
+        // An event in the middle of a millisecond lies at or behind its beginning.
+        let milliseconds = time.microseconds / 1_000 + (time.microseconds % 1_000 > 0 ? 1 : 0)
+        let found = try offsets(atMilliseconds: max(0, milliseconds), partitions: held.count, until: end)
+        return zip(found, held).map { $0 < 0 ? $1.upperBound : $0 }
+      }
+    }
+
+    package func sizes() -> [Int64]? { nil }
+
+    package func sender(clock: @escaping @Sendable () -> Timestamp) async throws -> any HubSender {
+      try await KafkaSender(address)
+    }
+
+    package func reader() async throws -> any HubReader {
+      let count = try partitionCount(until: ContinuousClock.now + Self.patience)
+      return try await KafkaReader(self, partitions: count)
+    }
+
+    private func partitionCount(until end: ContinuousClock.Instant) throws -> Int {
+      try asking(until: end) { client, timeout throws(KafkaFault) in try client.partitionCount(timeout: timeout) }
+    }
+
+    private func offsets(atMilliseconds time: Int64, partitions: Int, until end: ContinuousClock.Instant) throws -> [Int64]
+    {
+      try asking(until: end) { client, timeout throws(KafkaFault) in
+        try client.offsets(atMilliseconds: time, partitions: partitions, timeout: timeout)
+      }
+    }
+
+    /// Asks until there is an answer, or it is clear that there will be none; by then the broker's own errors say why.
+    private func asking<Answer>(
+      until end: ContinuousClock.Instant, _ ask: (KafkaClient, Duration) throws(KafkaFault) -> Answer
+    ) throws -> Answer {
+      let began = ContinuousClock.now
+      var reasons: [KafkaFault] = []
+      var timeout = Duration.milliseconds(300)
+      while true {
+        try Task.checkCancellation()
+        do {
+          if client == nil {
+            client = try KafkaClient(.consumer, topic: address.topic, properties: address.receiving(partitions: 1))
+          }
+          guard let client else { throw KafkaFault("_FAIL", "no client") }
+          do throws(KafkaFault) { return try ask(client, timeout) } catch {
+            reasons += client.faults()
+            guard error.isTransient else { throw error }
+            if let final = reasons.last(where: \.isFinal) { throw final }
+            let isOver = ContinuousClock.now >= end
+            // A host may have several addresses: when none of them takes us for two seconds, none will.
+            let isDown = reasons.contains { $0.name == "_ALL_BROKERS_DOWN" }
+            if isOver || isDown && ContinuousClock.now - began > .seconds(2) {
+              throw reasons.last { $0.name == "_TRANSPORT" } ?? error
+            }
+          }
+        } catch let fault as KafkaFault {
+          throw BrokerError(fault, address)
+        }
+        timeout = min(timeout * 2, max(.milliseconds(100), end - ContinuousClock.now))
+      }
+    }
+  }
+#endif

@@ -1,0 +1,153 @@
+#if Kafka
+  /// Reads a topic's partitions, which are fetched in the background, all at once; offsets are the caller's to keep.
+  package actor KafkaReader: HubReader {
+    private let hub: KafkaHub
+    private let client: KafkaClient
+    private let executor = BlockingExecutor("kafka reader")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    private var partitions: [Int: Place] = [:]
+
+    /// Where a partition's fetching stands.
+    private struct Place {
+      /// The offset that is read next.
+      var next: Int64
+      /// Fetched and not yet read; begins at or behind `next`.
+      var waiting: ReceivedBatch?
+    }
+
+    /// So long nothing may come of what is there, until it counts as a broker that is away.
+    private static let patience = Duration.seconds(10)
+    private static let tick = Duration.milliseconds(50)
+
+    init(_ hub: KafkaHub, partitions: Int) async throws {
+      self.hub = hub
+      let address = hub.address
+      do throws(KafkaFault) {
+        client = try KafkaClient(
+          .consumer, topic: address.topic, properties: address.receiving(partitions: partitions))
+      } catch { throw BrokerError(error, address) }
+    }
+
+    package func prepare(_ ranges: [Range<Int64>]) throws {
+      for (partition, range) in ranges.enumerated() where !range.isEmpty { try go(partition, to: range.lowerBound) }
+    }
+
+    package func read(partition: Int, offsets: Range<Int64>) async throws -> ReceivedBatch {
+      try go(partition, to: offsets.lowerBound)
+      var lastWord = ContinuousClock.now
+      var reasons: [KafkaFault] = []
+      while true {
+        if let batch = take(partition, offsets) { return batch }
+        try Task.checkCancellation()
+        let fetched = client.fetched(partition: partition, timeout: Self.tick)
+        reasons += client.faults()
+        if let fault = fetched.fault {
+          partitions[partition] = nil
+          throw BrokerError(fault, hub.address)
+        }
+        if let batch = fetched.batch {
+          partitions[partition]?.waiting = batch
+          lastWord = .now
+        } else if let end = fetched.end {
+          lastWord = .now
+          // Offsets up to the end may be of no event: a transaction's marks, or what compaction took away.
+          if end >= offsets.upperBound {
+            partitions[partition]?.next = offsets.upperBound
+            return nothing(partition, offsets)
+          }
+        } else if ContinuousClock.now - lastWord > Self.patience {
+          throw BrokerError(
+            reasons.last { $0.name == "_TRANSPORT" } ?? KafkaFault("_TIMED_OUT", "no answer"), hub.address)
+        }
+      }
+    }
+
+    package func waitForEvents(behind offsets: [Int64]) async throws {
+      for (partition, offset) in offsets.enumerated() { try go(partition, to: offset) }
+      var lastLook = ContinuousClock.now
+      while true {
+        try Task.checkCancellation()
+        for partition in offsets.indices {
+          if partitions[partition]?.waiting != nil { return }
+          // One partition is waited for, and the others are looked at when that is over.
+          let fetched = client.fetched(partition: partition, timeout: partition == 0 ? Self.tick : .zero)
+          if fetched.fault != nil {
+            // Reading says what it is.
+            partitions[partition] = nil
+            return
+          }
+          if let batch = fetched.batch { partitions[partition]?.waiting = batch }
+        }
+        _ = client.faults()
+        if ContinuousClock.now - lastLook > Self.patience {
+          lastLook = .now
+          if try await hub.heldOffsets().count > offsets.count { return }
+        }
+      }
+    }
+
+    /// Sees to it that a partition is fetched from an offset on.
+    private func go(_ partition: Int, to offset: Int64) throws {
+      if partitions[partition]?.next == offset { return }
+      do throws(KafkaFault) { try client.fetch(partition: partition, from: offset) } catch {
+        partitions[partition] = nil
+        throw BrokerError(error, hub.address)
+      }
+      partitions[partition] = Place(next: offset)
+    }
+
+    /// What was fetched within a range; the rest waits.
+    private func take(_ partition: Int, _ offsets: Range<Int64>) -> ReceivedBatch? {
+      guard var place = partitions[partition], let waiting = place.waiting else { return nil }
+      guard waiting.firstOffset < offsets.upperBound else {
+        place.next = offsets.upperBound
+        partitions[partition] = place
+        return nothing(partition, offsets)
+      }
+      let (taken, rest) = waiting.split(before: offsets.upperBound)
+      place.next = taken.nextOffset
+      place.waiting = rest
+      partitions[partition] = place
+      return taken
+    }
+
+    /// Of a range that has no events.
+    private func nothing(_ partition: Int, _ offsets: Range<Int64>) -> ReceivedBatch {
+      var batch = ReceivedBatch(
+        partition: partition, firstOffset: offsets.lowerBound, enqueuedTime: .now, events: EventBatch())
+      batch.nextOffset = offsets.upperBound
+      return batch
+    }
+  }
+
+  extension ReceivedBatch {
+    /// The events before an offset, and those at or behind it.
+    func split(before end: Int64) -> (ReceivedBatch, ReceivedBatch?) {
+      let count = (0..<events.count).partitioningIndex { offset($0) >= end }
+      guard count < events.count else { return (self, nil) }
+      return (slice(0..<count, next: end), count == events.count ? nil : slice(count..<events.count, next: nextOffset))
+    }
+
+    private func slice(_ range: Range<Int>, next: Int64) -> ReceivedBatch {
+      var part = ReceivedBatch(
+        partition: partition, firstOffset: range.isEmpty ? firstOffset : offset(range.lowerBound),
+        enqueuedTime: range.isEmpty ? enqueuedTime : enqueuedTime(range.lowerBound), events: events.slice(range))
+      if !offsets.isEmpty { part.offsets = Array(offsets[range]) }
+      if !enqueuedTimes.isEmpty { part.enqueuedTimes = Array(enqueuedTimes[range]) }
+      part.nextOffset = next
+      return part
+    }
+  }
+
+  extension Range<Int> {
+    /// The first index of which it holds, where it holds of all behind that one too; the range's end where it holds of none.
+    fileprivate func partitioningIndex(where holds: (Int) -> Bool) -> Int {
+      var (low, high) = (lowerBound, upperBound)
+      while low < high {
+        let middle = low + (high - low) / 2
+        if holds(middle) { high = middle } else { low = middle + 1 }
+      }
+      return low
+    }
+  }
+#endif

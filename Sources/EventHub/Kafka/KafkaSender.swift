@@ -1,0 +1,112 @@
+#if Kafka
+  /// Sends to a topic; every event's acknowledgement by the broker is awaited.
+  package actor KafkaSender: HubSender {
+    package nonisolated let recovered: [Recovery] = []
+    private let address: KafkaAddress
+    private let executor = BlockingExecutor("kafka sender")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    private var client: KafkaClient?
+    /// Whether the broker leaves out what it has already; not all of them can.
+    private var isIdempotent = true
+
+    /// An event's largest size, bytes: a request holds it and what describes it.
+    private static let largestEvent = KafkaAddress.largestRequest - 1_024
+
+    init(_ address: KafkaAddress) async throws { self.address = address }
+
+    @discardableResult
+    package func send(_ batch: EventBatch, partition: Int?) throws -> [Receipt] {
+      for index in 0..<batch.count where batch.range(index).count > Self.largestEvent {
+        throw HubError.eventTooLarge(bytes: batch.range(index).count, limit: Self.largestEvent)
+      }
+      do { return try deliver(batch, to: partition) } catch let fault as KafkaFault {
+        guard isIdempotent, fault.name == "_UNSUPPORTED_FEATURE" else { throw BrokerError(fault, address) }
+        // Nothing was sent: the broker is asked before the first event goes.
+        (isIdempotent, client) = (false, nil)
+        do { return try deliver(batch, to: partition) } catch let fault as KafkaFault {
+          throw BrokerError(fault, address)
+        }
+      }
+    }
+
+    private func deliver(_ batch: EventBatch, to partition: Int?) throws -> [Receipt] {
+      let client = try opened()
+      var outcome = Outcome()
+      var handedOver = 0
+      var isStopped = false
+      while outcome.count < batch.count {
+        if !isStopped, handedOver < batch.count {
+          do throws(KafkaFault) {
+            handedOver += try client.produce(batch, from: handedOver, partition: partition)
+          } catch {
+            guard handedOver > 0 else { throw error }
+            outcome.note(error, events: batch.count - handedOver)
+            isStopped = true
+          }
+        }
+        let (deliveries, faults) = client.deliveries(timeout: .milliseconds(100))
+        deliveries.forEach { outcome.note($0) }
+        outcome.faults += faults
+        if outcome.acknowledged == 0, let unsupported = faults.first(where: { $0.name == "_UNSUPPORTED_FEATURE" }) {
+          throw unsupported
+        }
+        if Task.isCancelled, !isStopped {
+          isStopped = true
+          outcome.note(KafkaFault("_PURGE_QUEUE", "interrupted"), events: batch.count - handedOver)
+          client.purge()
+        }
+      }
+      // What broke a producer for good is forgotten with it.
+      if client.fatalFault != nil { self.client = nil }
+      guard outcome.acknowledged == batch.count else {
+        throw HubError.notAcknowledged(
+          acknowledged: outcome.acknowledged, of: batch.count,
+          reason: Task.isCancelled ? "interrupted" : outcome.reason(at: address))
+      }
+      return outcome.receipts
+    }
+
+    private func opened() throws(KafkaFault) -> KafkaClient {
+      if let client { return client }
+      let new = try KafkaClient(
+        .producer, topic: address.topic, properties: address.sending(idempotent: isIdempotent))
+      client = new
+      return new
+    }
+
+    /// What became of a batch.
+    private struct Outcome {
+      private(set) var acknowledged = 0
+      private var failed = 0
+      private var offsets: [Int: Range<Int64>] = [:]
+      private var lastFault: KafkaFault?
+      var faults: [KafkaFault] = []
+
+      var count: Int { acknowledged + failed }
+
+      mutating func note(_ delivery: KafkaClient.Delivery) {
+        if let fault = delivery.fault { return note(fault, events: 1) }
+        acknowledged += 1
+        let (offset, known) = (delivery.offset, offsets[delivery.partition])
+        guard offset >= 0 else { return }
+        offsets[delivery.partition] =
+          min(known?.lowerBound ?? offset, offset)..<max(known?.upperBound ?? 0, offset + 1)
+      }
+
+      mutating func note(_ fault: KafkaFault, events: Int) {
+        failed += events
+        lastFault = fault
+      }
+
+      var receipts: [Receipt] {
+        offsets.sorted { $0.key < $1.key }.map { Receipt(partition: $0.key, offsets: $0.value) }
+      }
+
+      /// Why: of what timed out the connection's own error says more.
+      func reason(at address: KafkaAddress) -> String {
+        let cause = lastFault.flatMap { $0.isTransient ? faults.last { $0.name != "_ALL_BROKERS_DOWN" } : nil }
+        return BrokerError(cause ?? lastFault ?? KafkaFault("_FAIL", "unknown"), address).description
+      }
+    }
+  }
+#endif

@@ -1,0 +1,46 @@
+import EventHub
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What `connect hub` was told.
+enum HubTarget {
+  /// A name in the workspace, or a folder's path.
+  case embedded(String)
+  case remote(KafkaAddress)
+}
+
+/// The hub that cells use.
+enum HubConnection {
+  /// The hub is opened anew each time, since others may remove it or begin it anew.
+  case embedded(path: String)
+  case remote(any Hub)
+}
+
+/// A value that is kept in the environment, so that no cell holds it: `env:NAME`.
+enum EnvironmentValue {
+  struct Missing: Error, CustomStringConvertible {
+    let name: String
+    var description: String {
+      "there is nothing in the environment under '\(name)'\nset it before groundswell starts: export \(name.isEmpty ? "NAME" : name)=…"
+    }
+  }
+
+  private static let mark = "env:"
+
+  static func isOne(_ text: String) -> Bool { text.hasPrefix(mark) }
+
+  /// The value that `env:NAME` stands for.
+  static func read(_ text: String) throws(Missing) -> String {
+    let name = String(text.dropFirst(mark.count))
+    guard !name.isEmpty, let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else {
+      throw Missing(name: name)
+    }
+    return value
+  }
+}
