@@ -81,16 +81,9 @@ package enum DurableFiles {
   package static func replace(
     _ path: String, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
   ) throws {
-    let aside = asideName(path)
-    try writeAside(aside, for: path, body)
-    guard rename(aside, path) == 0 else {
-      let error = FileError("write", path)
-      unlink(aside)
-      throw error
-    }
-    KillPoint.reached(.inPlace, path)
-    try syncFolder(folder(of: path))
-    KillPoint.reached(.durable, path)
+    let file = try FileAside(for: path)
+    try body(file.write)
+    try file.replace()
   }
 
   /// Creates a file that must not be there yet; durable when it returns. Of several processes that create the same
@@ -110,49 +103,9 @@ package enum DurableFiles {
   package static func create(
     _ path: String, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
   ) throws -> Bool {
-    let aside = asideName(path)
-    try writeAside(aside, for: path, body)
-    defer { unlink(aside) }
-    // Unlike a rename, a link never takes the place of a file that is there.
-    guard link(aside, path) == 0 else {
-      if errno == EEXIST { return false }
-      throw FileError("write", path)
-    }
-    KillPoint.reached(.inPlace, path)
-    try syncFolder(folder(of: path))
-    KillPoint.reached(.durable, path)
-    return true
-  }
-
-  /// Writes and syncs a file under a name that nobody looks for; on an error there is none.
-  private static func writeAside(
-    _ aside: String, for path: String, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
-  ) throws {
-    let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError("write", path) }
-    do {
-      defer { close(descriptor) }
-      KillPoint.reached(.begun, path)
-      try body { (bytes) throws(FileError) in
-        if KillPoint.isArmed(.halfWritten, path) {
-          try append(Array(bytes.prefix(bytes.count / 2)), to: descriptor, path: path)
-          KillPoint.reached(.halfWritten, path)
-          try append(Array(bytes.dropFirst(bytes.count / 2)), to: descriptor, path: path)
-        } else {
-          try append(bytes, to: descriptor, path: path)
-        }
-      }
-      try sync(descriptor, path: path)
-      KillPoint.reached(.written, path)
-    } catch {
-      unlink(aside)
-      throw error
-    }
-  }
-
-  /// A name of its own for each call, since several tasks of a process, and processes of one number, may write at once.
-  private static func asideName(_ path: String) -> String {
-    path + ".\(getpid())-\(UInt64.random(in: .min ... .max)).partial"
+    let file = try FileAside(for: path)
+    try body(file.write)
+    return try file.create()
   }
 
   /// Writes all bytes at the descriptor's position.

@@ -41,7 +41,8 @@ package enum HubError: Error, Hashable, CustomStringConvertible {
       return
         "\(path) is damaged at byte \(byte): what follows it is not as it was written\nrestore the file from a copy"
     case .notAcknowledged(let acknowledged, let all, let reason):
-      return "the hub acknowledged \(acknowledged) of the last \(all) events: \(reason.split(separator: "\n").first ?? "")\nthe others may or may not be in it; look with: hub"
+      return
+        "the hub acknowledged \(acknowledged) of the last \(all) events: \(reason.split(separator: "\n").first ?? "")\nthe others may or may not be in it; look with: hub"
     case .eventTooLarge(let bytes, let limit):
       return "an event of \(bytes) bytes is too large\nthe limit is \(limit)"
     }

@@ -343,6 +343,25 @@ package struct MicroBatchExecution: Sendable {
     return ranges
   }
 
+  /// The next events of a range; nil where the source lost all that were left of it, after they were planned.
+  private func chunk(
+    _ partition: Int, _ range: Range<Int64>, in run: inout Run, _ listener: Listener
+  ) async throws -> EventChunk? {
+    var range = range
+    while true {
+      do { return try await source.read(partition: partition, offsets: range) } catch {
+        let held = try await source.heldOffsets()
+        guard gapPolicy == .earliest, held.indices.contains(partition), range.lowerBound < held[partition].lowerBound
+        else { throw error }
+        let start = min(held[partition].lowerBound, range.upperBound)
+        run.state.lost += start - range.lowerBound
+        await listener(.gap(partition: partition, lost: start - range.lowerBound))
+        guard start < range.upperBound else { return nil }
+        range = start..<range.upperBound
+      }
+    }
+  }
+
   /// Partition after partition, so that sums come out the same each time.
   private func process(
     _ ranges: [Range<Int64>], watermark: Int64?, in run: inout Run, _ listener: Listener
@@ -352,7 +371,7 @@ package struct MicroBatchExecution: Sendable {
       var offset = range.lowerBound
       while offset < range.upperBound {
         try Task.checkCancellation()
-        let chunk = try await source.read(partition: partition, offsets: offset..<range.upperBound)
+        guard let chunk = try await chunk(partition, offset..<range.upperBound, in: &run, listener) else { break }
         let scanned = scanner.scan(bodies: chunk.bodies, ends: chunk.ends)
         run.eventTimes.add(run.state.aggregation.add(scanned.table, watermark: watermark))
         for event in scanned.rejected { keepAside(event, of: chunk, partition: partition, in: &run) }

@@ -33,14 +33,16 @@ package struct ConnectionString: Hashable, Sendable {
       guard let known else { continue }
       let value = Self.trimmed(sides[1])
       guard !value.isEmpty else {
-        throw KafkaAddress.Fault(description: "the connection string's \(known) is empty\ncopy it whole from the portal")
+        throw KafkaAddress.Fault(
+          description: "the connection string's \(known) is empty\ncopy it whole from the portal")
       }
       values[known] = value
     }
     guard let endpoint = values["Endpoint"], let host = Self.host(of: endpoint) else {
       throw KafkaAddress.Fault(
         description:
-          "the connection string has no Endpoint with a host\nit begins with Endpoint=sb://NAMESPACE.servicebus.windows.net/")
+          "the connection string has no Endpoint with a host\nit begins with Endpoint=sb://NAMESPACE.servicebus.windows.net/"
+      )
     }
     guard values["SharedAccessSignature"] == nil else {
       throw KafkaAddress.Fault(
@@ -74,7 +76,8 @@ package struct ConnectionString: Hashable, Sendable {
     if let hub, let entityPath, hub.lowercased() != entityPath.lowercased() {
       throw KafkaAddress.Fault(
         description:
-          "the connection string is for the hub \(entityPath), not \(hub)\nleave --hub out, or use the namespace's own string")
+          "the connection string is for the hub \(entityPath), not \(hub)\nleave --hub out, or use the namespace's own string"
+      )
     }
     guard let topic = entityPath ?? hub else {
       throw KafkaAddress.Fault(

@@ -131,7 +131,8 @@ package struct KafkaAddress: Hashable, Sendable {
         }
       }
     guard isGood else {
-      throw Fault(description: "'\(topic)' is no name of a hub or topic\nuse letters, digits, ., _ and -, 249 at the most")
+      throw Fault(
+        description: "'\(topic)' is no name of a hub or topic\nuse letters, digits, ., _ and -, 249 at the most")
     }
   }
 }

@@ -14,6 +14,8 @@ package struct EmbeddedHub: Hub, Hashable {
   /// Given once, for the hub's life: one that is made anew in the same folder has another.
   package let id: String
   package let partitionCount: Int
+  /// How much of the past it keeps.
+  package let retention: Retention
 
   private static let format: Int64 = 1
 
@@ -44,9 +46,9 @@ package struct EmbeddedHub: Hub, Hashable {
       for partition in 0..<count { try DurableFiles.createFolder(path + "/partition-\(partition)") }
       // Last, so that a hub.json stands for a hub that is whole.
       let id = String(UInt64.random(in: .min ... .max), radix: 36)
-      let text: JSON = ["format": .integer(format), "id": .string(id), "partitions": .integer(Int64(count))]
+      let hub = EmbeddedHub(path: path, id: id, partitionCount: count, retention: Retention())
       // Of several processes that create it at once, the first one's is the hub.
-      _ = try DurableFiles.create(path + "/hub.json", with: Array((text.description + "\n").utf8))
+      _ = try DurableFiles.create(path + "/hub.json", with: hub.settings)
     } catch {
       throw HubError.of(error)
     }
@@ -62,12 +64,36 @@ package struct EmbeddedHub: Hub, Hashable {
         (1...1024).contains(count), let id = settings["id"]?.text
       else { throw HubError.notAHub(path: path) }
       guard format <= Self.format else { throw HubError.newerFormat(path: path, format: format) }
-      return EmbeddedHub(path: path, id: id, partitionCount: Int(count))
+      return EmbeddedHub(
+        path: path, id: id, partitionCount: Int(count), retention: Retention(settings["retention"]))
     } catch is JSONSyntaxError {
       throw .notAHub(path: path)
     } catch {
       throw HubError.of(error)
     }
+  }
+
+  /// What hub.json says.
+  private var settings: [UInt8] {
+    var text: [String: JSON] = [
+      "format": .integer(Self.format), "id": .string(id), "partitions": .integer(Int64(partitionCount)),
+    ]
+    if retention != Retention() { text["retention"] = retention.json }
+    return Array((JSON.object(text).description + "\n").utf8)
+  }
+
+  /// Has the hub keep so much, from now on, and removes what is beyond it.
+  ///
+  /// - Returns: how many events went; nil where another process sends, which removes them when it begins its next file.
+  package func retain(_ retention: Retention, clock: @escaping @Sendable () -> Timestamp) throws(HubError) -> Int64? {
+    let before = try heldOffsets()
+    let hub = EmbeddedHub(path: path, id: id, partitionCount: partitionCount, retention: retention)
+    do { try DurableFiles.replace(path + "/hub.json", with: hub.settings) } catch { throw HubError.of(error) }
+    do { _ = try hub.sender(clock: clock) } catch {
+      guard case .locked = error else { throw error }
+      return nil
+    }
+    return zip(before, try heldOffsets()).reduce(0) { $0 + $1.1.lowerBound - $1.0.lowerBound }
   }
 
   /// The offsets that a partition holds: from the oldest event's up to the one that the next event will get.
@@ -109,7 +135,8 @@ package struct EmbeddedHub: Hub, Hashable {
   }
 
   package func offsets(of position: Position) throws(HubError) -> [Int64] {
-    try (0..<partitionCount).map { partition throws(HubError) in
+    if case .offset(let offset) = position { return try Self.clamped(offset, to: heldOffsets()) }
+    return try (0..<partitionCount).map { partition throws(HubError) in
       try reader(partition: partition, from: position).nextOffset
     }
   }

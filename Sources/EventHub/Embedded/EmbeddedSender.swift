@@ -20,7 +20,7 @@ package actor EmbeddedSender: HubSender {
     var recovered: [Recovery] = []
     var partitions: [PartitionWriter] = []
     for partition in 0..<hub.partitionCount {
-      let writer = try PartitionWriter(folder: try hub.folder(of: partition), clock: clock)
+      let writer = try PartitionWriter(of: partition, in: hub, clock: clock)
       if let recovery = writer.recovery { recovered.append(recovery) }
       partitions.append(writer)
     }
@@ -70,9 +70,7 @@ package actor EmbeddedSender: HubSender {
 
 /// The writing end of one partition.
 private struct PartitionWriter: Sendable {
-  /// Segments end here, so that a reader finds a place and retention a cut without reading everything.
-  private static let segmentLength = 64 << 20
-
+  private let hub: EmbeddedHub
   private let folder: String
   private let lock: PartitionLock
   private let clock: @Sendable () -> Timestamp
@@ -80,11 +78,14 @@ private struct PartitionWriter: Sendable {
   private var length: Int
   private(set) var nextOffset: Int64
   private var lastEnqueued: Timestamp
+  /// When the segment's first event was taken.
+  private var begun: Timestamp?
   private(set) var recovery: Recovery?
   private var isBroken = false
 
-  init(folder: String, clock: @escaping @Sendable () -> Timestamp) throws(HubError) {
-    self.folder = folder
+  init(of partition: Int, in hub: EmbeddedHub, clock: @escaping @Sendable () -> Timestamp) throws(HubError) {
+    self.hub = hub
+    folder = try hub.folder(of: partition)
     self.clock = clock
     lock = try PartitionLock(folder: folder)
     do {
@@ -107,9 +108,20 @@ private struct PartitionWriter: Sendable {
           .enqueuedTime
       }
       lastEnqueued = enqueued ?? Timestamp(microseconds: .min)
+      begun = try segment.firstEnqueued()
+      let now = clock()
+      // Events of which none need be kept go with their segment, and for that it must not be the last.
+      if hub.retention.isOver(lastEnqueued, now: now), begun != nil { try beginSegment() }
+      try hub.retention.apply(toPartition: folder, now: now)
     } catch {
       throw HubError.of(error)
     }
+  }
+
+  private mutating func beginSegment() throws(FileError) {
+    segment = try Segment(partitionFolder: folder, baseOffset: nextOffset, flags: O_RDWR | O_CREAT)
+    (length, begun) = (0, nil)
+    try DurableFiles.syncFolder(folder)
   }
 
   mutating func append(_ batch: EventBatch) throws(HubError) -> Range<Int64> {
@@ -118,10 +130,10 @@ private struct PartitionWriter: Sendable {
     let enqueued = max(clock(), lastEnqueued)
     let bytes = try Frame.encode(batch, baseOffset: nextOffset, enqueuedTime: enqueued)
     do {
-      if length >= Self.segmentLength {
-        segment = try Segment(partitionFolder: folder, baseOffset: nextOffset, flags: O_RDWR | O_CREAT)
-        length = 0
-        try DurableFiles.syncFolder(folder)
+      if let begun, hub.retention.ends(length: length, begun: begun, now: enqueued) {
+        try beginSegment()
+        // Others may have changed it since.
+        try EmbeddedHub.open(at: hub.path).retention.apply(toPartition: folder, now: enqueued)
       }
       try DurableFiles.append(bytes, to: segment.file.descriptor, path: segment.file.path)
       try DurableFiles.sync(segment.file.descriptor, path: segment.file.path)
@@ -131,6 +143,7 @@ private struct PartitionWriter: Sendable {
       throw HubError.of(error)
     }
     length += bytes.count
+    begun = begun ?? enqueued
     lastEnqueued = enqueued
     let first = nextOffset
     nextOffset += Int64(batch.count)

@@ -106,8 +106,14 @@ package struct PartitionReader: Sendable {
 
   private static func firstOffset(enqueuedAt time: Timestamp, folder: String) throws(HubError) -> Int64? {
     do {
-      for base in try Segment.baseOffsets(in: folder) {
-        let segment = try Segment(partitionFolder: folder, baseOffset: base)
+      let segments = try Segment.baseOffsets(in: folder).map { base throws(FileError) in
+        try Segment(partitionFolder: folder, baseOffset: base)
+      }
+      // Times ascend: the place is in the last segment that begins before, or at the next one's beginning.
+      let first = try segments.lastIndex { segment throws(FileError) in
+        try segment.firstEnqueued().map { $0 < time } ?? false
+      }
+      for segment in segments[(first ?? 0)...] {
         var position = 0
         while case .frame(let header) = try segment.header(at: position) {
           if header.enqueuedTime >= time { return header.baseOffset }

@@ -1,3 +1,4 @@
+import CivilTime
 import DurableFiles
 
 #if canImport(Glibc)
@@ -55,6 +56,20 @@ struct Segment: Sendable {
   func frame(at position: Int, header: Frame.Header) throws(FileError) -> [UInt8]? {
     let bytes = try file.read(at: position, count: header.length)
     return Frame.isWhole(bytes, header: header) ? bytes : nil
+  }
+
+  /// When the last event was taken; nil where there is none. Looks at headers alone.
+  func lastEnqueued() throws(FileError) -> Timestamp? {
+    var (position, last): (Int, Timestamp?) = (0, nil)
+    while case .frame(let header) = try header(at: position) {
+      (position, last) = (position + header.length, header.enqueuedTime)
+    }
+    return last
+  }
+
+  /// When the first event was taken; nil where there is none.
+  func firstEnqueued() throws(FileError) -> Timestamp? {
+    if case .frame(let header) = try header(at: 0) { header.enqueuedTime } else { nil }
   }
 
   /// Where the frames end that are whole, and the last one's header; reads every frame.

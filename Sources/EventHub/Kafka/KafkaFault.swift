@@ -52,7 +52,7 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
   private var reason: String { Self.short(fault.reason) }
 
   private enum Case {
-    case unknownHost, refused, endsAtOnce, untrusted, otherName, noTLS, tls, key, mechanism, topicRights, noTopic
+    case unknownHost, refused, endsAtOnce, untrusted, noTLS, tls, key, mechanism, topicRights, noTopic
     case exists, rights, lost, silent, other
   }
 
@@ -61,15 +61,15 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
     switch fault.name {
     case "_RESOLVE": return .unknownHost
     case "_SSL":
-      if reason.contains("wrong version number") || reason.contains("unexpected eof") || reason.contains("unknown protocol")
+      if reason.contains("wrong version number") || reason.contains("unexpected eof")
+        || reason.contains("unknown protocol")
         || reason.contains("packet length")
       {
         return .noTLS
       }
-      if reason.contains("hostname mismatch") || reason.contains("ip address mismatch") { return .otherName }
-      return reason.contains("certificate") || reason.contains("verify") ? .untrusted : .tls
+      return reason.contains("certificate verify failed") ? .untrusted : .tls
     case "_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED":
-      return reason.contains("mechanism") ? .mechanism : .key
+      return reason.contains("unsupported sasl mechanism") ? .mechanism : .key
     case "UNSUPPORTED_SASL_MECHANISM": return .mechanism
     case "TOPIC_AUTHORIZATION_FAILED": return .topicRights
     case "CLUSTER_AUTHORIZATION_FAILED", "TRANSACTIONAL_ID_AUTHORIZATION_FAILED": return .rights
@@ -94,8 +94,7 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
     case .unknownHost: return "there is no host '\(host)': its name was not found"
     case .refused: return "nobody listens at \(server)"
     case .endsAtOnce: return "\(server) ended the connection as soon as it began"
-    case .untrusted: return "the certificate of \(server) is not trusted: \(reason)"
-    case .otherName: return "the certificate of \(server) is another host's: \(reason)"
+    case .untrusted: return "the certificate of \(server) is not trusted, or is another host's"
     case .noTLS: return "\(server) does not speak TLS"
     case .tls: return "no TLS with \(server): \(reason)"
     case .key:
@@ -127,8 +126,9 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
       return isEventHubs
         ? "the namespace's firewall may not let this machine in: see Networking in the portal"
         : "it may want another --security: \(KafkaAddress.Security.allCases.map(\.rawValue).joined(separator: ", "))"
-    case .untrusted: return "name the authority's certificate, if you trust it: --ca-file FILE"
-    case .otherName: return "use the name that the certificate is for"
+    case .untrusted:
+      return
+        "name the authority's certificate, if you trust it: --ca-file FILE; use the name that the certificate is for"
     case .noTLS:
       return isEventHubs
         ? "of an emulator the connection string says UseDevelopmentEmulator=true"
@@ -144,7 +144,9 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
         : "let its administrator allow it: Describe, Read and Write on the topic"
     case .rights: return "let its administrator allow it"
     case .noTopic:
-      let known = topics.isEmpty ? "" : "there are \(topics.prefix(5).joined(separator: ", "))\(topics.count > 5 ? ", …" : ""); or "
+      let known =
+        topics.isEmpty
+        ? "" : "there are \(topics.prefix(5).joined(separator: ", "))\(topics.count > 5 ? ", …" : ""); or "
       return isEventHubs
         ? "\(known)make it in the portal, or name another: --hub NAME"
         : "\(known)make it: connect hub … --partitions N"

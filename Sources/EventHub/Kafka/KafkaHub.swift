@@ -93,7 +93,8 @@
       try asking(until: end) { client, timeout throws(KafkaFault) in try client.partitionCount(timeout: timeout) }
     }
 
-    private func offsets(atMilliseconds time: Int64, partitions: Int, until end: ContinuousClock.Instant) throws -> [Int64]
+    private func offsets(atMilliseconds time: Int64, partitions: Int, until end: ContinuousClock.Instant) throws
+      -> [Int64]
     {
       try asking(until: end) { client, timeout throws(KafkaFault) in
         try client.offsets(atMilliseconds: time, partitions: partitions, timeout: timeout)

@@ -1,3 +1,5 @@
+import EventHub
+
 /// Walks over a cell's characters and cuts them into statements. See ``Cell`` for the language.
 struct CellScanner {
   private let characters: [Character]
@@ -103,7 +105,7 @@ struct CellScanner {
 
   private mutating func word() throws(CellSyntaxError) -> String {
     var word = ""
-    while let character = peek, !character.isWhitespace, character != ";" {
+    while let character = peek, !character.isWhitespace, character != ";" || isWithinConnectionString(word) {
       switch character {
       case "'":
         word += try quoted("'", substituting: false)
@@ -124,6 +126,11 @@ struct CellScanner {
       }
     }
     return word
+  }
+
+  /// Whether a `;` here parts a connection string, pasted as it is, and not two commands.
+  private func isWithinConnectionString(_ word: String) -> Bool {
+    ConnectionString.looksLike(word) && peek(1).map { !$0.isWhitespace } ?? false
   }
 
   /// Passes over `\` at the end of a line, and the line's end.

@@ -83,7 +83,8 @@ extension Session {
   func compute(_ aggregate: AggregateDefinition) async throws -> (result: Table, progress: QueryProgress) {
     readings.note("the hub \(aggregate.stream.hub.name)")
     let execution = MicroBatchExecution(
-      source: try await HubSource(aggregate.stream.hub, tell: waiting(nil)), plan: aggregate.plan, startOffsets: aggregate.stream.startOffsets)
+      source: try await HubSource(aggregate.stream.hub, tell: waiting(nil)), plan: aggregate.plan,
+      startOffsets: aggregate.stream.startOffsets)
     return try await execution.computeOnce { [tell = listeners.progress] report in
       if case .read(let progress) = report { tell(Self.progress(progress)) }
     }

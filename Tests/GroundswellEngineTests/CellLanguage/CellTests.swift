@@ -46,6 +46,13 @@ struct CellTests {
         ]
       ),
       ("note one \\\ntwo", [Statement(.command(["note", "one \ntwo"]), line: 1)]),
+      (
+        "connect hub Endpoint=sb://h/;SharedAccessKey=a==;EntityPath=t; tables",
+        [
+          Statement(.command(["connect", "hub", "Endpoint=sb://h/;SharedAccessKey=a==;EntityPath=t"]), line: 1),
+          Statement(.command(["tables"]), line: 1),
+        ]
+      ),
       ("insert 2 SELECT 'a;b';", [Statement(.command(["insert", "2", "SELECT 'a;b';"]), line: 1)]),
       ("-- first\nSELECT 1;", [Statement(.sql("SELECT 1"), line: 2)]),
       ("/* a\n;b */ (SELECT 1)", [Statement(.sql("(SELECT 1)"), line: 2)]),

@@ -35,6 +35,9 @@ struct ExamplesTests {
   static let elsewhere = [
     "edit": "edit needs a terminal", "tour": "tour needs a terminal",
     "history send": "nothing that was typed holds 'send'",
+    "connect hub env:": "there is nothing in the environment under 'EVENT_HUB'",
+    "connect hub kafka://kafka.example:": "there is no host 'kafka.example'",
+    "connect hub kafka://kafka.example/": "there is nothing in the environment under 'PW'",
   ]
 
   @Test("run as they stand, command by command", arguments: CommandList.names + ["sql"])
@@ -66,7 +69,7 @@ struct ExamplesTests {
   /// With files where the test keeps them, and notebooks where the project does.
   private static func placed(_ example: String, in folder: String) -> String {
     var example = example
-    for name in Array(files.keys) + ["tweets.parquet", "before.csv", "likes.ipynb", "likes.html"] {
+    for name in Array(files.keys) + ["tweets.parquet", "before.csv", "events.jsonl", "likes.ipynb", "likes.html"] {
       example = example.replacingOccurrences(of: " \(name)", with: " \(folder)/\(name)")
     }
     let notebooks = #filePath.components(separatedBy: "/Tests/")[0] + "/notebooks/"

@@ -19,8 +19,8 @@ struct ConnectCommand: SessionCommand {
         connect hub tweets
         connect hub wide --partitions 4
         connect hub env:EVENT_HUB --hub tweets
-        connect hub kafka://localhost:9092/tweets
-        connect hub kafka://broker.example:9093/tweets --user ann --password env:KAFKA_PASSWORD --ca-file ca.pem
+        connect hub kafka://kafka.example:9092/tweets
+        connect hub kafka://kafka.example/tweets --user ann --password env:PW
         connect detector built-in
       """.flowing)
 
@@ -61,7 +61,8 @@ struct ConnectCommand: SessionCommand {
       guard target == "built-in" else {
         throw UsageError(
           description:
-            "'\(Secrets.masked(target))' is no detector: servers are not there yet\nthe detector is built-in", wordAtFault: target)
+            "'\(Secrets.masked(target))' is no detector: servers are not there yet\nthe detector is built-in",
+          wordAtFault: target)
       }
       return [.text("connected to the built-in detector")]
     case .hub:
@@ -80,7 +81,8 @@ struct ConnectCommand: SessionCommand {
     get throws {
       let target = EnvironmentValue.isOne(target) ? try EnvironmentValue.read(target) : target
       if ConnectionString.looksLike(target) {
-        try refuse(["--security": security?.rawValue, "--user": user, "--password": password], with: "a connection string")
+        try refuse(
+          ["--security": security?.rawValue, "--user": user, "--password": password], with: "a connection string")
         return .remote(try ConnectionString(parsing: target).address(hub: hub, certificates: caFile))
       }
       if target.contains("://") {

@@ -1,29 +1,200 @@
 import ArgumentParser
+import CivilTime
 import Columnar
+import DurableFiles
 import EventHub
+import StreamProcessing
 
 struct HubCommand: SessionCommand {
+  enum Action: String, ExpressibleByArgument, CaseIterable {
+    case show, export, `import`, retain
+  }
+
   static let configuration = CommandConfiguration(
-    commandName: "hub", abstract: "Show the hub's partitions: offsets, events, size.",
+    commandName: "hub", abstract: "Show the hub's partitions; export and import its events; say how much it keeps.",
     discussion: """
-      first is the offset of the oldest event that the partition holds, next the one that the next event will get.
+      first is the offset of the oldest event that the partition holds, next the one that the next event will get, \
+      perSecond how many came in the last minute.
+
+      export writes each event as a line of JSON, with its partition, offset, time, key and properties. import sends such \
+      a file's events anew, each to the partition that it was in, where the hub has it, so that their order stays; \
+      offsets and times are the new hub's own.
+
+      retain has an embedded hub remove what is older, or beyond a size in each partition. The newest events go last, and \
+      files of events go as a whole. A broker keeps events as its own settings have it.
 
         hub
+        hub export events.jsonl
+        hub import events.jsonl
+        hub retain --age 7d --size 500MB
+        hub retain --everything
       """.flowing)
 
-  func run(in session: Session) async throws -> [Output] {
-    let hub = try await session.hubForReading()
-    let schema = Schema([
-      Field("partition", .long), Field("first", .long), Field("next", .long), Field("events", .long),
-      Field("size", .string),
-    ])
-    let sizes = try await hub.sizes()
-    let rows = try await hub.heldOffsets().enumerated().map { partition, held -> [Value] in
-      [
-        .integer(Int64(partition)), .integer(held.lowerBound), .integer(held.upperBound),
-        .integer(Int64(held.count)), sizes.map { .string(QueriesCommand.size(Int($0[partition]))) } ?? .null,
-      ]
+  @Argument(help: "show, export, import or retain.")
+  var action: Action = .show
+
+  @Argument(help: "For export and import: the file.", completion: .file())
+  var file: String?
+
+  @Option(help: "For retain: how old an event may be: 12h, 7d.")
+  var age: String?
+
+  @Option(help: "For retain: how large a partition may be: 500kB, 2GB.")
+  var size: String?
+
+  @Flag(help: "For retain: keep everything, as at first.")
+  var everything = false
+
+  func validate() throws {
+    if (action == .export || action == .import) != (file != nil) {
+      throw ValidationError(file.map { "'\($0)' is one word too many" } ?? "\(action.rawValue) which FILE?")
     }
-    return [.table(try Table(schema: schema, rows: rows)), .aside("the hub \(hub.name), \(hub.kind)")]
+    if action == .retain {
+      if everything == (age != nil || size != nil) {
+        throw ValidationError("retain what? --age, --size, or --everything")
+      }
+      if let size, Self.bytes(size) == nil { throw ValidationError("--size '\(size)' is no size: write 500MB") }
+    } else if age != nil || size != nil || everything {
+      throw ValidationError("--age, --size and --everything go with retain")
+    }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    switch (action, file) {
+    case (.export, let file?): return [try await session.exportHub(to: file)]
+    case (.import, let file?): return [try await session.importHub(from: file)]
+    case (.retain, _): return [try await retain(in: session)]
+    default: return try await show(in: session)
+    }
+  }
+
+  private func show(in session: Session) async throws -> [Output] {
+    let hub = try await session.hubForReading()
+    let held = try await hub.heldOffsets()
+    let minuteAgo = Timestamp(microseconds: session.clock().microseconds - 60_000_000)
+    let recent = try await hub.offsets(of: .enqueued(minuteAgo))
+    let sizes = try await hub.sizes()
+    var fields = [Field("partition", .long), Field("first", .long), Field("next", .long), Field("events", .long)]
+    if sizes != nil { fields.append(Field("size", .string)) }
+    fields.append(Field("perSecond", .double))
+    let rows = held.enumerated().map { partition, held -> [Value] in
+      var row: [Value] = [
+        .integer(Int64(partition)), .integer(held.lowerBound), .integer(held.upperBound),
+        .integer(Int64(held.count)),
+      ]
+      if let sizes { row.append(.string(QueriesCommand.size(Int(sizes[partition])))) }
+      let count = recent.indices.contains(partition) ? max(0, held.upperBound - recent[partition]) : 0
+      return row + [.double((Double(count) / 6).rounded() / 10)]
+    }
+    let table = try Table(schema: Schema(fields), rows: rows)
+    return [
+      .status(table, momentary: ["perSecond"]),
+      .aside("the hub \(hub.name), \(hub.kind)" + Self.words(hub as? EmbeddedHub)),
+    ]
+  }
+
+  private func retain(in session: Session) async throws -> Output {
+    guard let hub = try await session.hubForReading() as? EmbeddedHub else {
+      throw UsageError(
+        description:
+          "hub retain: the broker keeps events as its own settings have it\nset retention.ms and retention.bytes of the topic there"
+      )
+    }
+    let retention = Retention(
+      age: try age.map { try EventTimeInterval(parsing: $0).microseconds }, bytes: size.flatMap(Self.bytes))
+    let gone = try hub.retain(retention, clock: session.clock)
+    let rule = "the hub \(hub.name) keeps" + (everything ? " everything" : Self.words(retention, before: ""))
+    guard let gone else {
+      return .text(rule + "; who is sending to it now removes what is beyond when a file is full")
+    }
+    return .text(rule + (gone > 0 ? "; \(counted(Int(gone), "event")) went" : ""))
+  }
+
+  private static func words(_ hub: EmbeddedHub?) -> String {
+    hub.map { ", in \($0.path)" + words($0.retention) } ?? ""
+  }
+
+  private static func words(_ retention: Retention?, before start: String = ", keeps") -> String {
+    guard let retention, retention != Retention() else { return "" }
+    let age = retention.age.map { "what is not older than \(EventTimeInterval(microseconds: $0))" }
+    let size = retention.bytes.map { "\(QueriesCommand.size(Int($0))) a partition" }
+    return start + " " + [age, size].compactMap { $0 }.joined(separator: ", and of that ")
+  }
+
+  /// A number and `B`, `kB`, `MB`, `GB` or `TB`, powers of 1,000.
+  private static func bytes(_ text: String) -> Int64? {
+    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let unit = text.dropFirst(digits.count).drop { $0 == " " }.lowercased()
+    guard let number = Double(digits), let power = ["b", "kb", "mb", "gb", "tb"].firstIndex(of: unit) else {
+      return nil
+    }
+    let bytes = (0..<power).reduce(number) { bytes, _ in bytes * 1_000 }
+    return bytes >= 1 && bytes < 9e18 ? Int64(bytes) : nil
+  }
+}
+
+extension Session {
+  /// Writes all events that the hub holds now.
+  func exportHub(to file: String) async throws -> Output {
+    let hub = try hubForReading()
+    let held = try await hub.heldOffsets()
+    let reader = try await hub.reader()
+    try await reader.prepare(held)
+    var count = 0
+    // Aside first, so that a failure leaves what was there.
+    let aside = try FileAside(for: file)
+    for (partition, range) in held.enumerated() {
+      var offset = range.lowerBound
+      while offset < range.upperBound {
+        try Task.checkCancellation()
+        let batch = try await reader.read(partition: partition, offsets: offset..<range.upperBound)
+        var lines: [UInt8] = []
+        for index in 0..<batch.events.count {
+          lines += HubFile.line(
+            batch.events[index], partition: partition, offset: batch.offset(index), time: batch.enqueuedTime(index))
+        }
+        try aside.write(lines)
+        offset = batch.nextOffset
+        count += batch.events.count
+        listeners.progress(Progress("events written", done: Int64(count)))
+      }
+    }
+    try aside.replace()
+    return .text("wrote \(counted(count, "event")) of the hub \(hub.name) to \(file)")
+  }
+
+  /// Sends a file's events.
+  func importHub(from file: String) async throws -> Output {
+    let hub = try await hubForSending()
+    let partitions = try await hub.heldOffsets().count
+    let sender = try await hub.sender(clock: clock)
+    let reader = try RecordReader(file, .line)
+    var (count, batches): (Int, [Int: EventBatch]) = (0, [:])
+    do {
+      while let line = try reader.next() {
+        if line.isEmpty { continue }
+        let (event, partition) = try HubFile.event(line, at: "\(file), line \(reader.line)")
+        // nil is for events of a partition that this hub does not have.
+        let place = partition < partitions ? partition : -1
+        batches[place, default: EventBatch()].append(event)
+        if let batch = batches[place], batch.count == 10_000 || batch.bodies.count > 4 << 20 {
+          try Task.checkCancellation()
+          try await sender.send(batch, partition: place < 0 ? nil : place)
+          batches[place] = nil
+          count += batch.count
+          listeners.progress(Progress("events sent", done: Int64(count), share: reader.share))
+        }
+      }
+      for (place, batch) in batches.sorted(by: { $0.key < $1.key }) {
+        try await sender.send(batch, partition: place < 0 ? nil : place)
+        count += batch.count
+      }
+    } catch {
+      guard count > 0 else { throw error }
+      throw CellFailure(
+        outputs: [.text("sent \(counted(count, "event")) to the hub \(hub.name)")],
+        failure: CellFailure.message(of: error))
+    }
+    return .text("sent \(counted(count, "event")) to the hub \(hub.name)")
   }
 }

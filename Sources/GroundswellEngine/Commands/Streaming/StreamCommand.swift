@@ -11,6 +11,7 @@ struct StreamCommand: SessionCommand {
       Types are TIMESTAMP, INT, BIGINT, DOUBLE, STRING, BOOLEAN. Events that do not fit are counted and kept aside.
 
         stream messages --schema "timestamp TIMESTAMP, favorite INT"
+        stream recent --schema "timestamp TIMESTAMP, favorite INT" --from end
       """.flowing)
 
   @Argument(help: "What it will be called.")
@@ -19,18 +20,18 @@ struct StreamCommand: SessionCommand {
   @Option(help: "The fields: \"timestamp TIMESTAMP, favorite INT\".")
   var schema: String
 
-  @Option(help: "Where to begin: start, end, or a time at which an event was sent.")
+  @Option(help: "Where to begin: start, end, an offset, or a time at which an event was sent.")
   var from: String = "start"
 
   func validate() throws {
-    guard position != nil else { throw ValidationError("--from takes start, end or a time, not '\(from)'") }
+    guard position != nil else { throw ValidationError("--from takes start, end, an offset or a time, not '\(from)'") }
   }
 
   private var position: Position? {
     switch from {
     case "start": .start
     case "end": .end
-    default: Timestamp(from).map { .enqueued($0) }
+    default: Int64(from).map { .offset($0) } ?? Timestamp(from).map { .enqueued($0) }
     }
   }
 
