@@ -1,11 +1,13 @@
 """Kills the program again and again, and shows that nothing is lost and nothing counted twice.
 
-    python kills.py PROGRAM COUNT [SEED]
+    python kills.py PROGRAM COUNT [SEED [kafka://HOST:PORT]]
 
 Each trial sends events to a hub and writes them to a table, and both are killed with SIGKILL: at random moments, and at
 every step of writing a file (see DurableFiles/KillPoint.swift). Started again until they end, they must leave in the hub
 what was acknowledged, in its order, and in the table what an uninterrupted run leaves. Between the kills delta-rs must be
 able to read the table, and find no batch of the query twice. Ends when so many processes have been killed.
+
+With a broker the events are in a topic of it, sent once, and only the queries that read it are killed.
 """
 
 import csv
@@ -27,6 +29,7 @@ from deltalake import DeltaTable
 
 program, wanted = os.path.abspath(sys.argv[1]), int(sys.argv[2])
 seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
+broker = sys.argv[4] if len(sys.argv) > 4 else None
 chance = random.Random(seed)
 STEPS = ["begun", "half-written", "written", "in-place", "durable"]
 PATHS = ["/offsets/", "/state/", "/commits/", "_delta_log/0", ".checkpoint.parquet", "_last_checkpoint", "part-0", "/metadata", "/rejected/"]
@@ -112,9 +115,15 @@ def trial(folder):
     lines = list(make_events(chance.randint(100, 700)))
     killed, whole = str(folder / "killed"), str(folder / "whole")
     # Batches end where the hub ends: with a watermark what is late depends on it, so that the whole hub is there first.
-    parts = 1 if "--watermark" in define else chance.randint(1, 4)
+    parts = 1 if "--watermark" in define or broker else chance.randint(1, 4)
+    if broker:
+        connect = f"connect hub {broker}/{folder.name} --partitions {chance.randint(1, 4)}"
+        (folder / "all.jsonl").write_text("\n".join(lines))
+        run(whole, connect, f"send --from {folder}/all.jsonl")
+        define = f"{connect}\n{define}"
     for part in range(1, parts + 1):
-        send(killed, lines[: len(lines) * part // parts], killing=True)
+        if not broker:
+            send(killed, lines[: len(lines) * part // parts], killing=True)
         attempts = 0
         while True:
             attempts += 1
@@ -122,7 +131,8 @@ def trial(folder):
             check_with_delta_rs(killed)
             if status == 0:
                 break
-    send(whole, lines, killing=False)
+    if not broker:
+        send(whole, lines, killing=False)
     run(whole, define, write)
     assert rows(killed) == rows(whole), f"seed {seed}: {killed} and {whole} differ: {define}; {write}"
     return mode

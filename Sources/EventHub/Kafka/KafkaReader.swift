@@ -78,8 +78,9 @@
           }
           if let batch = fetched.batch { partitions[partition]?.waiting = batch }
         }
-        _ = client.faults()
-        if ContinuousClock.now - lastLook > Self.patience {
+        // A broker that went is noticed by asking it, and so are new partitions.
+        let isDown = client.faults().contains { $0.name == "_ALL_BROKERS_DOWN" }
+        if isDown || ContinuousClock.now - lastLook > Self.patience {
           lastLook = .now
           if try await hub.heldOffsets().count > offsets.count { return }
         }

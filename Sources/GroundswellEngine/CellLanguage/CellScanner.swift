@@ -130,7 +130,10 @@ struct CellScanner {
 
   /// Whether a `;` here parts a connection string, pasted as it is, and not two commands.
   private func isWithinConnectionString(_ word: String) -> Bool {
-    ConnectionString.looksLike(word) && peek(1).map { !$0.isWhitespace } ?? false
+    guard ConnectionString.looksLike(word), let next = peek(1) else { return false }
+    // It may end with one, and options follow.
+    return !next.isWhitespace
+      || characters[(position + 1)...].prefix { $0 != "\n" }.drop { $0 == " " }.starts(with: "--")
   }
 
   /// Passes over `\` at the end of a line, and the line's end.
