@@ -22,6 +22,9 @@ var targets: [Target] = [
   .target(name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZstd", "DurableFiles", "JSONText"]),
   // The Delta protocol: log, snapshot, transaction.
   .target(name: "DeltaLake", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "Parquet"]),
+  // Asking servers: libcurl behind plain C functions, since curl_easy_setopt is variadic, and that behind Swift.
+  .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
+  .target(name: "HTTPClient", dependencies: ["CHTTP"]),
   // Events, partitions, offsets; Embedded/ is the log on disk, Kafka/ a broker's topics.
   .target(
     name: "EventHub",
@@ -34,8 +37,8 @@ var targets: [Target] = [
   .target(
     name: "GroundswellEngine",
     dependencies: [
-      "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "DeltaLake", "DetectorREST", "DurableFiles", "EventHub",
-      "JSONText", "NotebookFormat", "StreamProcessing",
+      "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "CZlib", "DeltaLake", "DetectorREST", "DurableFiles",
+      "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "StreamProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
@@ -54,6 +57,8 @@ var targets: [Target] = [
   .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
   // Markdown in reports.
   .systemLibrary(name: "Ccmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
+  // Files of events that gzip packed.
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   // Parquet's codecs.
   .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),

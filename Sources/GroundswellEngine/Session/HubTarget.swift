@@ -38,9 +38,10 @@ enum EnvironmentValue {
   /// The value that `env:NAME` stands for.
   static func read(_ text: String) throws(Missing) -> String {
     let name = String(text.dropFirst(mark.count))
-    guard !name.isEmpty, let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else {
-      throw Missing(name: name)
-    }
-    return value
+    // What came from a file ends with a line's end.
+    let value = getenv(name).map { String(cString: $0) } ?? ""
+    let kept = value.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    guard !name.isEmpty, !kept.isEmpty else { throw Missing(name: name) }
+    return kept
   }
 }

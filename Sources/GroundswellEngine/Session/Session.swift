@@ -17,6 +17,8 @@ public actor Session {
   var parameters: [String: Parameter] = [:]
   package var notebook = Notebook()
   var connection: HubConnection?
+  /// What `send --query` and `send --tag` ask.
+  var (twitterService, mastodonService): (RecentSearch?, TagTimeline?) = (nil, nil)
   var streams: [String: StreamDefinition] = [:]
   var aggregates: [String: AggregateDefinition] = [:]
   var queries: [String: QueryRecord] = [:]

@@ -11,6 +11,9 @@ struct Workspace: Hashable, Sendable {
   var hubs: String { path + "/hubs" }
   var tables: String { path + "/tables" }
 
+  /// How far searches were sent.
+  var searches: String { path + "/searches" }
+
   func table(_ name: String) -> String { tables + "/" + name }
 
   func checkpoint(_ name: String, of table: String) -> String { path + "/checkpoints/\(table)/\(name)" }

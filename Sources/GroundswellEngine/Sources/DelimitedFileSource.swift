@@ -1,11 +1,16 @@
 import CivilTime
 import DurableFiles
+import JSONText
 
 /// A file of events that cannot be used.
 package struct SourceError: Error, Hashable, CustomStringConvertible {
   package enum Fault: Hashable, Sendable {
     case empty
     case openQuote(line: Int)
+    /// What gzip packed cannot be unpacked.
+    case packed(String)
+    /// No tweet makes an event.
+    case noTweets(count: Int, line: Int, reason: String)
     /// Every row was left out.
     case noEvents(rows: Int, line: Int, reason: String)
     case noColumn(role: String, option: String, names: [String], header: [String])
@@ -23,9 +28,15 @@ package struct SourceError: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch fault {
     case .empty: return "\(path) is empty\na CSV file begins with the names of its columns"
+    case .packed(let reason):
+      return
+        "\(path) is packed by gzip and damaged: \(reason)\nget it again from where it came; what was read of it is sent"
     case .openQuote(let line):
       return
         "\(path), line \(line): the quoted field that begins there does not end\nadd the \" at its end, or double the one at its beginning"
+    case .noTweets(let count, let line, let reason):
+      return
+        "\(path): none of its \(counted(count, "tweet")) makes an event; line \(line): \(reason)\nof X's API v2 ask for tweet.fields=created_at,public_metrics"
     case .noEvents(let rows, let line, let reason):
       return
         "\(path): none of its \(counted(rows, "row")) makes an event; line \(line): \(reason)\nname the columns that hold time and number: --time COLUMN --value COLUMN"
@@ -60,6 +71,8 @@ package struct DelimitedFileSource: BodySource {
   private let reader: RecordReader
   package var share: Double? { reader.share }
   private let delimiter: UInt8
+  /// What each event has beside time and number: names, and the columns' places.
+  private let more: [(name: String, index: Int)]
   private let timeIndex: Int
   private let valueIndex: Int
   private let width: Int
@@ -70,12 +83,13 @@ package struct DelimitedFileSource: BodySource {
   /// - Parameters:
   ///   - time: the column of the time; nil looks for the usual names.
   ///   - value: the column of the number; nil likewise.
+  ///   - fields: columns that each event has besides.
   /// - Throws: `FileError`, ``SourceError``.
-  package init(path: String, time: String? = nil, value: String? = nil) throws {
-    try self.init(path, reader: try RecordReader(path, .record), time: time, value: value)
+  package init(path: String, time: String? = nil, value: String? = nil, fields: [String] = []) throws {
+    try self.init(path, reader: try RecordReader(path, .record), time: time, value: value, fields: fields)
   }
 
-  init(_ path: String, reader: RecordReader, time: String?, value: String?) throws {
+  init(_ path: String, reader: RecordReader, time: String?, value: String?, fields: [String] = []) throws {
     self.path = path
     self.reader = reader
     var first = try reader.next()
@@ -84,13 +98,14 @@ package struct DelimitedFileSource: BodySource {
     delimiter = Self.delimiter(of: first)
     reader.delimiters = [delimiter]
     let header = Self.fields(of: first, delimiter: delimiter).map { String(decoding: $0, as: UTF8.self) }
+    let folded = header.map { $0.lowercased() }
+    func find(_ named: String) throws -> Int {
+      if let index = header.firstIndex(of: named) ?? folded.firstIndex(of: named.lowercased()) { return index }
+      let closest = Suggestion.closest(to: named, in: header)
+      throw SourceError(path: path, fault: .unknownColumn(named, header: header, closest: closest))
+    }
     func find(_ named: String?, _ usual: [String], role: String, option: String) throws -> Int {
-      let folded = header.map { $0.lowercased() }
-      if let named {
-        if let index = header.firstIndex(of: named) ?? folded.firstIndex(of: named.lowercased()) { return index }
-        let closest = Suggestion.closest(to: named, in: header)
-        throw SourceError(path: path, fault: .unknownColumn(named, header: header, closest: closest))
-      }
+      if let named { return try find(named) }
       for name in usual {
         if let index = folded.firstIndex(of: name) { return index }
       }
@@ -98,6 +113,7 @@ package struct DelimitedFileSource: BodySource {
     }
     timeIndex = try find(time, Self.timeNames, role: "a time", option: "--time")
     valueIndex = try find(value, Self.valueNames, role: "a number", option: "--value")
+    more = try fields.map { (name: $0, index: try find($0)) }
     width = header.count
     mapping = (header[timeIndex], header[valueIndex])
   }
@@ -125,20 +141,29 @@ package struct DelimitedFileSource: BodySource {
     let time = fields[timeIndex]
     guard let timestamp = Self.time(time) else { return "'\(Self.shown(time))' is no time" }
     let value = fields[valueIndex]
+    let more = more.map { ($0.name, Self.json(fields[$0.index])) }
     if let number = Int64(String(decoding: value, as: UTF8.self)) {
-      bodies.append(time: timestamp, number: String(number).utf8)
+      bodies.append(time: timestamp, number: String(number).utf8, more: more)
     } else if let number = Double(String(decoding: value, as: UTF8.self)), number.isFinite {
-      bodies.append(time: timestamp, number: "\(number)".utf8)
+      bodies.append(time: timestamp, number: "\(number)".utf8, more: more)
     } else {
       return "'\(Self.shown(value))' is no number"
     }
     return nil
   }
 
-  /// ISO 8601, or seconds (10 digits) or milliseconds (13) since 1970.
+  /// What JSON takes for a number as one, an empty field as null, all else as a text.
+  private static func json(_ field: ArraySlice<UInt8>) -> JSON {
+    if field.isEmpty { return .null }
+    if let number = try? JSON(parsing: field), number.number != nil { return number }
+    return .string(String(decoding: field, as: UTF8.self))
+  }
+
+  /// ISO 8601, as X writes times, or seconds (10 digits) or milliseconds (13) since 1970.
   private static func time(_ text: ArraySlice<UInt8>) -> Timestamp? {
     if let time = Timestamp(iso8601: text) { return time }
-    guard let number = Int64(String(decoding: text, as: UTF8.self)) else { return nil }
+    let written = String(decoding: text, as: UTF8.self)
+    guard let number = Int64(written) else { return Timestamp(tweetDate: written) }
     return switch text.count {
     case 10: Timestamp(seconds: number)
     case 13: Timestamp(microseconds: number * 1_000)
@@ -196,6 +221,8 @@ package struct DelimitedFileSource: BodySource {
 
 /// Events from a file with a JSON object a line, passed on as they are: what is malformed is for the stream to keep
 /// aside, as it would be behind a real hub.
+///
+/// Of an array of objects each is an event.
 package struct JSONLinesSource: BodySource {
   private let reader: RecordReader
   package var share: Double? { reader.share }

@@ -1,4 +1,5 @@
 package import CivilTime
+package import JSONText
 
 /// Events on their way to a hub: JSON bodies end to end, `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
 package struct EventBodies: Hashable, Sendable {
@@ -19,13 +20,18 @@ package struct EventBodies: Hashable, Sendable {
 
   /// Adds an event in the tutorial's shape, `{"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}`.
   ///
-  /// - Parameter number: as it stands in JSON.
-  package mutating func append(time: Timestamp, number: some Sequence<UInt8>) {
+  /// - Parameters:
+  ///   - number: as it stands in JSON.
+  ///   - more: members behind these two.
+  package mutating func append(time: Timestamp, number: some Sequence<UInt8>, more: [(String, JSON)] = []) {
     let hasMicroseconds = time.microseconds % 1_000 != 0
     bodies.append(contentsOf: #"{"timestamp":""#.utf8)
     bodies.append(contentsOf: time.iso8601(fraction: hasMicroseconds ? .shortest : .milliseconds).utf8)
     bodies.append(contentsOf: #"","favorite":"#.utf8)
     bodies.append(contentsOf: number)
+    for (name, value) in more {
+      bodies.append(contentsOf: ",\(JSON.string(name)):\(value)".utf8)
+    }
     bodies.append(UInt8(ascii: "}"))
     ends.append(bodies.count)
   }

@@ -1,14 +1,6 @@
 import DurableFiles
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
-/// Reads a text file line by line, holding a piece of it at a time.
+/// Reads a text file, also a packed one, line by line, holding a piece of it at a time.
 final class RecordReader {
   /// What a line is.
   enum Form {
@@ -16,9 +8,11 @@ final class RecordReader {
     case line
     /// As in CSV (RFC 4180): a line end within a field that begins with a double quote belongs to the record.
     case record
+    /// A JSON object, however many lines it takes; what stands between objects is passed over.
+    case object
   }
 
-  private let descriptor: Int32
+  private let input: CompressedInput
   private let path: String
   var form: Form
   /// Behind these bytes a field begins. A file's header says which of them it is.
@@ -29,30 +23,21 @@ final class RecordReader {
   /// The number of the file's line, from 1, on which the record that was read last begins.
   private(set) var line = 0
   private var nextLine = 1
-  private var bytesRead = 0
-  /// In bytes; nil for what is no file, as a pipe is.
-  private let size: Int?
 
   /// How much of the file was read, from 0 to 1; nil where its size is not known.
-  var share: Double? { size.map { $0 == 0 ? 1 : min(1, Double(bytesRead) / Double($0)) } }
+  var share: Double? { input.share }
 
   /// A record beyond this has a quote that was never closed.
   private static let longestQuoted = 1 << 20
 
   init(_ path: String, _ form: Form) throws(FileError) {
-    if DurableFiles.isFolder(path) { throw FileError("read", path, code: EISDIR) }
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError("read", path) }
-    var status = stat()
-    size = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    input = try CompressedInput(path)
     self.path = path
     self.form = form
   }
 
-  deinit { close(descriptor) }
-
   /// The first byte that is no blank, without taking anything; nil for an empty file.
-  func firstByte() throws(FileError) -> UInt8? {
+  func firstByte() throws -> UInt8? {
     while true {
       if let byte = buffer[position...].first(where: { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }) {
         return byte
@@ -66,6 +51,7 @@ final class RecordReader {
   ///
   /// - Throws: `FileError`; ``SourceError`` for a quote that is not closed.
   func next() throws -> ArraySlice<UInt8>? {
+    if form == .object { return try nextObject() }
     var searched = position
     var field = Field.begins
     while true {
@@ -81,6 +67,62 @@ final class RecordReader {
       if isAtEnd { return position < buffer.count ? take(upTo: buffer.count, skipping: 0) : nil }
       buffer.removeFirst(position)
       searched -= position
+      position = 0
+      try fill()
+    }
+  }
+
+  /// What ``next()`` will give, without taking it.
+  func peek() throws -> ArraySlice<UInt8>? {
+    let place = (line, nextLine)
+    let skipped = start - position
+    guard let record = try next() else { return nil }
+    position = record.startIndex - (form == .object ? 0 : skipped)
+    (line, nextLine) = place
+    return record
+  }
+
+  /// The next object, which ends where its brackets do; texts may hold brackets, too.
+  private func nextObject() throws -> ArraySlice<UInt8>? {
+    var searched = position
+    var (begin, depth, isText, isEscaped): (Int?, Int, Bool, Bool) = (nil, 0, false, false)
+    while true {
+      while searched < buffer.count {
+        let byte = buffer[searched]
+        searched += 1
+        if isEscaped {
+          isEscaped = false
+        } else if isText {
+          if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == UInt8(ascii: "\"") { isText = false }
+        } else if byte == UInt8(ascii: "{") {
+          if depth == 0 {
+            begin = searched - 1
+            nextLine += buffer[position..<searched].count { $0 == 0x0A }
+            line = nextLine
+          }
+          depth += 1
+        } else if begin != nil, byte == UInt8(ascii: "\"") {
+          isText = true
+        } else if let begin, byte == UInt8(ascii: "}") {
+          depth -= 1
+          if depth == 0 {
+            nextLine += buffer[begin..<searched].count { $0 == 0x0A }
+            position = searched
+            return buffer[begin..<searched]
+          }
+        }
+      }
+      if isAtEnd {
+        // An object that does not end is given as it is: who reads it says so.
+        guard let begin else { return nil }
+        position = buffer.count
+        return buffer[begin...]
+      }
+      if begin == nil { nextLine += buffer[position...].count { $0 == 0x0A } }
+      let passed = begin ?? searched
+      buffer.removeFirst(passed)
+      begin = begin.map { _ in 0 }
+      searched -= passed
       position = 0
       try fill()
     }
@@ -115,18 +157,12 @@ final class RecordReader {
     return record.last == 0x0D ? record.dropLast() : record
   }
 
-  private func fill() throws(FileError) {
+  private func fill() throws {
     let length = buffer.count
     buffer.append(contentsOf: repeatElement(0, count: 1 << 18))
-    var count = -1
-    repeat {
-      count = buffer.withUnsafeMutableBytes { bytes in
-        read(descriptor, bytes.baseAddress?.advanced(by: length), bytes.count - length)
-      }
-    } while count < 0 && errno == EINTR
-    buffer.removeLast(buffer.count - length - max(0, count))
-    guard count >= 0 else { throw FileError("read", path) }
+    var count = 0
+    defer { buffer.removeLast(buffer.count - length - count) }
+    count = try buffer.withUnsafeMutableBytes { try input.read(into: .init(rebasing: $0[length...])) }
     isAtEnd = count == 0
-    bytesRead += count
   }
 }

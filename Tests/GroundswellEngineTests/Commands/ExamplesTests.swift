@@ -27,6 +27,8 @@ struct ExamplesTests {
 
   static let files = [
     "tweets.csv": "created_at,likes\n2019-04-01T00:00:00Z,3\n", "prices.csv": "day,price\n2019-04-01,3\n",
+    "tweets.js":
+      "window.YTD.tweets.part0 = [ {\"tweet\":{\"created_at\":\"Wed Oct 10 20:19:24 +0000 2018\",\"favorite_count\":\"3\"}} ]",
     "more.jsonl": "{\"day\":\"2019-04-02\",\"price\":4,\"shop\":\"a\"}\n",
     "corrections.csv": "day,price\n2019-04-01,5\n",
   ]
@@ -35,6 +37,8 @@ struct ExamplesTests {
   static let elsewhere = [
     "edit": "edit needs a terminal", "tour": "tour needs a terminal",
     "history send": "nothing that was typed holds 'send'",
+    "connect twitter": "there is nothing in the environment under 'X_BEARER_TOKEN'",
+    "send --query": "X is not connected", "send --tag": "a Mastodon server is not connected",
     "connect hub env:": "there is nothing in the environment under 'EVENT_HUB'",
     "connect hub kafka://kafka.example:": "there is no host 'kafka.example'",
     "connect hub kafka://kafka.example/": "there is nothing in the environment under 'PW'",

@@ -127,7 +127,7 @@ struct TranscriptTests {
         "! DIR/no-time.csv has no column that looks like a time: its columns are when, likes\nname it with --time COLUMN; found by themselves are timestamp, created_at, createdat, datetime, date_time, date, time"
       ),
       (["send --from DIR"], "! cannot read DIR: Is a directory\nname a file, not a folder"),
-      (["send"], "! send: send what? --sample or --from FILE\ntry: help send"),
+      (["send"], "! send: send what? --sample, --from FILE, --query SEARCH or --tag TAG: one of them\ntry: help send"),
       (
         ["stream s --schema 'a INT'"],
         "! there is no hub 'default'\nconnect one: connect hub NAME; or fill one: send --sample"

@@ -3,31 +3,35 @@ import EventHub
 
 struct ConnectCommand: SessionCommand {
   enum Service: String, ExpressibleByArgument, CaseIterable {
-    case hub, detector
+    case hub, twitter, mastodon, detector
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "connect", abstract: "Choose the event hub to send to and read from, or the detector.",
+    commandName: "connect",
+    abstract: "Choose the event hub to send to and read from, where tweets come from, or the detector.",
     discussion: """
       A hub's NAME stands for a folder in the workspace, a path for any other folder; it is made where it is not there. \
       kafka://HOST:PORT/TOPIC is a topic of a Kafka broker. For Event Hubs give the connection string, or better \
       env:NAME, with the string in the environment: what is typed can be seen. Offsets are kept in the workspace's \
       checkpoints, whatever the hub.
 
-      The detector is built in.
+      twitter is X's search (API v2), which wants an app's bearer token in the environment. mastodon is a server whose \
+      posts are searched by tag; most show them to anybody. The detector is built in.
 
         connect hub tweets
         connect hub wide --partitions 4
         connect hub env:EVENT_HUB --hub tweets
         connect hub kafka://kafka.example:9092/tweets
         connect hub kafka://kafka.example/tweets --user ann --password env:PW
+        connect twitter env:X_BEARER_TOKEN
+        connect mastodon mastodon.social
         connect detector built-in
       """.flowing)
 
-  @Argument(help: "hub or detector.")
+  @Argument(help: "hub, twitter, mastodon or detector.")
   var service: Service
 
-  @Argument(help: "A name, a folder, kafka://HOST:PORT/TOPIC, a connection string, env:NAME, or built-in.")
+  @Argument(help: "A name, a folder, kafka://HOST:PORT/TOPIC, a connection string, env:NAME, a server, or built-in.")
   var target: String
 
   @Option(help: "For a new hub or topic: how many partitions.")
@@ -48,11 +52,21 @@ struct ConnectCommand: SessionCommand {
   @Option(help: "With TLS: certificates (PEM) to trust instead of the system's.")
   var caFile: String?
 
+  @Option(help: ArgumentHelp("Of mastodon: where an app's token is, if the server wants one.", valueName: "env:NAME"))
+  var token: String?
+
+  @Option(help: "Of twitter: another address of the API.")
+  var server: String?
+
   func validate() throws {
     if let partitions, !(1...1024).contains(partitions) { throw ValidationError("--partitions takes 1 to 1024") }
-    if let password, !EnvironmentValue.isOne(password) {
-      throw ValidationError("--password takes env:NAME, with the password in the environment")
+    for (option, value) in ["--password": password, "--token": token] {
+      if let value, !EnvironmentValue.isOne(value) {
+        throw ValidationError("\(option) takes env:NAME, with the secret in the environment")
+      }
     }
+    if token != nil, service != .mastodon { throw ValidationError("--token goes with mastodon") }
+    if server != nil, service != .twitter { throw ValidationError("--server goes with twitter") }
   }
 
   func run(in session: Session) async throws -> [Output] {
@@ -65,6 +79,21 @@ struct ConnectCommand: SessionCommand {
           wordAtFault: target)
       }
       return [.text("connected to the built-in detector")]
+    case .twitter:
+      guard EnvironmentValue.isOne(target) else {
+        throw UsageError(
+          description:
+            "connect twitter: a token that is typed can be seen\nput it into the environment and write env:NAME")
+      }
+      let token = Secret(try EnvironmentValue.read(target))
+      let service = RecentSearch(server: try Self.address(server ?? RecentSearch.address), token: token)
+      await session.connect(twitter: service)
+      return [.text("connected to X at \(service.server): each post that is read costs $0.005")]
+    case .mastodon:
+      let token = try token.map { Secret(try EnvironmentValue.read($0)) }
+      let service = TagTimeline(server: try Self.address(target), token: token)
+      await session.connect(mastodon: service)
+      return [.text("connected to Mastodon at \(service.server)")]
     case .hub:
       let hub = try await session.connect(hub: try place, partitions: partitions)
       let held = try await hub.heldOffsets()
@@ -75,6 +104,20 @@ struct ConnectCommand: SessionCommand {
         )
       ]
     }
+  }
+
+  /// `https://host` of what was named; with http only where it was named so.
+  private static func address(_ text: String) throws(UsageError) -> String {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: true)
+    let scheme = text.hasPrefix("http://") ? "http" : "https"
+    let host = text.contains("://") ? parts.dropFirst() : parts[...]
+    guard host.count == 1, let name = host.first, !name.contains(where: { $0.isWhitespace || "@?#\\".contains($0) }),
+      !text.contains("://") || text.hasPrefix("http://") || text.hasPrefix("https://")
+    else {
+      throw UsageError(
+        description: "connect: '\(Secrets.masked(text))' is no server\nwrite mastodon.social, or https://HOST")
+    }
+    return "\(scheme)://\(name)"
   }
 
   private var place: HubTarget {

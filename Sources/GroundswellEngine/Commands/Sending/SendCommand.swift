@@ -1,24 +1,62 @@
 import ArgumentParser
 import CivilTime
 import EventHub
+import StreamProcessing
 
 struct SendCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "send", abstract: "Send events to the hub: a made-up sample of tweets, or a file.",
+    commandName: "send",
+    abstract: "Send events to the hub: a made-up sample of tweets, a file, or what a search finds.",
     discussion: """
-      Each event is a JSON object, {"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}. CSV files need a header; a file of \
-      JSON objects, one a line, is sent as it is.
+      Each event is a JSON object, {"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}. CSV files need a header. Tweets \
+      are taken from X archives (tweets.js), from what twarc wrote, and from objects of X's API, retweets left out; files of \
+      other JSON objects, one a line, are sent as they are. Files may be packed by gzip.
+
+      --query searches X (connect twitter), --tag looks at a Mastodon server's posts (connect mastodon). A second run sends \
+      only what is new. X is paid by the post: --yes says that you want that.
+
+      --fields adds to each event what is listed: columns of a CSV file, or of tweets id, lang, retweets, replies, quotes, \
+      views, text, author, tags.
 
         send --sample
         send --sample --explain
         send --from tweets.csv --time created_at --value likes
+        send --from tweets.js --fields lang,retweets
+        send --query "#Azure lang:en" --limit 200 --yes
+        send --tag azure --follow
       """.flowing)
 
   @Flag(help: "Send the sample: the same tweets for the same seed.")
   var sample = false
 
-  @Option(help: ArgumentHelp("Send a file: .csv, .tsv, or JSON lines.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Send a file: .csv, .tsv, JSON lines, tweets.js; or .gz of one.", valueName: "file"),
+    completion: .file())
   var from: String?
+
+  @Option(help: ArgumentHelp("Send the tweets that X finds.", valueName: "search"))
+  var query: String?
+
+  @Option(help: "Send a Mastodon server's posts with this tag.")
+  var tag: String?
+
+  @Option(help: "Add these to each event: lang,retweets.")
+  var fields: String?
+
+  @Option(help: "Of a search: how many posts at the most; else 100 of X, 1000 of Mastodon.")
+  var limit: Int?
+
+  @Flag(help: "Of a search: go on with what is new, until Ctrl-C or the limit.")
+  var follow = false
+
+  @Option(help: "With --follow: how long to wait between looks.")
+  var every: String = "10s"
+
+  @Flag(help: "Of X: spend the money.")
+  var yes = false
+
+  @Flag(help: "Of a search: send also what was sent before.")
+  var restart = false
 
   @Option(help: "Of the sample: how many days.")
   var days: Int = 21
@@ -39,7 +77,20 @@ struct SendCommand: SessionCommand {
   var value: String?
 
   func validate() throws {
-    guard sample != (from != nil) else { throw ValidationError("send what? --sample or --from FILE") }
+    guard [sample, from != nil, query != nil, tag != nil].count(where: { $0 }) == 1 else {
+      throw ValidationError("send what? --sample, --from FILE, --query SEARCH or --tag TAG: one of them")
+    }
+    let isSearch = query != nil || tag != nil
+    if !isSearch, limit != nil || follow || restart {
+      throw ValidationError("--limit, --follow and --restart go with --query and --tag")
+    }
+    if yes, query == nil { throw ValidationError("--yes goes with --query") }
+    if let limit, !(1...3_000_000).contains(limit) { throw ValidationError("--limit takes 1 to 3000000") }
+    if sample, fields != nil { throw ValidationError("--fields does not go with --sample, whose tweets have no more") }
+    if let query, query.allSatisfy(\.isWhitespace) {
+      throw ValidationError("--query is empty: write --query \"#Azure\"")
+    }
+    if let tag, Self.name(ofTag: tag) == nil { throw ValidationError("--tag '\(tag)' is no tag: write --tag azure") }
     if !(1...100_000).contains(days) { throw ValidationError("--days takes 1 to 100000") }
     if explain, !sample { throw ValidationError("--explain goes with --sample") }
     guard let start else { return }
@@ -49,27 +100,15 @@ struct SendCommand: SessionCommand {
     }
   }
 
-  /// So many events are shown, as the tutorial's notebook shows what it sends.
-  private static let shown = 5
-  private static let eventsPerBatch = 10_000
-
   func run(in session: Session) async throws -> [Output] {
-    if let from {
-      // One reader for all of it, since what comes through a pipe comes once.
-      let reader = try RecordReader(from, .record)
-      if try Self.isDelimited(from, reader) {
-        var source = try DelimitedFileSource(from, reader: reader, time: time, value: value)
-        let mapping = Output.text("\(source.mapping.time) → timestamp, \(source.mapping.value) → favorite")
-        let sent = try await send(&source, to: session)
-        return [mapping] + sent + Self.notes(on: source)
-      }
-      guard time == nil, value == nil else {
-        throw UsageError(
-          description: "send: --time and --value are for CSV files\n\(from) has JSON lines, which are sent as they are")
-      }
-      reader.form = .line
-      var source = JSONLinesSource(reader: reader)
-      return try await send(&source, to: session)
+    if let from { return try await send(file: from, to: session) }
+    if let query {
+      let service = try await session.twitter()
+      return try await search(query, at: service, usualLimit: 100, in: session)
+    }
+    if let tag = tag.flatMap(Self.name) {
+      let service = try await session.mastodon()
+      return try await search(tag, at: service, usualLimit: 1_000, in: session)
     }
     var source = SampleTweets(
       seed: seed, start: start.flatMap { Timestamp($0) } ?? SampleTweets.tutorialStart, days: days)
@@ -81,52 +120,141 @@ struct SendCommand: SessionCommand {
   }
 
   private func send(_ source: inout some BodySource, to session: Session) async throws -> [Output] {
-    let hub = try await session.hubForSending()
-    let sender = try await hub.sender(clock: session.clock)
-    var outputs = sender.recovered.map { recovery in
-      Output.text(
-        "cut off \(counted(recovery.bytes, "byte")) that a crash left behind offset \(recovery.nextOffset - 1)")
+    var sending = try await Sending(in: session)
+    do { try await sending.sendAll(of: &source) } catch { return try sending.end(error) }
+    return try sending.end()
+  }
+
+  // MARK: Files
+
+  private func send(file: String, to session: Session) async throws -> [Output] {
+    // One reader for all of it, since what comes through a pipe comes once.
+    let reader = try RecordReader(file, .record)
+    let names = fields?.listedNames ?? []
+    if try Self.isDelimited(file, reader) {
+      var source = try DelimitedFileSource(file, reader: reader, time: time, value: value, fields: names)
+      let mapping = Output.text("\(source.mapping.time) → timestamp, \(source.mapping.value) → favorite")
+      let sent = try await send(&source, to: session)
+      return [mapping] + sent
+        + Self.leftOut(source.badRowCount, "row", source.badRows.map { "line \($0.line): \($0.reason)" })
     }
-    var examples: [String] = []
-    var count = 0
-    var failure: (any Error)?
+    guard time == nil, value == nil else {
+      throw UsageError(
+        description: "send: --time and --value are for CSV files\n\(file) has JSON, which names times and likes itself")
+    }
+    let isArray = try reader.firstByte() == UInt8(ascii: "[")
+    if try TweetFileSource.finds(tweetsIn: reader) {
+      try Self.check(names)
+      var source = TweetFileSource(file, reader: reader, fields: names)
+      let sent = try await send(&source, to: session)
+      return sent + Self.leftOut(source.retweets, "retweet", [])
+        + Self.leftOut(source.badCount, "entry", plural: "entries", source.bad.map { "line \($0.line): \($0.reason)" })
+    }
+    guard names.isEmpty else {
+      throw UsageError(
+        description:
+          "send: --fields is for tweets and CSV files\n\(file) has other JSON objects, which are sent as they are")
+    }
+    // Objects of an array may take several lines.
+    reader.form = isArray ? .object : .line
+    var source = JSONLinesSource(reader: reader)
+    return try await send(&source, to: session)
+  }
+
+  /// Whether the file is a table rather than JSON, by its name, else by its first character.
+  private static func isDelimited(_ path: String, _ reader: RecordReader) throws -> Bool {
+    var parts = path.lowercased().split(separator: ".").map(String.init)
+    if parts.last == "gz" { parts.removeLast() }
+    let ending = parts.last ?? ""
+    if ["csv", "tsv", "txt"].contains(ending) { return true }
+    if ["json", "jsonl", "ndjson", "js"].contains(ending) { return false }
+    return try reader.firstByte().map { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "[") } ?? true
+  }
+
+  private static func check(_ fields: [String]) throws(UnknownName) {
+    for name in fields where !Tweet.fieldNames.contains(name) {
+      throw UnknownName(
+        kind: "field of tweets", name: name, known: Tweet.fieldNames, remedy: "--fields lang,retweets")
+    }
+  }
+
+  private static func leftOut(
+    _ count: Int, _ what: String, plural: String? = nil, _ reasons: [String]
+  ) -> [Output] {
+    guard count > 0 else { return [] }
+    let head = "left out \(count == 1 || plural == nil ? counted(count, what) : "\(grouped(count)) \(plural ?? "")")"
+    let more = count > reasons.count && !reasons.isEmpty ? ["  ..."] : []
+    return [.text(([head + (reasons.isEmpty ? "" : ":")] + reasons.map { "  " + $0 } + more).joined(separator: "\n"))]
+  }
+
+  // MARK: Searches
+
+  private func search(
+    _ query: String, at service: any TweetService, usualLimit: Int, in session: Session
+  ) async throws -> [Output] {
+    let names = fields?.listedNames ?? []
+    try Self.check(names)
+    let interval = try EventTimeInterval(parsing: every)
+    let limit = limit ?? usualLimit
+    let most = TweetFeed.mostRead(limit, service)
+    var outputs: [Output] = []
+    if service.price > 0 {
+      let cost =
+        "reading up to \(grouped(most)) posts costs up to \(Self.dollars(most * service.price)) at \(service.name)"
+      guard yes else {
+        throw UsageError(description: "\(cost)\nsay that you want it: --yes; or take fewer: --limit N")
+      }
+      outputs.append(.text(cost))
+    }
+    let hub = try await session.hubForSending()
+    let path =
+      session.workspace.searches + "/" + SentMark.name(of: [service.name, service.server, query, hub.name, hub.id])
+    let lock = try SentMark.lock(path, restarting: restart)
+    defer { lock.release() }
     let report = await session.listeners.progress
+    var feed = TweetFeed(
+      service, query: query, budget: limit, path: path, clock: session.clock, tell: { report(.step($0)) })
+    var sending = try await Sending(in: session)
+    var failure: (any Error)?
     do {
-      while let bodies = try source.next(maximum: Self.eventsPerBatch) {
-        try Task.checkCancellation()
-        try await sender.send(EventBatch(bodies: bodies.bodies, ends: bodies.ends))
-        for index in 0..<min(bodies.count, max(0, Self.shown - examples.count)) {
-          examples.append("Sent event: " + visible(bodies.text(index), lineEnd: "⏎"))
+      while true {
+        try await feed.run { tweets in
+          var bodies = EventBodies()
+          for tweet in tweets { bodies.append(tweet, fields: names) }
+          try await sending.send(bodies)
         }
-        count += bodies.count
-        report(Progress("events sent", done: Int64(count), share: source.share))
+        guard follow, feed.budget > 0 else { break }
+        report(Progress("events sent", done: Int64(sending.count), share: nil))
+        try await Task.sleep(for: .microseconds(interval.microseconds))
       }
     } catch {
-      failure = error
+      // Ctrl-C is how following ends.
+      failure = follow && error is CancellationError ? nil : error
     }
-    if count > examples.count { examples.append("...") }
-    if !examples.isEmpty { outputs.append(.text(examples.joined(separator: "\n"))) }
-    if failure == nil || count > 0 { outputs.append(.text("sent \(counted(count, "event")) to the hub \(hub.name)")) }
-    if failure is CancellationError, count > 0 {
-      throw CellFailure(
-        outputs: outputs, failure: "interrupted\nwhat was sent stays in the hub: sending again adds it a second time")
+    do { outputs += try sending.end(failure) } catch let failed as CellFailure {
+      throw CellFailure(outputs: outputs + failed.outputs, failure: failed.failure)
     }
-    if let failure { throw CellFailure(outputs: outputs, failure: CellFailure.message(of: failure)) }
+    if service.price > 0 {
+      outputs.append(.text("read \(counted(feed.read, "post")): \(Self.dollars(feed.read * service.price))"))
+    }
+    outputs += Self.leftOut(feed.retweets, service.price > 0 ? "retweet" : "boost", [])
+    outputs += Self.leftOut(feed.badCount, "post", feed.bad)
+    if !feed.notes.isEmpty {
+      let notes = feed.notes.prefix(10).map { "  " + $0 } + (feed.notes.count > 10 ? ["  ..."] : [])
+      outputs.append(.text((["\(service.name) could not give everything:"] + notes).joined(separator: "\n")))
+    }
     return outputs
   }
 
-  /// Whether the file is a table rather than JSON lines, by its name, else by its first character.
-  private static func isDelimited(_ path: String, _ reader: RecordReader) throws -> Bool {
-    let ending = path.lowercased().split(separator: ".").last.map(String.init) ?? ""
-    if ["csv", "tsv", "txt"].contains(ending) { return true }
-    if ["json", "jsonl", "ndjson"].contains(ending) { return false }
-    return try reader.firstByte() != UInt8(ascii: "{")
+  /// A tag's name, without `#`; nil where there is none, or more than one word.
+  private static func name(ofTag text: String) -> String? {
+    let name = text.hasPrefix("#") ? String(text.dropFirst()) : text
+    return !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? name : nil
   }
 
-  private static func notes(on source: DelimitedFileSource) -> [Output] {
-    guard source.badRowCount > 0 else { return [] }
-    let rows = source.badRows.map { "  line \($0.line): \($0.reason)" }
-    let more = source.badRowCount > rows.count ? ["  ..."] : []
-    return [.text((["left out \(counted(source.badRowCount, "row")):"] + rows + more).joined(separator: "\n"))]
+  /// - Parameter price: thousandths of a dollar.
+  private static func dollars(_ price: Int) -> String {
+    let cents = (price + 9) / 10
+    return "$\(grouped(cents / 100)).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
   }
 }

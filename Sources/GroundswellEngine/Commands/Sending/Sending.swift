@@ -1,0 +1,59 @@
+import EventHub
+
+/// Sends a source's events to the session's hub, and gathers what there is to show of it.
+struct Sending {
+  private let hub: any Hub
+  private let sender: any HubSender
+  private let report: @Sendable (Progress) -> Void
+  private var examples: [String] = []
+  private(set) var count = 0
+  private var outputs: [Output]
+
+  /// So many events are shown, as the tutorial's notebook shows what it sends.
+  private static let shown = 5
+  private static let eventsPerBatch = 10_000
+
+  init(in session: Session) async throws {
+    hub = try await session.hubForSending()
+    sender = try await hub.sender(clock: session.clock)
+    report = await session.listeners.progress
+    outputs = sender.recovered.map { recovery in
+      .text("cut off \(counted(recovery.bytes, "byte")) that a crash left behind offset \(recovery.nextOffset - 1)")
+    }
+  }
+
+  /// Sends all that a source has.
+  mutating func sendAll(of source: inout some BodySource) async throws {
+    while let bodies = try source.next(maximum: Self.eventsPerBatch) {
+      try Task.checkCancellation()
+      try await send(bodies, share: source.share)
+    }
+  }
+
+  /// Sends a batch; it is safe in the hub when this returns.
+  mutating func send(_ bodies: EventBodies, share: Double? = nil) async throws {
+    guard bodies.count > 0 else { return }
+    try await sender.send(EventBatch(bodies: bodies.bodies, ends: bodies.ends))
+    for index in 0..<min(bodies.count, max(0, Self.shown - examples.count)) {
+      examples.append("Sent event: " + visible(bodies.text(index), lineEnd: "⏎"))
+    }
+    count += bodies.count
+    report(Progress("events sent", done: Int64(count), share: share))
+  }
+
+  /// What there is to show at the end.
+  ///
+  /// - Throws: the failure, with what there was to show before it.
+  func end(_ failure: (any Error)? = nil) throws -> [Output] {
+    var outputs = outputs
+    let examples = examples + (count > examples.count ? ["..."] : [])
+    if !examples.isEmpty { outputs.append(.text(examples.joined(separator: "\n"))) }
+    if failure == nil || count > 0 { outputs.append(.text("sent \(counted(count, "event")) to the hub \(hub.name)")) }
+    guard let failure else { return outputs }
+    if failure is CancellationError, count > 0 {
+      throw CellFailure(
+        outputs: outputs, failure: "interrupted\nwhat was sent stays in the hub: sending again adds it a second time")
+    }
+    throw CellFailure(outputs: outputs, failure: CellFailure.message(of: failure))
+  }
+}

@@ -1,0 +1,53 @@
+import CivilTime
+import EventHub
+import HTTPClient
+import JSONText
+
+/// X's API v2: the search over the last seven days, which wants an app's token and is paid by the post.
+struct RecentSearch: TweetService {
+  let server: String
+  let token: Secret
+  var name: String { "X" }
+  /// $0.005 a post read (X, "Pricing", since February 2026).
+  var price: Int { 5 }
+  let pageSizes = 10...100
+
+  static let address = "https://api.x.com"
+
+  func page(
+    of query: String, after: String?, before: String?, cursor: String?, size: Int
+  ) async throws -> TweetPage {
+    // Passed on tweets have no likes of their own, and would be paid for.
+    let query = query.contains("is:retweet") ? query : "\(query) -is:retweet"
+    let response = try await ask(
+      "/2/tweets/search/recent",
+      [
+        "query": query, "max_results": String(size),
+        "tweet.fields": "created_at,public_metrics,lang,entities,author_id,referenced_tweets", "since_id": after,
+        "until_id": before, "next_token": cursor,
+      ], token: token)
+    let reset = response.headers["x-rate-limit-reset"].flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
+    let refused =
+      response.status == 401
+      ? "check the app's bearer token in the environment"
+      : "the app's access may not have search: see the developer portal"
+    if let failure = failure(response, reset: reset, refused: refused) { throw failure }
+    let json = try json(response)
+    guard let meta = json["meta"], meta.members != nil else {
+      throw TweetServiceError(.passing, "X answered without 'meta', which each page has", "try again")
+    }
+    let data = json["data"]?.elements ?? []
+    let ids = data.compactMap { $0["id"]?.text }
+    return TweetPage(
+      entries: data.map(Tweet.Entry.init), read: data.count, newest: meta["newest_id"]?.text ?? ids.first,
+      oldest: meta["oldest_id"]?.text ?? ids.last, cursor: meta["next_token"]?.text,
+      notes: (json["errors"]?.elements ?? []).map(Self.note))
+  }
+
+  /// A partial error: what could not be given, beside posts that were.
+  private static func note(_ error: JSON) -> String {
+    let title = error["title"]?.text ?? error["message"]?.text ?? "an error"
+    let detail = error["detail"]?.text.map { ": \($0)" } ?? ""
+    return visible(title + detail, lineEnd: " ")
+  }
+}

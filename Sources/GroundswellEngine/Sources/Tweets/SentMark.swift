@@ -1,0 +1,80 @@
+import DurableFiles
+import JSONText
+
+/// How far a query's posts were sent to a hub, so that the next run sends only what is new, and an interrupted one goes on.
+struct SentMark: Hashable {
+  /// The newest post that was sent.
+  var newest: String?
+  /// Where the pass that is under way will end: the newest post that was sent before it.
+  var floor: String?
+  /// The oldest post that the pass has sent; nil between passes.
+  var reached: String?
+
+  struct Damaged: Error, CustomStringConvertible {
+    let path: String
+    var description: String {
+      "\(path) is not as it was written\nremove it, and what was sent before will be sent again: send … --restart"
+    }
+  }
+
+  init() {}
+
+  /// Of a file for what is sent from one place to another.
+  static func name(of parts: [String]) -> String {
+    // FNV-1a (Fowler, Noll, Vo), of 64 bits; both constants are its own.
+    let hash = parts.joined(separator: "\n").utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    return String(hash, radix: 36) + ".json"
+  }
+
+  /// Takes the right to send what is new, so that two runs do not send it twice.
+  ///
+  /// - Parameter restarting: forgets what was sent.
+  static func lock(_ path: String, restarting: Bool) throws -> FileLock {
+    try DurableFiles.createFolder(DurableFiles.folder(of: path))
+    do {
+      let lock = try FileLock(path + ".lock")
+      if restarting, DurableFiles.exists(path) { try DurableFiles.remove(path) }
+      return lock
+    } catch let held as FileLock.Held {
+      throw UsageError(
+        description: "\(held.holder) is sending what this search finds\nend it or wait for it; or send something else")
+    }
+  }
+
+  /// Reads what a run left; nothing was sent where there is no file.
+  init(reading path: String) throws {
+    guard DurableFiles.exists(path) else { return }
+    guard let json = try? JSON(parsing: try DurableFiles.read(path)), json.members != nil else {
+      throw Damaged(path: path)
+    }
+    (newest, floor, reached) = (json["newest"]?.text, json["floor"]?.text, json["reached"]?.text)
+  }
+
+  /// Durable when it returns.
+  func write(to path: String, of query: String) throws(FileError) {
+    var members: [String: JSON] = ["query": .string(query)]
+    members["newest"] = newest.map(JSON.string)
+    members["floor"] = floor.map(JSON.string)
+    members["reached"] = reached.map(JSON.string)
+    try DurableFiles.replace(path, with: Array((JSON.object(members).description + "\n").utf8))
+  }
+
+  /// Notes a page that is in the hub.
+  mutating func sent(newest: String?, oldest: String?) {
+    guard let newest, let oldest else { return }
+    if self.newest.map({ Self.isNewer(newest, than: $0) }) ?? true { self.newest = newest }
+    reached = oldest
+  }
+
+  mutating func endPass() {
+    floor = newest
+    reached = nil
+  }
+
+  /// Identifiers are numbers of up to 19 digits, which grow with time.
+  private static func isNewer(_ left: String, than right: String) -> Bool {
+    (left.count, left) > (right.count, right)
+  }
+}

@@ -1,0 +1,114 @@
+import CivilTime
+import JSONText
+
+/// A tweet, or a post of another service that is much the same.
+struct Tweet: Hashable {
+  /// What JSON holds in the place of a tweet.
+  enum Entry: Hashable {
+    case tweet(Tweet)
+    /// Somebody else's tweet, passed on: its likes are counted there.
+    case retweet
+    case bad(String)
+  }
+
+  let created: Timestamp
+  let likes: Int64
+  /// What else is known of it, by ``fieldNames``.
+  let fields: [String: JSON]
+
+  /// What an event may have beside time and likes.
+  static let fieldNames = ["id", "lang", "retweets", "replies", "quotes", "views", "text", "author", "tags"]
+
+  /// The tweets that a JSON value holds; nil where it does not look like any.
+  ///
+  /// Knows X's API v1.1 and v2, a tweet or a page of them, as twarc 1 and 2 write both a line; an entry of an X archive; a Mastodon
+  /// status.
+  static func entries(in json: JSON) -> [Entry]? {
+    if let tweet = json["tweet"], tweet.members != nil { return [Entry(tweet)] }
+    if let page = json["statuses"]?.elements { return page.map(Entry.init) }
+    if let data = json["data"] {
+      let page = data.elements ?? [data]
+      guard page.allSatisfy({ $0["id"] != nil && $0["text"] != nil }) else { return nil }
+      return page.map(Entry.init)
+    }
+    if json["errors"] != nil, json["id"] == nil { return [] }
+    let counts = ["favorite_count", "public_metrics", "favourites_count"]
+    return json["created_at"] != nil && counts.contains { json[$0] != nil } ? [Entry(json)] : nil
+  }
+}
+
+extension Tweet.Entry {
+  init(_ json: JSON) {
+    let text = json["full_text"]?.text ?? json["text"]?.text
+    let kinds = json["referenced_tweets"]?.elements?.compactMap { $0["type"]?.text } ?? []
+    // In an archive the text alone says so.
+    if text?.hasPrefix("RT @") == true || kinds.contains("retweeted") || kinds.contains("reposted")
+      || json["retweeted_status"]?.members != nil || json["reblog"]?.members != nil
+    {
+      self = .retweet
+      return
+    }
+    guard let written = json["created_at"]?.text else {
+      self = .bad("it has no created_at")
+      return
+    }
+    guard let created = Timestamp(written) ?? Timestamp(tweetDate: written) else {
+      self = .bad("created_at '\(written)' is no time")
+      return
+    }
+    let metrics = json["public_metrics"]
+    func count(_ names: String...) -> JSON? {
+      for name in names {
+        if let value = json[name] ?? metrics?[name], let number = Self.count(value) { return .integer(number) }
+      }
+      return nil
+    }
+    guard let likes = count("favorite_count", "like_count", "favourites_count")?.integer else {
+      self = .bad("it has no count of likes")
+      return
+    }
+    let tags = json["entities"]?["hashtags"]?.elements ?? json["tags"]?.elements ?? []
+    let names = tags.compactMap { $0["text"]?.text ?? $0["tag"]?.text ?? $0["name"]?.text }
+    var fields: [String: JSON] = [:]
+    fields["id"] = json["id_str"] ?? json["id"].map { $0.text == nil ? .string($0.description) : $0 }
+    fields["lang"] = json["lang"] ?? json["language"]
+    fields["retweets"] = count("retweet_count", "repost_count", "reblogs_count")
+    fields["replies"] = count("reply_count", "replies_count")
+    fields["quotes"] = count("quote_count", "quotes_count")
+    fields["views"] = count("impression_count")
+    fields["text"] = (text ?? json["content"]?.text).map(JSON.string)
+    fields["author"] =
+      json["user"]?["screen_name"] ?? json["author"]?["username"] ?? json["account"]?["acct"] ?? json["author_id"]
+    if !names.isEmpty { fields["tags"] = .string(names.joined(separator: ",")) }
+    self = .tweet(Tweet(created: created, likes: likes, fields: fields))
+  }
+
+  /// A count; archives write numbers as texts.
+  private static func count(_ json: JSON) -> Int64? { json.integer ?? json.text.flatMap { Int64($0) } }
+}
+
+extension EventBodies {
+  /// Adds a tweet's event; a field that it does not have is left out.
+  mutating func append(_ tweet: Tweet, fields: [String]) {
+    append(
+      time: tweet.created, number: String(tweet.likes).utf8,
+      more: fields.compactMap { name in tweet.fields[name].map { (name, $0) } })
+  }
+}
+
+extension Timestamp {
+  private static let months = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+
+  /// Reads `Wed Oct 10 20:19:24 +0000 2018`, as X's API v1.1 and its archives write times; nil for anything else.
+  init?(tweetDate text: some StringProtocol) {
+    let words = text.split(separator: " ")
+    guard words.count == 6, let month = Self.months.firstIndex(where: { $0 == words[1] }), words[5].count == 4,
+      (1...2).contains(words[2].count)
+    else { return nil }
+    let (number, day) = (String(month + 1), words[2])
+    func two(_ text: some StringProtocol) -> String { text.count == 1 ? "0\(text)" : String(text) }
+    self.init("\(words[5])-\(two(number))-\(two(day))T\(words[3])\(words[4])")
+  }
+}

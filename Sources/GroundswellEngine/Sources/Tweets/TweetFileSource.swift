@@ -1,0 +1,74 @@
+import JSONText
+
+/// Events from a file of tweets: X archives, what twarc wrote, objects of X's API, one a line or in an array.
+struct TweetFileSource: BodySource {
+  private let path: String
+  private let reader: RecordReader
+  private let fields: [String]
+  private var waiting: [Tweet] = []
+  private var count = 0
+  private(set) var retweets = 0
+  private(set) var badCount = 0
+  /// The first ten.
+  private(set) var bad: [(line: Int, reason: String)] = []
+
+  var share: Double? { reader.share }
+
+  /// - Parameter reader: at the file's first tweet, and cutting the file into lines or objects.
+  init(_ path: String, reader: RecordReader, fields: [String]) {
+    self.path = path
+    self.reader = reader
+    self.fields = fields
+  }
+
+  /// Sets the reader so that it gives a tweet, or a page of them, at a time.
+  ///
+  /// - Returns: false, with nothing taken, where the file does not begin with one.
+  static func finds(tweetsIn reader: RecordReader) throws -> Bool {
+    // Most files have an object a line; archives, arrays and what was made pretty have them across lines.
+    for form in [RecordReader.Form.line, .object] {
+      reader.form = form
+      if let first = try reader.peek(), let json = try? JSON(parsing: first), Tweet.entries(in: json) != nil {
+        return true
+      }
+    }
+    return false
+  }
+
+  mutating func next(maximum: Int) throws -> EventBodies? {
+    var bodies = EventBodies()
+    while !bodies.isFull(maximum) {
+      // A page may hold more than a batch takes.
+      if waiting.isEmpty, try !readMore() { break }
+      while !bodies.isFull(maximum), let tweet = waiting.popLast() { bodies.append(tweet, fields: fields) }
+    }
+    count += bodies.count
+    if count == 0, bodies.count == 0, retweets == 0, let first = bad.first {
+      throw SourceError(path: path, fault: .noTweets(count: badCount, line: first.line, reason: first.reason))
+    }
+    return bodies.count == 0 ? nil : bodies
+  }
+
+  private mutating func readMore() throws -> Bool {
+    while let record = try reader.next() {
+      if !record.contains(where: { $0 != 0x20 && $0 != 0x09 }) { continue }
+      let entries: [Tweet.Entry]
+      do {
+        entries = Tweet.entries(in: try JSON(parsing: record)) ?? [.bad("it is no tweet")]
+      } catch {
+        entries = [.bad("it is no JSON: \(error)")]
+      }
+      for entry in entries.reversed() {
+        switch entry {
+        case .tweet(let tweet): waiting.append(tweet)
+        case .retweet: retweets += 1
+        case .bad(let reason):
+          badCount += 1
+          if bad.count < 10 { bad.append((reader.line, reason)) }
+        }
+      }
+      if !waiting.isEmpty { return true }
+    }
+    return false
+  }
+}

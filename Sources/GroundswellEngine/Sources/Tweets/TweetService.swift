@@ -1,0 +1,141 @@
+import CivilTime
+import EventHub
+import HTTPClient
+import JSONText
+
+/// A service that finds posts, newest first, page by page.
+protocol TweetService: Sendable {
+  /// As people call it.
+  var name: String { get }
+  /// `https://host`, or where else it is asked.
+  var server: String { get }
+  /// What reading a post costs, in thousandths of a dollar.
+  var price: Int { get }
+  /// How many posts a page may have.
+  var pageSizes: ClosedRange<Int> { get }
+
+  /// Asks for a page.
+  ///
+  /// - Parameters:
+  ///   - after: only posts that are newer than the one with this identifier.
+  ///   - before: only posts that are older.
+  ///   - cursor: of the page before; `after` and `before` are the same as there.
+  /// - Throws: ``TweetServiceError``, `CancellationError`.
+  func page(of query: String, after: String?, before: String?, cursor: String?, size: Int) async throws -> TweetPage
+}
+
+/// Posts, newest first.
+struct TweetPage: Hashable {
+  var entries: [Tweet.Entry] = []
+  /// So many the service gave and will bill.
+  var read = 0
+  var newest: String?
+  var oldest: String?
+  /// Leads to the next page; nil on the last.
+  var cursor: String?
+  /// What the service could not give.
+  var notes: [String] = []
+}
+
+/// A service that did not give what was asked.
+struct TweetServiceError: Error, Hashable, CustomStringConvertible {
+  enum Fault: Hashable {
+    /// Ask again at this time; nil where the service does not say when.
+    case rateLimit(until: Timestamp?)
+    /// It may go better the next time.
+    case passing
+    case lasting
+  }
+
+  let fault: Fault
+  let problem: String
+  let wayOut: String
+
+  var description: String { "\(problem)\n\(wayOut)" }
+
+  init(_ fault: Fault, _ problem: String, _ wayOut: String) {
+    self.fault = fault
+    self.problem = problem
+    self.wayOut = wayOut
+  }
+
+  init(_ error: HTTPError) {
+    let lines = error.description.split(separator: "\n", maxSplits: 1).map(String.init)
+    self.init(error.isTransient ? .passing : .lasting, error.problem, lines.last ?? "")
+  }
+}
+
+extension TweetService {
+  /// Asks for JSON.
+  ///
+  /// - Parameters:
+  ///   - query: names and values, as they are meant.
+  ///   - token: sent as a bearer's.
+  func ask(_ path: String, _ query: KeyValuePairs<String, String?>, token: Secret?) async throws -> HTTPResponse {
+    let pairs = query.compactMap { name, value in value.map { "\(name)=\(Self.escaped($0))" } }
+    var headers = ["Accept": "application/json"]
+    if let token { headers["Authorization"] = "Bearer \(token.value)" }
+    do {
+      return try await HTTPClient.get("\(server)\(path)?\(pairs.joined(separator: "&"))", headers: headers)
+    } catch let error as HTTPError {
+      throw TweetServiceError(error)
+    }
+  }
+
+  /// What a service said that failed, by its status; nil where it did not fail.
+  ///
+  /// - Parameters:
+  ///   - reset: when the limit ends, as the service's headers have it.
+  ///   - refused: what a token that is missing or not taken means.
+  func failure(_ response: HTTPResponse, reset: Timestamp?, refused: String) -> TweetServiceError? {
+    let host = server.split(separator: "/").last.map(String.init) ?? server
+    let said = Self.words(of: response.body).map { ": \($0)" } ?? ""
+    switch response.status {
+    case 200: return nil
+    case 429:
+      return TweetServiceError(
+        .rateLimit(until: reset), "\(host) wants no more questions for now", "wait, and send again")
+    case 500...599:
+      return TweetServiceError(
+        .passing, "\(host) has an error of its own (\(response.status))\(said)", "try again later")
+    case 301, 302, 307, 308:
+      let place = response.headers["location"] ?? "another place"
+      return TweetServiceError(.lasting, "\(host) sends us on to \(place)", "connect to that server")
+    case 401, 403: return TweetServiceError(.lasting, "\(host) refused (\(response.status))\(said)", refused)
+    default:
+      return TweetServiceError(
+        .lasting, "\(host) did not take the question (\(response.status))\(said)", "check the query")
+    }
+  }
+
+  func json(_ response: HTTPResponse) throws(TweetServiceError) -> JSON {
+    do { return try JSON(parsing: response.body) } catch {
+      let host = server.split(separator: "/").last.map(String.init) ?? server
+      throw TweetServiceError(
+        .passing, "\(host) answered with what is no JSON: \(error)", "try again, or check the server's address")
+    }
+  }
+
+  /// A problem's own words: X has `detail` and `title`, or a list of `errors`; Mastodon has `error`.
+  private static func words(of body: [UInt8]) -> String? {
+    guard let json = try? JSON(parsing: body) else { return nil }
+    let errors = json["errors"]?.elements?.first
+    let text =
+      json["detail"]?.text ?? json["title"]?.text ?? errors?["message"]?.text ?? errors?["detail"]?.text
+      ?? json["error"]?.text
+    return text.map { visible(String($0.prefix(200)), lineEnd: " ") }
+  }
+
+  /// Percent-encoded for an address (RFC 3986: all but the unreserved characters).
+  static func escaped(_ text: String) -> String {
+    text.utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        String(UnicodeScalar(byte))
+      default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,123 @@
+import CivilTime
+import DurableFiles
+import Foundation
+import GroundswellEngine
+import Testing
+
+@Suite("Files of tweets")
+struct TweetFilesTests {
+  /// Sends a file; gives the events' bodies, and what was printed behind them.
+  static func send(_ name: String, _ content: Data, options: String = "") async throws -> (
+    bodies: [String], printed: String
+  ) {
+    let folder = NSTemporaryDirectory() + "tweets-" + UUID().uuidString
+    try DurableFiles.createFolder(folder)
+    defer { try? DurableFiles.remove(folder) }
+    try DurableFiles.replace(folder + "/" + name, with: Array(content))
+    let session = try Session(workspace: folder) { Timestamp(seconds: 1_554_076_800) }
+    let result = await session.run(Cell("send --from \(folder)/\(name) \(options)"))
+    var printed = result.outputs.map(\.plainText).joined(separator: "\n")
+    if let failure = result.failure { printed += "! " + failure }
+    _ = await session.run(Cell("hub export \(folder)/export.jsonl"))
+    let lines = (try? DurableFiles.read(folder + "/export.jsonl")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let bodies = try lines.split(separator: "\n").map { line in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return object?["body"] as? String ?? ""
+    }
+    return (bodies, printed.replacingOccurrences(of: folder, with: "DIR"))
+  }
+
+  static let event = #"{"timestamp":"2018-10-10T20:19:24.000Z","favorite":3,"lang":"en","retweets":2}"#
+  static let v1 =
+    #"{"id":1,"id_str":"1","created_at":"Wed Oct 10 20:19:24 +0000 2018","favorite_count":3,"retweet_count":2,"lang":"en","full_text":"a } \" ] {"}"#
+  static let v2 =
+    #"{"id":"1","text":"a","created_at":"2018-10-10T20:19:24.000Z","public_metrics":{"like_count":3,"retweet_count":2},"lang":"en"}"#
+  static let archived =
+    #"{"tweet":{"id_str":"1","created_at":"Wed Oct 10 20:19:24 +0000 2018","favorite_count":"3","retweet_count":"2","lang":"en","full_text":"a } \" ] {"}}"#
+  static let archivedRetweet =
+    #"{"tweet":{"id_str":"2","created_at":"Wed Oct 10 20:19:25 +0000 2018","favorite_count":"0","full_text":"RT @ann: a"}}"#
+
+  @Test(
+    "are read in each of their shapes",
+    arguments: [
+      ("v1.jsonl", v1 + "\n" + v1 + "\n\n", 2),
+      ("v1.json", "[\(v1),\n\(v1)]", 2),
+      ("search.json", #"{"statuses":[\#(v1)],"search_metadata":{}}"#, 1),
+      ("pretty.json", "{\n  \"data\": [\n \(v2)\n, \(v2)],\n  \"meta\": {\"result_count\": 2}\n}\n", 2),
+      (
+        "twarc2.jsonl",
+        #"{"data":[\#(v2),\#(v2)],"includes":{},"meta":{},"__twarc":{}}"# + "\n{\"data\":\(v2)}\n{\"errors\":[]}\n", 3
+      ),
+      ("flat.jsonl", v2 + "\n" + v2, 2),
+      ("tweets.js", "window.YTD.tweets.part0 = [ \(archived), \(archived) ]", 2),
+      ("tweet.js", "\u{FEFF}window.YTD.tweet.part0 = [\r\n  \(archived) ];\n", 1),
+      ("unnamed", "\n[\(v2)]", 1),
+    ])
+  func shapes(name: String, content: String, count: Int) async throws {
+    let sent = try await Self.send(name, Data(content.utf8), options: "--fields lang,retweets")
+    #expect(sent.bodies == Array(repeating: Self.event, count: count))
+    #expect(sent.printed.hasSuffix("sent \(count) event\(count == 1 ? "" : "s") to the hub default"))
+  }
+
+  @Test("leave out retweets, and name what is no tweet")
+  func leftOut() async throws {
+    let content =
+      "window.YTD.tweets.part0 = [ \(Self.archived),\n \(Self.archivedRetweet),\n{\"tweet\":{\"favorite_count\":\"1\"}},\n{\"a\":1} ]"
+    let sent = try await Self.send("tweets.js", Data(content.utf8))
+    #expect(sent.bodies == [#"{"timestamp":"2018-10-10T20:19:24.000Z","favorite":3}"#])
+    #expect(
+      sent.printed.hasSuffix(
+        """
+        sent 1 event to the hub default
+        left out 1 retweet
+        left out 2 entries:
+          line 3: it has no created_at
+          line 4: it is no tweet
+        """), "\(sent.printed)")
+  }
+
+  @Test("of API v2 without times say what to ask for")
+  func noTimes() async throws {
+    let sent = try await Self.send("v2.jsonl", Data(#"{"data":[{"id":"1","text":"a"}],"meta":{}}"#.utf8))
+    #expect(
+      sent.printed
+        == "! DIR/v2.jsonl: none of its 1 tweet makes an event; line 1: it has no created_at\nof X's API v2 ask for tweet.fields=created_at,public_metrics"
+    )
+  }
+
+  static let packed =
+    "H4sIAAAAAAACA6tWykyJLy4pUrJSMlTSUUouSk0sSU2JTywBCoSnpij4J5coGBooGBlYGVpaGZkoaBsAAZBraAFUnZZYll+UWZIan5xfmgfUYayjVJJaAdKaqFTLBQALEbgLWwAAAA=="
+
+  @Test("may be packed by gzip, and say so when they are damaged")
+  func gzip() async throws {
+    let data = try #require(Data(base64Encoded: Self.packed))
+    for name in ["tweets.jsonl.gz", "tweets"] {
+      #expect(try await Self.send(name, data + data).bodies.count == 2)
+    }
+    let torn = try await Self.send("tweets.jsonl.gz", data + data.dropLast(12))
+    #expect(
+      torn.printed.hasSuffix(
+        "! DIR/tweets.jsonl.gz is packed by gzip and damaged: it ends in the middle\nget it again from where it came; what was read of it is sent"
+      ), "\(torn.printed)")
+    var changed = data
+    changed[40] ^= 0x55
+    #expect(try await Self.send("tweets.jsonl.gz", changed).printed.contains("is packed by gzip and damaged: "))
+    let csv = try await Self.send(
+      "t.csv", Data("created_at,likes,lang,x\nWed Oct 10 20:19:24 +0000 2018,3,en,01.5\n".utf8),
+      options: "--fields lang,x")
+    #expect(csv.bodies == [#"{"timestamp":"2018-10-10T20:19:24.000Z","favorite":3,"lang":"en","x":"01.5"}"#])
+  }
+
+  @Test("of other objects are events as they are, of arrays each object")
+  func others() async throws {
+    #expect(try await Self.send("e.jsonl", Data("{\"a\":1}\n{\"b\": 2\n".utf8)).bodies == ["{\"a\":1}", "{\"b\": 2"])
+    #expect(
+      try await Self.send("e.json", Data("[{\"a\":1},\n{\"b\":{\"c\":\"}\"}}]".utf8)).bodies == [
+        "{\"a\":1}", "{\"b\":{\"c\":\"}\"}}",
+      ])
+    #expect(
+      try await Self.send("e.jsonl", Data("{\"a\":1}".utf8), options: "--fields lang").printed
+        == "! send: --fields is for tweets and CSV files\nDIR/e.jsonl has other JSON objects, which are sent as they are"
+    )
+  }
+}

@@ -1,0 +1,235 @@
+"""X's search and Mastodon's timelines as sources: paging, what is new, money, limits, faults."""
+
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import TOKEN, cut_off, post, rate_limit, refuse, slow, status
+
+
+@pytest.fixture
+def x(shell, service):
+    """Runs `send --query` with options; gives what it printed."""
+    connect = f"connect twitter env:TOKEN --server {service.url}"
+    return lambda *options: shell.output(connect, " ".join(["send --query '#Azure'", "--yes", *options])).split("\n", 1)[1]
+
+
+@pytest.fixture
+def mastodon(shell, service):
+    return lambda *options: shell.output(f"connect mastodon {service.url}", " ".join(["send --tag azure", *options])).split("\n", 1)[1]
+
+
+def test_a_search_is_sent_newest_first_and_says_what_it_cost(x, service, shell):
+    service.posts = [post(number) for number in range(3)]
+    assert x("--limit 25") == (
+        "reading up to 25 posts costs up to $0.13 at X\n"
+        'Sent event: {"timestamp":"2026-11-20T00:02:00.000Z","favorite":2}\n'
+        'Sent event: {"timestamp":"2026-11-20T00:01:00.000Z","favorite":1}\n'
+        'Sent event: {"timestamp":"2026-11-20T00:00:00.000Z","favorite":0}\n'
+        "sent 3 events to the hub default\n"
+        "read 3 posts: $0.02\n"
+    )
+    path, query, headers = service.asked[0]
+    assert query["query"] == "#Azure -is:retweet" and query["max_results"] == "25" and headers["Authorization"] == f"Bearer {TOKEN}"
+    assert query["tweet.fields"].startswith("created_at,public_metrics,")
+
+
+def test_money_is_spent_only_when_it_was_said(shell, service):
+    connect = f"connect twitter env:TOKEN --server {service.url}"
+    assert shell.failure(connect, "send --query '#Azure'") == [
+        "reading up to 100 posts costs up to $0.50 at X", "say that you want it: --yes; or take fewer: --limit N",
+    ]
+    assert shell.failure(connect, "send --query '#Azure' --limit 101")[0] == "reading up to 110 posts costs up to $0.55 at X"
+    assert service.asked == []
+
+
+def test_pages_follow_each_other_and_the_budget_holds(x, service, shell):
+    service.posts = [post(number) for number in range(300)]
+    assert "sent 250 events" in x("--limit 250")
+    assert shell.likes() == list(range(299, 49, -1))
+    assert [query["max_results"] for _, query, _ in service.asked] == ["100", "100", "50"]
+    assert service.served == 250
+
+
+def test_a_second_run_sends_only_what_is_new(x, service, shell):
+    service.posts = [post(number) for number in range(8)]
+    assert "sent 8 events" in x()
+    assert "sent 0 events" in x() and service.asked[-1][1]["since_id"] == "102"
+    service.posts += [post(number) for number in range(8, 130)]
+    assert "sent 122 events" in x("--limit 200")
+    assert sorted(shell.likes()) == list(range(130))
+    assert "sent 130 events" in x("--restart --limit 200")
+    # Another search is another matter, and so is another hub.
+    assert "sent 100 events" in shell.output(f"connect twitter env:TOKEN --server {service.url}", "send --query other --yes")
+    assert "sent 100 events" in shell.output("connect hub other", f"connect twitter env:TOKEN --server {service.url}", "send --query '#Azure' --yes")
+
+
+@pytest.mark.parametrize("moment", [2, 3])
+def test_a_run_that_was_cut_goes_on_where_it_was(shell, service, moment):
+    """Killed at its second or third page: what comes next is the rest and what is new, each once."""
+    service.posts = [post(number) for number in range(300)]
+    connect = f"connect twitter env:TOKEN --server {service.url}"
+    process = None
+
+    def kill(handler):
+        process.kill()
+        process.wait()
+
+    service.faults = [None] * (moment - 1) + [kill]
+    process = subprocess.Popen(shell.command([connect, "send --query '#Azure' --yes --limit 1000"]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=shell.environment)
+    process.wait()
+    service.posts += [post(number) for number in range(300, 340)]
+    shell.output(connect, "send --query '#Azure' --yes --limit 1000")
+    assert sorted(shell.likes()) == list(range(340))
+    assert service.served == 340
+
+
+def test_following_sends_what_comes_until_it_is_told_to_stop(shell, service):
+    service.posts = [post(number) for number in range(3)]
+    process = subprocess.Popen(
+        shell.command([f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shell.environment
+    )
+    service.posts = [status(number) for number in range(3)]
+    while len(service.asked) < 4:
+        assert process.poll() is None
+    for number in range(3, 60):
+        service.posts.append(status(number))
+        time.sleep(0.005)
+    before = len(service.asked)
+    while len(service.asked) < before + 3:
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    output, error = process.communicate(timeout=10)
+    assert "sent 60 events to the hub default" in output, output + error
+    assert sorted(shell.likes()) == list(range(60))
+
+
+def test_following_ends_with_the_budget(x, service):
+    service.posts = [post(number) for number in range(30)]
+    assert "sent 12 events" in x("--follow --limit 12 --every 10ms")
+
+
+def test_retweets_are_left_out_and_what_is_no_post_is_named(x, mastodon, service):
+    service.posts = [post(0), post(1, referenced_tweets=[{"type": "retweeted", "id": "1"}]), post(2, text="RT @ann: post"), post(3), post(4)]
+    del service.posts[4]["created_at"]
+    assert x().endswith("sent 2 events to the hub default\nread 5 posts: $0.03\nleft out 2 retweets\nleft out 1 post:\n  it has no created_at\n")
+    service.posts = [status(0), status(1, reblog=status(2))]
+    assert mastodon().endswith("sent 1 event to the hub default\nleft out 1 boost\n")
+
+
+def test_fields_go_into_the_event(x, mastodon, service, shell):
+    entities = {"hashtags": [{"start": 0, "end": 2, "tag": "Azure"}, {"start": 3, "end": 5, "tag": "é\"x"}]}
+    metrics = {"like_count": 5, "repost_count": 7}
+    service.posts = [post(1, entities=entities, author_id="77"), post(2, public_metrics=metrics)]
+    x("--fields lang,retweets,tags,author,views,id")
+    assert shell.bodies() == [
+        '{"timestamp":"2026-11-20T00:02:00.000Z","favorite":5,"lang":"en","retweets":7,"id":"97"}',
+        '{"timestamp":"2026-11-20T00:01:00.000Z","favorite":1,"lang":"en","retweets":1,"tags":"Azure,é\\"x","author":"77","views":9,"id":"96"}',
+    ]
+    lines = shell.failure(f"connect mastodon {service.url}", "send --tag azure --fields langg")
+    assert [lines[0], lines[-1]] == ["there is no field of tweets 'langg'", "did you mean 'lang'?"]
+
+
+def test_a_mastodon_timeline_is_paged_and_costs_nothing(mastodon, service, shell):
+    service.posts = [status(number) for number in range(100)]
+    output = mastodon()
+    assert "sent 100 events" in output and "$" not in output
+    assert shell.likes() == list(range(99, -1, -1))
+    assert [query.get("max_id") for _, query, _ in service.asked] == [None, "155", "115"]
+    assert "sent 0 events" in mastodon("--fields lang,author,tags")
+
+
+def test_partial_errors_are_told(x, service):
+    service.posts = [post(0)]
+    service.extra = {"errors": [{"title": "Not Found Error", "detail": "Could not find post 5.", "type": "https://api.x.com/2/problems/resource-not-found", "value": "5"}]}
+    assert x().endswith("read 1 post: $0.01\nX could not give everything:\n  Not Found Error: Could not find post 5.\n")
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [refuse(503, {"title": "Service Unavailable"})], [refuse(500, b"<html>")] * 2, [refuse(200, b'{"data": [')], [refuse(200, b"")], [refuse(200, {"data": []})],
+        [cut_off], [slow({"data": [post(0)], "meta": {"result_count": 1, "newest_id": "95", "oldest_id": "95"}})],
+        [rate_limit(1, "x-rate-limit-reset", lambda time_: str(int(time_)))],
+        [rate_limit(-30, "x-rate-limit-reset", lambda time_: str(int(time_)))],
+    ],
+    ids=["503", "500 twice", "half JSON", "nothing", "no meta", "cut off", "slow", "429", "429 of the past"],
+)  # fmt: skip
+def test_what_passes_is_waited_for(x, service, shell, faults):
+    service.posts = [post(0)]
+    service.faults = list(faults)
+    assert "sent 1 event to" in x()
+    assert shell.likes() == [0]
+
+
+def test_mastodons_limit_names_a_time(mastodon, service):
+    service.posts = [status(0)]
+    stamp = lambda time_: time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime(time_))  # noqa: E731
+    service.faults = [rate_limit(1, "X-RateLimit-Reset", stamp)]
+    began = time.monotonic()
+    assert "sent 1 event to" in mastodon()
+    assert time.monotonic() - began > 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "lines"),
+    [
+        (refuse(401, {"title": "Unauthorized", "detail": "Unauthorized"}), ["HOST refused (401): Unauthorized", "check the app's bearer token in the environment"]),
+        (refuse(403, {"title": "Client Forbidden", "detail": "no access", "reason": "client-not-enrolled"}), ["HOST refused (403): no access", "the app's access may not have search: see the developer portal"]),
+        (refuse(400, {"errors": [{"message": "There were errors processing your request"}], "title": "Invalid Request", "detail": "One or more parameters"}), ["HOST did not take the question (400): One or more parameters", "check the query"]),
+        (refuse(302, b"", lambda: {"Location": "https://elsewhere.example/"}), ["HOST sends us on to https://elsewhere.example/", "connect to that server"]),
+        (rate_limit(3_600, "x-rate-limit-reset", lambda time_: str(int(time_))), ["HOST wants no more questions for now", "wait, and send again"]),
+    ],
+    ids=["401", "403", "400", "302", "429 for an hour"],
+)  # fmt: skip
+def test_what_does_not_pass_says_why(shell, service, fault, lines):
+    service.faults = [fault]
+    found = shell.failure(f"connect twitter env:TOKEN --server {service.url}", "send --query '#Azure' --yes")
+    assert [line.replace(service.url.removeprefix("http://"), "HOST") for line in found] == lines
+    assert len(service.asked) == 1
+
+
+def test_a_service_that_fails_in_the_middle_leaves_what_was_sent_and_the_next_run_goes_on(shell, service):
+    service.posts = [post(number) for number in range(250)]
+    service.faults = [None, None] + [refuse(500)] * 4
+    connect = f"connect twitter env:TOKEN --server {service.url}"
+    done = shell.run(connect, "send --query '#Azure' --yes --limit 1000")
+    assert done.returncode == 1 and "sent 200 events" in done.stdout
+    assert "has an error of its own (500)" in done.stderr
+    assert "sent 50 events" in shell.output(connect, "send --query '#Azure' --yes --limit 1000")
+    assert sorted(shell.likes()) == list(range(250))
+
+
+@pytest.mark.parametrize(
+    ("cells", "lines"),
+    [
+        (["send --query x --yes"], ["X is not connected", "connect twitter env:X_BEARER_TOKEN"]),
+        (["send --tag x"], ["a Mastodon server is not connected", "connect mastodon mastodon.social"]),
+        (["connect twitter secret"], ["connect twitter: a token that is typed can be seen", "put it into the environment and write env:NAME"]),
+        (["connect twitter env:NOT_SET_ANYWHERE"], ["there is nothing in the environment under 'NOT_SET_ANYWHERE'", "set it before groundswell starts: export NOT_SET_ANYWHERE=…"]),
+        (["connect mastodon 'no server'"], ["connect: 'no server' is no server", "write mastodon.social, or https://HOST"]),
+        (["connect mastodon ftp://x"], ["connect: 'ftp://x' is no server", "write mastodon.social, or https://HOST"]),
+        (["connect mastodon no.invalid", "send --tag x"], ["there is no host 'no.invalid': its name was not found", "check the name, and that this machine is online"]),
+        (["connect mastodon http://127.0.0.1:9", "send --tag x"], ["nobody listens at 127.0.0.1:9", "check host and port, and that this machine is online"]),
+    ],
+)  # fmt: skip
+def test_what_is_not_connected(shell, cells, lines):
+    assert shell.failure(*cells) == lines
+
+
+def test_a_tag_timeline_that_is_not_there(shell, service):
+    assert shell.failure(f"connect mastodon {service.url}", "send --tag other")[1] == "is it a Mastodon server?"
+
+
+def test_one_search_is_sent_by_one_run_at_a_time(shell, service):
+    service.posts = [status(0)]
+    cells = [f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]
+    process = subprocess.Popen(shell.command(cells), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=shell.environment)
+    while len(service.asked) < 2:
+        assert process.poll() is None
+    assert shell.failure(*cells) == [
+        f"groundswell (process {process.pid}) is sending what this search finds", "end it or wait for it; or send something else",
+    ]
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=10)
