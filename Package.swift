@@ -93,7 +93,7 @@ if ProcessInfo.processInfo.environment["GROUNDSWELL_BENCHMARKS"] != nil {
         "AnomalyDetection", "CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventHub", "JSONText", "Parquet",
         "StreamProcessing",
       ],
-      path: "Tests/Benchmarks", exclude: ["detection.py", "tables.py"]))
+      path: "Tests/Benchmarks", exclude: ["client.c", "detection.py", "hubs.py", "tables.py"]))
 }
 
 for target in targets where target.type != .system {

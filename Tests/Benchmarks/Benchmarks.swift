@@ -13,7 +13,7 @@ import StreamProcessing
 #endif
 
 /// What a user would wait for, on made-up events of 56 bytes: `benchmarks [EVENTS]`, ten million if not said; on tables
-/// `benchmarks tables [ROWS]`.
+/// `benchmarks tables [ROWS]`; of a hub alone `benchmarks hub EVENTS [ADDRESS]`.
 ///
 /// Seconds are the machine's; the ratios, taken within one run, are what to compare.
 @main
@@ -25,6 +25,10 @@ struct Benchmarks {
     if arguments.first == "detection" { return try DetectionBenchmarks.run() }
     if arguments.first == "tables" {
       return try TableBenchmarks.run(rows: arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000_000)
+    }
+    if arguments.first == "hub" {
+      return try await HubBenchmarks.run(
+        events: Int(arguments.dropFirst().first ?? "") ?? 5_000_000, at: arguments.dropFirst(2).first)
     }
     if arguments.first == "fuzz", arguments.dropFirst().first == "formats" {
       let numbers = arguments.dropFirst(2).compactMap { UInt64($0) }
@@ -44,9 +48,9 @@ struct Benchmarks {
       try writeRaw(events, to: folder + "/raw")
     }
     let hub = try EmbeddedHub.create(at: folder + "/hub")
-    let send = try await measure("send", events: events) { try await sendAll(events, to: hub) }
+    let send = try await measure("send", events: events) { try await HubBenchmarks.send(events, to: hub) }
     print("  send takes \(ratio(send, raw)) times as long as the raw write")
-    let read = try measure("read", events: events) { try readAll(hub, expecting: events) }
+    let read = try await measure("read", events: events) { try await HubBenchmarks.read(hub, expecting: events) }
     print("  read takes \(ratio(read, send)) times as long as send")
 
     let schema = Schema([Field("timestamp", .timestamp), Field("favorite", .integer)])
@@ -74,22 +78,6 @@ struct Benchmarks {
       try DurableFiles.append(bodies, to: descriptor, path: path)
       try DurableFiles.sync(descriptor, path: path)
     }
-  }
-
-  static func sendAll(_ events: Int, to hub: EmbeddedHub) async throws {
-    let sender = try hub.sender { .now }
-    var maker = EventMaker()
-    for start in stride(from: 0, to: events, by: batch) {
-      let (bodies, ends) = maker.make(min(batch, events - start))
-      try await sender.send(EventBatch(bodies: bodies, ends: ends))
-    }
-  }
-
-  static func readAll(_ hub: EmbeddedHub, expecting events: Int) throws {
-    var reader = try hub.reader(partition: 0, from: .start)
-    var count = 0
-    while let batch = try reader.next() { count += batch.events.count }
-    precondition(count == events)
   }
 
   static func measure(_ name: String, events: Int, _ body: @Sendable () async throws -> Void) async rethrows -> Duration
@@ -128,7 +116,7 @@ struct Benchmarks {
 }
 
 /// Makes `{"timestamp":"2019-04-24T09:39:40.000Z","favorite":1234}`, a second apart, by writing digits into a pattern.
-private struct EventMaker {
+struct EventMaker {
   private static let pattern = Array(#"{"timestamp":"2019-04-24T09:39:40.000Z","favorite":1234}"#.utf8)
   private var second: Int64 = 1_556_064_000
 
@@ -160,27 +148,22 @@ private struct EventMaker {
   }
 }
 
-private actor Source: EventSource {
-  nonisolated let partitionCount: Int
-  nonisolated let name = "benchmark"
+private struct Source: EventSource {
+  let name = "benchmark"
   private let hub: EmbeddedHub
-  private var reader: PartitionReader?
+  private let reader: any HubReader
 
   init(_ hub: EmbeddedHub) {
     self.hub = hub
-    partitionCount = hub.partitionCount
+    reader = hub.reader()
   }
 
-  func heldOffsets() throws -> [Range<Int64>] { [try hub.offsets(partition: 0)] }
+  func heldOffsets() throws -> [Range<Int64>] { try hub.heldOffsets() }
 
   func waitForEvents(behind offsets: [Int64]) async throws {}
 
-  func read(partition: Int, offsets: Range<Int64>) throws -> EventChunk {
-    var reader = try reader ?? hub.reader(partition: partition, from: .offset(offsets.lowerBound))
-    guard let batch = try reader.next(maximumEvents: offsets.count) else {
-      throw HubError.noSuchOffset(offsets.lowerBound, partition: partition, held: offsets)
-    }
-    self.reader = reader
+  func read(partition: Int, offsets: Range<Int64>) async throws -> EventChunk {
+    let batch = try await reader.read(partition: partition, offsets: offsets)
     return EventChunk(firstOffset: batch.firstOffset, bodies: batch.events.bodies, ends: batch.events.ends)
   }
 }

@@ -76,9 +76,9 @@ struct HelpCommand: SessionCommand {
 /// Where the tutorial's steps and terms went.
 enum TutorialMap {
   private static let steps: [(there: String, here: String)] = [
-    ("Event Hubs namespace and hub", "connect hub tweets"),
+    ("Event Hubs namespace and hub", "connect hub tweets; or env:EVENT_HUB"),
     ("Databricks workspace and cluster", "nothing: groundswell, on this computer"),
-    ("Twitter application; twitter4j", "send --sample, or send --from FILE"),
+    ("Twitter application; twitter4j", "send --sample, --from FILE, --query"),
     ("libraries attached to the cluster", "nothing"),
     ("Anomaly Detector resource and key", "connect detector built-in"),
     ("SendTweetsToEventHub", "run notebooks/SendTweetsToEventHub.ipynb"),
