@@ -10,14 +10,26 @@
 /// gone.
 package final class FileAside {
   private let path: String
-  private let aside: String
+  /// Nil where the name is a pipe's or device's, which is written to as it is.
+  private let aside: String?
   private var descriptor: Int32
 
   /// - Parameter path: the name that it will have.
   package init(for path: String) throws(FileError) {
-    self.path = path
+    // Behind a link the file itself is replaced.
+    let real = realpath(path, nil)
+    defer { free(real) }
+    self.path = real.map { String(cString: $0) } ?? path
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR {
+      aside = nil
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw FileError("write", path) }
+      return
+    }
     // A name of its own each time, since several tasks of a process, and processes of one number, may write at once.
-    aside = path + ".\(getpid())-\(UInt64.random(in: .min ... .max)).partial"
+    let aside = self.path + ".\(getpid())-\(UInt64.random(in: .min ... .max)).partial"
+    self.aside = aside
     descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError("write", path) }
     KillPoint.reached(.begun, path)
@@ -25,7 +37,7 @@ package final class FileAside {
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
-    unlink(aside)
+    if let aside { unlink(aside) }
   }
 
   /// Adds a piece.
@@ -41,6 +53,7 @@ package final class FileAside {
 
   /// Puts it in place of the file of that name, if there is one; durable when it returns.
   package func replace() throws(FileError) {
+    guard let aside else { return }
     try finish()
     guard rename(aside, path) == 0 else { throw FileError("write", path) }
     try settle()
@@ -51,6 +64,7 @@ package final class FileAside {
   ///
   /// - Returns: false, with nothing changed, where the name is taken.
   package func create() throws(FileError) -> Bool {
+    guard let aside else { return false }
     try finish()
     // Unlike a rename, a link never takes the place of a file that is there.
     guard link(aside, path) == 0 else {

@@ -42,6 +42,14 @@ package struct EventBatch: Hashable, Sendable {
     (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
 
+  /// Bytes of an event's body, key and properties.
+  package func size(_ index: Int) -> Int {
+    let key = keys.isEmpty ? 0 : keys[index]?.count ?? 0
+    let properties =
+      properties.isEmpty ? 0 : properties[index].reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    return range(index).count + key + properties
+  }
+
   /// A copy of one event, for who wants few.
   package subscript(index: Int) -> Event {
     Event(

@@ -30,6 +30,9 @@ package protocol EventSource: Sendable {
   /// As people call it, in checkpoints and progress.
   var name: String { get }
 
+  /// Why nothing comes at the moment, for people; nil where all is well.
+  var trouble: String? { get }
+
   /// For each partition the offsets that can be read now. Partitions may come to be, and never go.
   func heldOffsets() async throws -> [Range<Int64>]
 
@@ -46,5 +49,7 @@ package protocol EventSource: Sendable {
 }
 
 extension EventSource {
+  package var trouble: String? { nil }
+
   package func prepare(_ ranges: [Range<Int64>]) async throws {}
 }

@@ -161,13 +161,17 @@ package struct MicroBatchExecution: Sendable {
     let query = Query(
       run: Run(try store.state(after: committed)), committed: committed, position: planned.endOffsets,
       watermark: try checkpoint.watermark(behind: committed), lastWatermark: planned.watermark)
-    for (partition, offset) in query.position.enumerated() {
+    return query
+  }
+
+  /// Makes sure that the source holds no less than was read of it: it would be another of the same name.
+  private func check(_ position: [Int64], held: [Range<Int64>], _ checkpoint: Checkpoint) throws(CheckpointError) {
+    for (partition, offset) in position.enumerated() {
       let held = held.indices.contains(partition) ? held[partition] : 0..<0
       guard offset <= held.upperBound else {
-        throw CheckpointError.offsetAhead(path: checkpoint.path, partition: partition, wanted: offset, held: held)
+        throw .offsetAhead(path: checkpoint.path, partition: partition, wanted: offset, held: held)
       }
     }
-    return query
   }
 
   /// Runs the next batch, if there is one.
@@ -177,6 +181,7 @@ package struct MicroBatchExecution: Sendable {
     in query: inout Query, held: [Range<Int64>], isWhole: Bool, _ checkpoint: Checkpoint, _ sink: any BatchSink,
     _ listener: Listener
   ) async throws -> Bool {
+    try check(query.position, held: held, checkpoint)
     let clock = ContinuousClock()
     let started = clock.now
     var report = BatchProgress()
@@ -303,14 +308,21 @@ package struct MicroBatchExecution: Sendable {
     return min(max(startOffsets[partition], held.lowerBound), held.upperBound)
   }
 
-  /// Where the next batch ends: each partition gets its share, in order, until the batch is full.
+  /// Where the next batch ends: each partition gets its share of the room, by what waits in it, so that none runs ahead of
+  /// the others and makes their events late.
   private func ends(from position: [Int64], held: [Range<Int64>], isWhole: Bool) -> [Int64] {
-    var room = isWhole ? Int64.max : eventsPerBatch
-    return zip(position, held).map { start, held in
-      let taken = min(room, max(0, held.upperBound - start))
-      room -= taken
-      return start + taken
+    let waiting = zip(position, held).map { max(0, $1.upperBound - $0) }
+    let all = waiting.reduce(0, +)
+    guard !isWhole, all > eventsPerBatch else { return zip(position, waiting).map(+) }
+    var shares = waiting.map { Int64(Double($0) / Double(all) * Double(eventsPerBatch)) }
+    // What rounding left goes to the first that have more.
+    var room = eventsPerBatch - shares.reduce(0, +)
+    for partition in shares.indices where room > 0 {
+      let more = min(room, waiting[partition] - shares[partition])
+      shares[partition] += more
+      room -= more
     }
+    return zip(position, shares).map(+)
   }
 
   private func ranges(

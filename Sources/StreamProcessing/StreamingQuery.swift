@@ -25,6 +25,8 @@ package actor StreamingQuery {
   package private(set) var position: [Int64] = []
   /// Whether it waits for more.
   package private(set) var isIdle = false
+  /// Why nothing comes at the moment; nil where all is well.
+  package nonisolated var trouble: String? { source.trouble }
   private let runID: String
   private let source: any EventSource
   private let tell: @Sendable (Message) -> Void

@@ -166,12 +166,21 @@ struct ConnectionTests {
       (
         false, "_SSL",
         "ssl://h:1/bootstrap: SSL handshake failed: error:0A000126:SSL routines::unexpected eof while reading (after 0ms in state SSL_HANDSHAKE)",
-        "h:1 does not speak TLS\nuse its port for TLS, or --security plaintext or sasl-plaintext"
+        "h:1 ended the connection when TLS should begin\nif it speaks no TLS there: --security plaintext or sasl-plaintext"
       ),
       (
         false, "_SSL",
         "ssl://h:1/bootstrap: SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker certificate could not be verified, verify that ssl.ca.location is correctly configured or root CA certificates are installed (install ca-certificates package) (after 4ms in state SSL_HANDSHAKE)",
         "the certificate of h:1 is not trusted, or is another host's\nname the authority's certificate, if you trust it: --ca-file FILE; use the name that the certificate is for"
+      ),
+      (
+        false, "_SSL", "ssl://h:1/bootstrap: SSL handshake failed: error:0A00010B:SSL routines::wrong version number",
+        "h:1 does not speak TLS\nuse its port for TLS, or --security plaintext or sasl-plaintext"
+      ),
+      (
+        false, "_RESOLVE",
+        "broker-1.internal:9092/1: Failed to resolve 'broker-1.internal:9092': Name or service not known (after 2ms in state CONNECT)",
+        "the broker at h:1 calls itself broker-1.internal:9092, which cannot be reached: Failed to resolve 'broker-1.internal:9092': Name or service not known\nset advertised.listeners of the broker to a name that this machine can reach"
       ),
       (
         false, "_SSL", "ssl.ca.location failed: error:80000002:system library::No such file or directory",

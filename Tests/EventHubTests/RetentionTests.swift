@@ -70,6 +70,24 @@ struct RetentionTests {
     #expect(try EmbeddedHub.open(at: folder.path).retention == Retention(bytes: 1))
   }
 
+  @Test("lets a reader hear of it that had read up to what is gone")
+  func overtaken() async throws {
+    let folder = TestFolder()
+    let clock = Clock()
+    let hub = try EmbeddedHub.create(at: folder.path)
+    try await Self.fill(hub, hours: 0..<2, bytes: 10, clock)
+    let reader = hub.reader()
+    #expect(try await reader.read(partition: 0, offsets: 0..<1).nextOffset == 1)
+    #expect(try await reader.read(partition: 0, offsets: 1..<2).nextOffset == 2)
+    _ = try hub.retain(Retention(bytes: 1), clock: clock.now)
+    try await Self.fill(hub, hours: 2..<6, bytes: 10, clock)
+    #expect(try hub.offsets(partition: 0) == 5..<6)
+    try await reader.waitForEvents(behind: [2])
+    await #expect(throws: HubError.noSuchOffset(2, partition: 0, held: 5..<6)) {
+      try await reader.read(partition: 0, offsets: 2..<6)
+    }
+  }
+
   @Test("lets who reads what is gone hear of it, and does not let a reader wait for it")
   func gap() async throws {
     let folder = TestFolder()

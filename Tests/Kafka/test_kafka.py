@@ -141,6 +141,8 @@ def test_queries_take_in_partitions_that_came_since(shell, broker, sent):
     write = [f"connect hub {hub}", SCHEMA, AGGREGATE, "write a --to t"]
     assert "100 new events" in shell.output(*write)
     running = shell.start(*write[:-1], "write a --to u --trigger continuous --query q")
+    # One that defined its stream before shows them, too.
+    before = shell.start(*write[:3])
     admin = broker.admin()
     admin.create_partitions([NewPartitions("growing", 6)])["growing"].result(10)
     while "6 partitions" not in shell.output(f"connect hub {hub}"):
@@ -155,6 +157,9 @@ def test_queries_take_in_partitions_that_came_since(shell, broker, sent):
         time.sleep(0.2)
     running.stdin.close()
     running.wait(timeout=30)
+    before.stdin.write("SELECT 1;\nshow s --limit 700\n")
+    before.stdin.close()
+    assert len(before.stdout.read().splitlines()) == 2 + 1 + 700, before.stderr.read()
     assert "600 new events" in shell.output(*write)
     assert shell.output("SELECT sum(\"count\") AS n FROM t;").endswith("n\n700\n")
 
@@ -225,6 +230,14 @@ def test_what_a_transaction_took_back_is_not_read_and_its_marks_stop_nobody(shel
         producer.commit_transaction(10) if ends == "commit" else producer.abort_transaction(10)
     assert "100 new events" in shell.output(f"connect hub {hub}", SCHEMA, AGGREGATE, "write a --to t")
     assert shell.output("SELECT sum(\"count\") AS n FROM t;").endswith("n\n100\n")
+    # Events and the end come at once where another partition was read before.
+    both = f"{broker.url}/transactions2"
+    shell.output(f"connect hub {both} --partitions 2")
+    producer.begin_transaction()
+    for number, line in enumerate(events(200).splitlines()):
+        producer.produce("transactions2", line, partition=number % 2)
+    producer.commit_transaction(10)
+    assert "200 new events" in shell.output(f"connect hub {both}", SCHEMA, AGGREGATE, "write a --to both")
     # Nothing new is nothing new, though offsets have moved.
     assert " 0 new events" in shell.output(f"connect hub {hub}", SCHEMA, AGGREGATE, "write a --to t")
 

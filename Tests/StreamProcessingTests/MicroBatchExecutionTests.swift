@@ -192,6 +192,37 @@ struct MicroBatchExecutionTests {
     #expect(try await run(.fail).lost == 2)
   }
 
+  @Test("take from each partition its share, so that none makes the others' events late")
+  func shares() async throws {
+    let path = Self.temporary()
+    defer { try? DurableFiles.remove(path) }
+    let plan = try Self.plan(watermark: "30m")
+    let hours = (0..<60).map { Self.event($0 * 10, 1) }
+    let source = MemorySource(partitions: [hours, [], hours + hours.suffix(3), [hours[59]]], faults: Faults())
+    let sink = MemorySink(Faults())
+    let progress = try await MicroBatchExecution(source: source, plan: plan, mode: .append, eventsPerBatch: 10)
+      .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: sink)
+    #expect(progress.late == 0 && progress.events == 124)
+    // 60 times 10 minutes are 10 hours, of which the last is not over.
+    #expect(sink.rows.count == 9)
+  }
+
+  @Test("do not take another source of the same name for theirs, also while they run")
+  func another() async throws {
+    let path = Self.temporary()
+    defer { try? DurableFiles.remove(path) }
+    let plan = try Self.plan()
+    func run(_ count: Int) async throws {
+      let source = MemorySource(partitions: [(0..<count).map { Self.event($0, 1) }], faults: Faults())
+      _ = try await MicroBatchExecution(source: source, plan: plan)
+        .run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: MemorySink(Faults()))
+    }
+    try await run(5)
+    await #expect(throws: CheckpointError.offsetAhead(path: path, partition: 0, wanted: 5, held: 0..<3)) {
+      try await run(3)
+    }
+  }
+
   @Test("keep the state in differences and, every tenth batch, whole")
   func state() async throws {
     let path = Self.temporary()

@@ -56,7 +56,9 @@ package struct KafkaAddress: Hashable, Sendable {
     password: Secret? = nil, certificates: String? = nil
   ) throws(Fault) {
     let scheme = "kafka://"
-    guard text.hasPrefix(scheme) else { throw Fault(description: "'\(text)' is no address\nwrite \(Self.form)") }
+    guard text.lowercased().hasPrefix(scheme) else {
+      throw Fault(description: "'\(text)' is no address\nwrite \(Self.form)")
+    }
     let rest = text.dropFirst(scheme.count)
     let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     if parts[0].contains("@") {
@@ -86,6 +88,11 @@ package struct KafkaAddress: Hashable, Sendable {
         description:
           "--security \(security.rawValue) sends neither user nor password\nuse sasl-ssl or sasl-plaintext, or leave --user and --password out"
       )
+    }
+    if certificates != nil, !security.hasTLS {
+      throw Fault(
+        description:
+          "--ca-file is for TLS, which --security \(security.rawValue) has not\nadd --security ssl, or leave it out")
     }
     self.init(
       service: .kafka, servers: servers, topic: topic, security: security, user: user, password: password,

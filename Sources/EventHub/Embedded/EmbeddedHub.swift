@@ -102,7 +102,12 @@ package struct EmbeddedHub: Hub, Hashable {
     do {
       let bases = try Segment.baseOffsets(in: folder)
       guard let first = bases.first, let last = bases.last else { return 0..<0 }
-      let segment = try Segment(partitionFolder: folder, baseOffset: last)
+      let segment: Segment
+      do { segment = try Segment(partitionFolder: folder, baseOffset: last) } catch {
+        // Retention removed it since it was listed, and there is a newer one.
+        if error.isMissing, try Segment.baseOffsets(in: folder) != bases { return try offsets(partition: partition) }
+        throw error
+      }
       var (position, end) = (0, last)
       while case .frame(let header) = try segment.header(at: position), header.baseOffset == end {
         // The last frame may still be on its way: only a whole one counts.
@@ -122,8 +127,8 @@ package struct EmbeddedHub: Hub, Hashable {
   private func size(ofPartition partition: Int) throws(HubError) -> Int64 {
     let folder = try folder(of: partition)
     do {
-      return try Segment.baseOffsets(in: folder).reduce(0) { sum, base throws(FileError) in
-        sum + (try DurableFiles.status(of: folder + "/" + Segment.name(base)).size)
+      return try Segment.all(in: folder).reduce(0) { sum, segment throws(FileError) in
+        sum + Int64(try segment.file.length())
       }
     } catch {
       throw HubError.of(error)

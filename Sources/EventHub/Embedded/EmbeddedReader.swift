@@ -7,29 +7,36 @@ actor EmbeddedReader: HubReader {
   init(_ hub: EmbeddedHub) { self.hub = hub }
 
   func waitForEvents(behind offsets: [Int64]) async throws {
-    try await withThrowingTaskGroup { group in
+    let folders = try offsets.indices.map { try hub.folder(of: $0) }
+    while true {
+      // A watch of its own for each wait, since files may have come since; it stands before the look, so that nothing that is
+      // sent after it is missed.
+      let watch = try FolderWatch(folders)
       for (partition, offset) in offsets.enumerated() {
-        group.addTask { [hub] in
-          // What is gone already is a gap, which who reads hears of.
-          if offset < (try hub.offsets(partition: partition)).lowerBound { return }
-          var reader = try hub.reader(partition: partition, from: .offset(offset))
-          try await reader.waitForEvents()
-        }
+        // What is gone already is a gap, which who reads hears of.
+        if offset < (try hub.offsets(partition: partition)).lowerBound { return }
+        var reader = try reader(partition, at: offset)
+        if try reader.hasEvents() { return }
+        readers[partition] = reader
       }
-      // The first partition that has something is enough.
-      try await group.next()
-      group.cancelAll()
+      var changes = watch.changes.makeAsyncIterator()
+      guard await changes.next() != nil else { throw CancellationError() }
     }
   }
 
+  private func reader(_ partition: Int, at offset: Int64) throws -> PartitionReader {
+    if let last = readers[partition], last.nextOffset == offset { return last }
+    return try hub.reader(partition: partition, from: .offset(offset))
+  }
+
   func read(partition: Int, offsets: Range<Int64>) throws -> ReceivedBatch {
-    var reader: PartitionReader
-    if let last = readers[partition], last.nextOffset == offsets.lowerBound {
-      reader = last
-    } else {
-      reader = try hub.reader(partition: partition, from: .offset(offsets.lowerBound))
+    var reader = try reader(partition, at: offsets.lowerBound)
+    let found: ReceivedBatch?
+    do { found = try reader.next(maximumEvents: offsets.count) } catch {
+      guard case .noSuchOffset = error else { throw error }
+      found = nil
     }
-    guard let batch = try reader.next(maximumEvents: offsets.count) else {
+    guard let batch = found else {
       throw HubError.noSuchOffset(
         offsets.lowerBound, partition: partition, held: try hub.offsets(partition: partition))
     }

@@ -9,7 +9,7 @@ import DurableFiles
   import Darwin
 #endif
 
-/// Tells of changes in a folder's files as the system reports them: inotify on Linux, kqueue on macOS.
+/// Tells of changes in the files of folders as the system reports them: inotify on Linux, kqueue on macOS.
 final class FolderWatch: Sendable {
   /// One element, at least, after each change; ends when the task that waits is cancelled or the watch goes.
   let changes: AsyncStream<Void>
@@ -17,11 +17,13 @@ final class FolderWatch: Sendable {
   nonisolated(unsafe) private let sources: [any DispatchSourceProtocol]
 
   #if canImport(Darwin)
-    init(_ folder: String) throws {
+    init(_ folders: [String]) throws {
       let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
       self.changes = changes
-      // The folder tells of new files, each file of what is written to it.
-      let paths = [folder] + (try DurableFiles.names(in: folder)).map { folder + "/" + $0 }
+      // A folder tells of new files, each file of what is written to it.
+      let paths = try folders.flatMap { folder in
+        [folder] + (try DurableFiles.names(in: folder)).map { folder + "/" + $0 }
+      }
       sources = try paths.map { path in
         let descriptor = open(path, O_EVTONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError("watch", path) }
@@ -34,16 +36,18 @@ final class FolderWatch: Sendable {
       }
     }
   #else
-    init(_ folder: String) throws {
+    init(_ folders: [String]) throws {
       let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
       self.changes = changes
       let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-      guard descriptor >= 0 else { throw FileError("watch", folder) }
-      guard inotify_add_watch(descriptor, folder, UInt32(IN_MODIFY | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF)) >= 0
-      else {
-        let error = FileError("watch", folder)
-        close(descriptor)
-        throw error
+      guard descriptor >= 0 else { throw FileError("watch", folders.first ?? "") }
+      for folder in folders {
+        let events = UInt32(IN_MODIFY | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF)
+        guard inotify_add_watch(descriptor, folder, events) >= 0 else {
+          let error = FileError("watch", folder)
+          close(descriptor)
+          throw error
+        }
       }
       let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global())
       source.setEventHandler {

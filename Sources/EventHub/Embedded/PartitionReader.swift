@@ -65,11 +65,16 @@ package struct PartitionReader: Sendable {
     while true {
       // A watch of its own for each wait, since files may have come since; it stands before the look, so that nothing that is
       // sent after it is missed.
-      let watch = try FolderWatch(folder)
-      if try findFrame() != nil { return }
+      let watch = try FolderWatch([folder])
+      if try hasEvents() { return }
       var changes = watch.changes.makeAsyncIterator()
       guard await changes.next() != nil else { throw CancellationError() }
     }
+  }
+
+  /// Whether ``next(maximumEvents:)`` has something to give, or to tell of.
+  mutating func hasEvents() throws -> Bool {
+    do { return try findFrame() != nil } catch HubError.noSuchOffset { return true }
   }
 
   /// Steps to the frame that holds the next offset.
@@ -77,8 +82,16 @@ package struct PartitionReader: Sendable {
     while true {
       if segment == nil {
         let bases = try Segment.baseOffsets(in: folder)
-        guard let base = bases.last(where: { $0 <= nextOffset }) else { return nil }
-        segment = try Segment(partitionFolder: folder, baseOffset: base)
+        guard let base = bases.last(where: { $0 <= nextOffset }) else {
+          // What was to be read was removed meanwhile.
+          guard let first = bases.first else { return nil }
+          throw HubError.noSuchOffset(nextOffset, partition: partition, held: first..<max(first, bases.last ?? first))
+        }
+        do { segment = try Segment(partitionFolder: folder, baseOffset: base) } catch {
+          // Removed since it was listed.
+          if error.isMissing { continue }
+          throw error
+        }
         position = 0
       }
       guard let current = segment else { return nil }
@@ -90,11 +103,8 @@ package struct PartitionReader: Sendable {
         if nextOffset < header.nextOffset { return (current, header) }
         position += header.length
       case .end:
-        // The log goes on in the next file, if it does.
-        guard try Segment.baseOffsets(in: folder).contains(where: { $0 > current.baseOffset && $0 <= nextOffset })
-        else {
-          return nil
-        }
+        // The log goes on in the next file, if it does, or in a later one, if that was removed.
+        guard try Segment.baseOffsets(in: folder).contains(where: { $0 > current.baseOffset }) else { return nil }
         segment = nil
       case .broken:
         let isLast = try Segment.baseOffsets(in: folder).last == current.baseOffset
@@ -106,9 +116,7 @@ package struct PartitionReader: Sendable {
 
   private static func firstOffset(enqueuedAt time: Timestamp, folder: String) throws(HubError) -> Int64? {
     do {
-      let segments = try Segment.baseOffsets(in: folder).map { base throws(FileError) in
-        try Segment(partitionFolder: folder, baseOffset: base)
-      }
+      let segments = try Segment.all(in: folder)
       // Times ascend: the place is in the last segment that begins before, or at the next one's beginning.
       let first = try segments.lastIndex { segment throws(FileError) in
         try segment.firstEnqueued().map { $0 < time } ?? false

@@ -41,6 +41,17 @@ struct Segment: Sendable {
     }
   }
 
+  /// A partition's segments, ascending; those that are removed meanwhile are left out.
+  static func all(in partitionFolder: String) throws(FileError) -> [Segment] {
+    var segments: [Segment] = []
+    for base in try baseOffsets(in: partitionFolder) {
+      do { segments.append(try Segment(partitionFolder: partitionFolder, baseOffset: base)) } catch {
+        guard error.isMissing else { throw error }
+      }
+    }
+    return segments
+  }
+
   /// The header of the frame at a place, its length checked against the file's, its content not.
   func header(at position: Int) throws(FileError) -> Found {
     let length = try file.length()

@@ -9,11 +9,20 @@ package struct KafkaFault: Error, Hashable {
     self.reason = reason
   }
 
-  /// Whether waiting may help: a broker that is away or busy.
-  package var isTransient: Bool { Self.transient.contains(name) }
+  /// Whether waiting may help: a broker that is away or busy, or ends connections as it starts.
+  package var isTransient: Bool { Self.transient.contains(name) || name == "_SSL" && !isAboutCertificates }
 
-  /// Whether waiting cannot help, so that nobody need wait for the time to be over.
+  /// Whether who connects need not wait for the time to be over.
   var isFinal: Bool { Self.final.contains(name) }
+
+  /// Whether waiting cannot help, of a hub that has worked before.
+  var isLasting: Bool { isFinal && !isTransient }
+
+  var isLostOffset: Bool { name == "_AUTO_OFFSET_RESET" || name == "OFFSET_OUT_OF_RANGE" }
+
+  private var isAboutCertificates: Bool {
+    reason.contains("certificate verify failed") || reason.contains("ssl.ca.location")
+  }
 
   private static let transient: Set = [
     "_TRANSPORT", "_ALL_BROKERS_DOWN", "_TIMED_OUT", "_TIMED_OUT_QUEUE", "_MSG_TIMED_OUT", "_RESOLVE", "_WAIT_CACHE",
@@ -51,18 +60,27 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
   private var host: String { String(address.server[..<(address.server.lastIndex(of: ":") ?? address.server.endIndex)]) }
   private var reason: String { Self.short(fault.reason) }
 
+  /// What a broker calls itself, where that is none of the names by which it was named.
+  private var stranger: String? {
+    guard let match = fault.reason.firstMatch(of: #/^(?:\w+:\/\/)?([^\/\s]+:\d+)\/(?!bootstrap)/#) else { return nil }
+    let name = String(match.1)
+    return address.servers.contains { $0.lowercased() == name.lowercased() } ? nil : name
+  }
+
   private enum Case {
-    case unknownHost, refused, endsAtOnce, untrusted, noTLS, tls, key, mechanism, topicRights, noTopic
+    case unknownHost, strangeName, tooLarge, endsTLS, refused, endsAtOnce, untrusted, noTLS, tls, key, mechanism,
+      topicRights, noTopic
     case exists, rights, lost, silent, other
   }
 
   private var what: Case {
     let reason = fault.reason.lowercased()
+    if stranger != nil, ["_RESOLVE", "_TRANSPORT"].contains(fault.name) { return .strangeName }
     switch fault.name {
     case "_RESOLVE": return .unknownHost
     case "_SSL":
-      if reason.contains("wrong version number") || reason.contains("unexpected eof")
-        || reason.contains("unknown protocol")
+      if reason.contains("unexpected eof") { return .endsTLS }
+      if reason.contains("wrong version number") || reason.contains("unknown protocol")
         || reason.contains("packet length")
       {
         return .noTLS
@@ -71,6 +89,7 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
     case "_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED":
       return reason.contains("unsupported sasl mechanism") ? .mechanism : .key
     case "UNSUPPORTED_SASL_MECHANISM": return .mechanism
+    case "MSG_SIZE_TOO_LARGE": return .tooLarge
     case "TOPIC_AUTHORIZATION_FAILED": return .topicRights
     case "CLUSTER_AUTHORIZATION_FAILED", "TRANSACTIONAL_ID_AUTHORIZATION_FAILED": return .rights
     case "UNKNOWN_TOPIC_OR_PART", "_UNKNOWN_TOPIC", "_UNKNOWN_PARTITION": return .noTopic
@@ -92,6 +111,10 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
     let server = address.server
     switch what {
     case .unknownHost: return "there is no host '\(host)': its name was not found"
+    case .strangeName:
+      return "the broker at \(server) calls itself \(stranger ?? ""), which cannot be reached: \(reason)"
+    case .tooLarge: return "\(server) takes no event so large: \(reason)"
+    case .endsTLS: return "\(server) ended the connection when TLS should begin"
     case .refused: return "nobody listens at \(server)"
     case .endsAtOnce: return "\(server) ended the connection as soon as it began"
     case .untrusted: return "the certificate of \(server) is not trusted, or is another host's"
@@ -121,6 +144,12 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
       return isEventHubs
         ? "check the namespace in the Endpoint, and that this machine is online"
         : "check the name, and that this machine is online"
+    case .strangeName: return "set advertised.listeners of the broker to a name that this machine can reach"
+    case .tooLarge: return "make the events smaller, or max.message.bytes of the topic larger"
+    case .endsTLS:
+      return isEventHubs
+        ? "the namespace's firewall may not let this machine in; an emulator's string says UseDevelopmentEmulator=true"
+        : "if it speaks no TLS there: --security plaintext or sasl-plaintext"
     case .refused: return "start the broker, or check host and port"
     case .endsAtOnce:
       return isEventHubs
@@ -161,7 +190,7 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
   private static func short(_ reason: String) -> String {
     var text = reason[...]
     // `sasl_ssl://host:9093/bootstrap: SSL handshake failed: …: (after 3ms in state …)`
-    if let prefix = text.firstMatch(of: #/^\S+:\/\/\S+: /#) { text = text[prefix.range.upperBound...] }
+    if let prefix = text.firstMatch(of: #/^(?:\w+:\/\/)?\S+:\d+\/\w+: /#) { text = text[prefix.range.upperBound...] }
     if let suffix = text.firstRange(of: " (after ") { text = text[..<suffix.lowerBound] }
     if let suffix = text.firstRange(of: ": (after ") { text = text[..<suffix.lowerBound] }
     if text.hasPrefix("SSL handshake failed: ") { text = text.dropFirst(22) }

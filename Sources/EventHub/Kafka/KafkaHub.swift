@@ -1,12 +1,22 @@
 #if Kafka
   package import CivilTime
 
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Darwin
+  #endif
+
   /// A topic of a Kafka broker, or a hub of Event Hubs, which speaks its protocol.
   package actor KafkaHub: Hub {
     package nonisolated let address: KafkaAddress
     private let executor = BlockingExecutor("kafka hub")
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private var client: KafkaClient?
+    /// Whether it has ever answered: then what fails may pass.
+    private var hasAnswered = false
 
     package nonisolated var name: String { address.topic }
     package nonisolated var id: String { address.identity }
@@ -14,6 +24,8 @@
 
     /// How long a person waits for an answer about a connection.
     private static let patience = Duration.seconds(9)
+    /// A question is put anew after so long, so that it can be given up in between.
+    private static let longestAsk = Duration.seconds(2)
 
     package init(_ address: KafkaAddress) { self.address = address }
 
@@ -42,7 +54,7 @@
         // The brokers hear of it one after the other.
         while true {
           do {
-            _ = try partitionCount(until: end)
+            _ = try heldOffsets(until: end)
             return
           } catch {
             guard ContinuousClock.now < end else { throw error }
@@ -53,10 +65,15 @@
       guard wanted == nil || wanted == found else {
         throw HubError.partitionsDiffer(path: address.topic, wanted: wanted ?? 0, found: found)
       }
+      // Metadata come from any broker, offsets from those that have the partitions.
+      _ = try heldOffsets(until: end)
     }
 
     package func heldOffsets() async throws -> [Range<Int64>] {
-      let end = ContinuousClock.now + Self.patience
+      try heldOffsets(until: ContinuousClock.now + Self.patience)
+    }
+
+    private func heldOffsets(until end: ContinuousClock.Instant) throws -> [Range<Int64>] {
       let count = try partitionCount(until: end)
       let first = try offsets(atMilliseconds: -2, partitions: count, until: end)
       let next = try offsets(atMilliseconds: -1, partitions: count, until: end)
@@ -108,6 +125,8 @@
       let began = ContinuousClock.now
       var reasons: [KafkaFault] = []
       var timeout = Duration.milliseconds(300)
+      // What was said before is about the past.
+      _ = client?.faults()
       while true {
         try Task.checkCancellation()
         do {
@@ -115,21 +134,27 @@
             client = try KafkaClient(.consumer, topic: address.topic, properties: address.receiving(partitions: 1))
           }
           guard let client else { throw KafkaFault("_FAIL", "no client") }
-          do throws(KafkaFault) { return try ask(client, timeout) } catch {
+          do throws(KafkaFault) {
+            let answer = try ask(client, timeout)
+            hasAnswered = true
+            return answer
+          } catch {
             reasons += client.faults()
             guard error.isTransient else { throw error }
-            if let final = reasons.last(where: \.isFinal) { throw final }
+            if let final = reasons.last(where: { hasAnswered ? $0.isLasting : $0.isFinal }) { throw final }
             let isOver = ContinuousClock.now >= end
             // A host may have several addresses: when none of them takes us for two seconds, none will.
             let isDown = reasons.contains { $0.name == "_ALL_BROKERS_DOWN" }
             if isOver || isDown && ContinuousClock.now - began > .seconds(2) {
-              throw reasons.last { $0.name == "_TRANSPORT" } ?? error
+              throw reasons.last { $0.name != "_ALL_BROKERS_DOWN" && $0.name != "_TIMED_OUT" } ?? error
             }
+            // Some answers come at once, and are the same a moment later.
+            usleep(50_000)
           }
         } catch let fault as KafkaFault {
           throw BrokerError(fault, address)
         }
-        timeout = min(timeout * 2, max(.milliseconds(100), end - ContinuousClock.now))
+        timeout = min(timeout * 2, Self.longestAsk, max(.milliseconds(100), end - ContinuousClock.now))
       }
     }
   }

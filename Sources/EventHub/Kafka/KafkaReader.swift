@@ -13,6 +13,8 @@
       var next: Int64
       /// Fetched and not yet read; begins at or behind `next`.
       var waiting: ReceivedBatch?
+      /// Where the partition ended, when all that was there had been fetched. librdkafka says it once.
+      var end: Int64?
     }
 
     /// So long nothing may come of what is there, until it counts as a broker that is away.
@@ -45,19 +47,15 @@
           partitions[partition] = nil
           throw BrokerError(fault, hub.address)
         }
-        if let batch = fetched.batch {
-          partitions[partition]?.waiting = batch
+        if fetched.batch != nil || fetched.end != nil {
+          note(fetched, partition)
           lastWord = .now
-        } else if let end = fetched.end {
-          lastWord = .now
-          // Offsets up to the end may be of no event: a transaction's marks, or what compaction took away.
-          if end >= offsets.upperBound {
-            partitions[partition]?.next = offsets.upperBound
-            return nothing(partition, offsets)
-          }
-        } else if ContinuousClock.now - lastWord > Self.patience {
+        } else if ContinuousClock.now - lastWord > Self.patience || reasons.contains(where: \.isLasting) {
+          // The next try begins to fetch anew.
+          partitions[partition] = nil
           throw BrokerError(
-            reasons.last { $0.name == "_TRANSPORT" } ?? KafkaFault("_TIMED_OUT", "no answer"), hub.address)
+            reasons.last { $0.isLasting } ?? reasons.last { $0.name != "_ALL_BROKERS_DOWN" }
+              ?? KafkaFault("_TIMED_OUT", "no answer"), hub.address)
         }
       }
     }
@@ -68,23 +66,30 @@
       while true {
         try Task.checkCancellation()
         for partition in offsets.indices {
-          if partitions[partition]?.waiting != nil { return }
+          let place = partitions[partition]
+          if place?.waiting != nil || (place?.end ?? 0) > offsets[partition] { return }
           // One partition is waited for, and the others are looked at when that is over.
           let fetched = client.fetched(partition: partition, timeout: partition == 0 ? Self.tick : .zero)
-          if fetched.fault != nil {
-            // Reading says what it is.
+          if let fault = fetched.fault {
             partitions[partition] = nil
-            return
+            // Of lost offsets who reads hears, and may go on behind them.
+            if fault.isLostOffset { return }
+            throw BrokerError(fault, hub.address)
           }
-          if let batch = fetched.batch { partitions[partition]?.waiting = batch }
+          note(fetched, partition)
         }
         // A broker that went is noticed by asking it, and so are new partitions.
-        let isDown = client.faults().contains { $0.name == "_ALL_BROKERS_DOWN" }
-        if isDown || ContinuousClock.now - lastLook > Self.patience {
+        let faults = client.faults()
+        if !faults.isEmpty || ContinuousClock.now - lastLook > Self.patience {
           lastLook = .now
           if try await hub.heldOffsets().count > offsets.count { return }
         }
       }
+    }
+
+    private func note(_ fetched: KafkaClient.Fetched, _ partition: Int) {
+      if let batch = fetched.batch { partitions[partition]?.waiting = batch }
+      if let end = fetched.end { partitions[partition]?.end = end }
     }
 
     /// Sees to it that a partition is fetched from an offset on.
@@ -99,7 +104,13 @@
 
     /// What was fetched within a range; the rest waits.
     private func take(_ partition: Int, _ offsets: Range<Int64>) -> ReceivedBatch? {
-      guard var place = partitions[partition], let waiting = place.waiting else { return nil }
+      guard var place = partitions[partition] else { return nil }
+      guard let waiting = place.waiting else {
+        // Offsets up to the end may be of no event: a transaction's marks, or what compaction took away.
+        guard let end = place.end, end >= offsets.upperBound else { return nil }
+        partitions[partition]?.next = offsets.upperBound
+        return nothing(partition, offsets)
+      }
       guard waiting.firstOffset < offsets.upperBound else {
         place.next = offsets.upperBound
         partitions[partition] = place

@@ -16,8 +16,9 @@
 
     @discardableResult
     package func send(_ batch: EventBatch, partition: Int?) throws -> [Receipt] {
-      for index in 0..<batch.count where batch.range(index).count > Self.largestEvent {
-        throw HubError.eventTooLarge(bytes: batch.range(index).count, limit: Self.largestEvent)
+      for index in 0..<batch.count {
+        let size = batch.size(index)
+        if size > Self.largestEvent { throw HubError.eventTooLarge(bytes: size, limit: Self.largestEvent) }
       }
       do { return try deliver(batch, to: partition) } catch let fault as KafkaFault {
         guard isIdempotent, fault.name == "_UNSUPPORTED_FEATURE" else { throw BrokerError(fault, address) }
@@ -33,7 +34,7 @@
       let client = try opened()
       var outcome = Outcome()
       var handedOver = 0
-      var isStopped = false
+      var (isStopped, isPurged) = (false, false)
       while outcome.count < batch.count {
         if !isStopped, handedOver < batch.count {
           do throws(KafkaFault) {
@@ -50,9 +51,9 @@
         if outcome.acknowledged == 0, let unsupported = faults.first(where: { $0.name == "_UNSUPPORTED_FEATURE" }) {
           throw unsupported
         }
-        if Task.isCancelled, !isStopped {
-          isStopped = true
-          outcome.note(KafkaFault("_PURGE_QUEUE", "interrupted"), events: batch.count - handedOver)
+        if Task.isCancelled, !isPurged {
+          if !isStopped { outcome.note(KafkaFault("_PURGE_QUEUE", "interrupted"), events: batch.count - handedOver) }
+          (isStopped, isPurged) = (true, true)
           client.purge()
         }
       }

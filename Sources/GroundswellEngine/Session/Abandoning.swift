@@ -1,15 +1,17 @@
 import Synchronization
 
 /// Runs work that knows nothing of tasks aside, and gives up waiting for it when the task is cancelled: the work then ends by itself,
-/// and nobody hears of what it found. For mathematics, which holds no resources.
+/// and nobody hears of what it found. For mathematics and questions, which hold no resources.
 ///
 /// - Throws: what the work throws; `CancellationError` once the task is cancelled.
-func abandoning<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+func abandoning<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
   let answer = Answer<Value>()
   return try await withTaskCancellationHandler {
     try await withCheckedThrowingContinuation { continuation in
       answer.wait(continuation)
-      Task.detached { answer.give(Result(catching: work)) }
+      Task.detached {
+        do { answer.give(.success(try await work())) } catch { answer.give(.failure(error)) }
+      }
     }
   } onCancel: {
     answer.give(.failure(CancellationError()))

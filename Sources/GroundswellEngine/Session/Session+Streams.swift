@@ -18,7 +18,8 @@ extension Session {
       connection = .embedded(path: hub.path)
       return hub
     case .remote(let address):
-      let hub = try await RemoteHub.connect(to: address, partitions: partitions)
+      // It waits in C; who presses Ctrl-C need not.
+      let hub = try await abandoning { try await RemoteHub.connect(to: address, partitions: partitions) }
       connection = .remote(hub)
       return hub
     }
@@ -195,7 +196,9 @@ extension Session {
     var rejected: [RejectedEvent] = []
     var (missing, rejectedCount) = (limit, 0)
     for (partition, held) in try await source.heldOffsets().enumerated() {
-      var offset = max(stream.startOffsets[partition], held.lowerBound)
+      // A partition that came since the stream was defined is read from its start.
+      let start = stream.startOffsets.indices.contains(partition) ? stream.startOffsets[partition] : held.lowerBound
+      var offset = max(start, held.lowerBound)
       while missing > 0, offset < held.upperBound {
         try Task.checkCancellation()
         let chunk = try await source.read(

@@ -1,5 +1,6 @@
 import EventHub
 import StreamProcessing
+import Synchronization
 
 /// A hub as a query's source.
 struct HubSource: EventSource {
@@ -7,6 +8,18 @@ struct HubSource: EventSource {
   private let reader: any HubReader
   private let limit: Duration?
   private let tell: @Sendable (String) -> Void
+  private let state = State()
+
+  /// Shared by the copies of a source.
+  private final class State: Sendable {
+    private let trouble = Mutex<String?>(nil)
+    func withLock<Answer: Sendable>(_ body: (inout sending String?) -> sending Answer) -> Answer {
+      trouble.withLock(body)
+    }
+  }
+
+  var trouble: String? { state.withLock { $0 } }
+
   var name: String { hub.name }
 
   /// So long who waits at the prompt waits for a broker that is away.
@@ -32,17 +45,24 @@ struct HubSource: EventSource {
 
   /// Tries again while the hub is away.
   private func persisting<Answer: Sendable>(_ ask: () async throws -> Answer) async throws -> Answer {
-    let began = ContinuousClock.now
-    var isAway = false
+    var (isAway, began) = (false, ContinuousClock.now)
     while true {
       do {
-        let answer = try await ask()
-        if isAway { tell("the hub \(name) is back") }
-        return answer
+        // What is asked may wait for events: whether the hub is there is another question.
+        if isAway {
+          _ = try await hub.heldOffsets()
+          (isAway, began) = (false, .now)
+          tell("the hub \(name) is back")
+          state.withLock { $0 = nil }
+        }
+        return try await ask()
       } catch let error as BrokerError where error.isTransient {
         if let limit, ContinuousClock.now - began > limit { throw error }
-        if !isAway { tell("waiting for the hub \(name): \(error.problem)") }
-        isAway = true
+        if !isAway {
+          tell("waiting for the hub \(name): \(error.problem)")
+          state.withLock { $0 = "waiting for the hub" }
+          (isAway, began) = (true, .now)
+        }
         try await Task.sleep(for: .milliseconds(500))
       }
     }

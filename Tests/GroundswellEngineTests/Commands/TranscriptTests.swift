@@ -137,8 +137,8 @@ struct TranscriptTests {
         "connected to the hub h: embedded, 1 partition, 0 events\n! there is no type 'INTT'\ndid you mean 'INT'?"
       ),
       (
-        ["connect hub kafka://no.example:9092/t"],
-        "! there is no host 'no.example': its name was not found\ncheck the name, and that this machine is online"
+        ["connect hub kafka://no.example:9092"],
+        "! 'kafka://no.example:9092' names no topic\nwrite kafka://HOST:9092/TOPIC, or add --hub TOPIC"
       ),
       (
         ["connect hub DIR/events.jsonl"],

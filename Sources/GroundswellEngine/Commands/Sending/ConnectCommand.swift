@@ -1,5 +1,14 @@
 import ArgumentParser
+import DurableFiles
 import EventHub
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 struct ConnectCommand: SessionCommand {
   enum Service: String, ExpressibleByArgument, CaseIterable {
@@ -109,10 +118,10 @@ struct ConnectCommand: SessionCommand {
   /// `https://host` of what was named; with http only where it was named so.
   private static func address(_ text: String) throws(UsageError) -> String {
     let parts = text.split(separator: "/", omittingEmptySubsequences: true)
-    let scheme = text.hasPrefix("http://") ? "http" : "https"
+    let scheme = text.lowercased().hasPrefix("http://") ? "http" : "https"
     let host = text.contains("://") ? parts.dropFirst() : parts[...]
     guard host.count == 1, let name = host.first, !name.contains(where: { $0.isWhitespace || "@?#\\".contains($0) }),
-      !text.contains("://") || text.hasPrefix("http://") || text.hasPrefix("https://")
+      !text.contains("://") || text.lowercased().hasPrefix("\(scheme)://")
     else {
       throw UsageError(
         description: "connect: '\(Secrets.masked(text))' is no server\nwrite mastodon.social, or https://HOST")
@@ -122,6 +131,7 @@ struct ConnectCommand: SessionCommand {
 
   private var place: HubTarget {
     get throws {
+      if let caFile, !DurableFiles.exists(caFile) { throw FileError("read", caFile, code: ENOENT) }
       let target = EnvironmentValue.isOne(target) ? try EnvironmentValue.read(target) : target
       if ConnectionString.looksLike(target) {
         try refuse(

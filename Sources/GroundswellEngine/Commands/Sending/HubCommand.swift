@@ -18,10 +18,10 @@ struct HubCommand: SessionCommand {
 
       export writes each event as a line of JSON, with its partition, offset, time, key and properties. import sends such \
       a file's events anew, each to the partition that it was in, where the hub has it, so that their order stays; \
-      offsets and times are the new hub's own.
+      offsets and times are the new hub's own. Headers are taken for text, and of several of one name the last.
 
-      retain has an embedded hub remove what is older, or beyond a size in each partition. The newest events go last, and \
-      files of events go as a whole. A broker keeps events as its own settings have it.
+      retain has an embedded hub remove what is older, or beyond a size in each partition, now and whenever somebody sends. \
+      The newest events go last, and files of events go as a whole. A broker keeps events as its own settings have it.
 
         hub
         hub export events.jsonl
@@ -166,35 +166,60 @@ extension Session {
   /// Sends a file's events.
   func importHub(from file: String) async throws -> Output {
     let hub = try await hubForSending()
-    let partitions = try await hub.heldOffsets().count
-    let sender = try await hub.sender(clock: clock)
+    var importing = HubImport(
+      sender: try await hub.sender(clock: clock), partitions: try await hub.heldOffsets().count)
     let reader = try RecordReader(file, .line)
-    var (count, batches): (Int, [Int: EventBatch]) = (0, [:])
     do {
       while let line = try reader.next() {
         if line.isEmpty { continue }
         let (event, partition) = try HubFile.event(line, at: "\(file), line \(reader.line)")
-        // nil is for events of a partition that this hub does not have.
-        let place = partition < partitions ? partition : -1
-        batches[place, default: EventBatch()].append(event)
-        if let batch = batches[place], batch.count == 10_000 || batch.bodies.count > 4 << 20 {
+        if try await importing.add(event, partition) {
           try Task.checkCancellation()
-          try await sender.send(batch, partition: place < 0 ? nil : place)
-          batches[place] = nil
-          count += batch.count
-          listeners.progress(Progress("events sent", done: Int64(count), share: reader.share))
+          listeners.progress(Progress("events sent", done: Int64(importing.count), share: reader.share))
         }
       }
-      for (place, batch) in batches.sorted(by: { $0.key < $1.key }) {
-        try await sender.send(batch, partition: place < 0 ? nil : place)
-        count += batch.count
-      }
+      try await importing.flush()
     } catch {
-      guard count > 0 else { throw error }
+      // What was read before a bad line is sent, so that the line says where to go on.
+      if error is HubFile.BadLine { try await importing.flush() }
+      guard importing.count > 0 else { throw error }
       throw CellFailure(
-        outputs: [.text("sent \(counted(count, "event")) to the hub \(hub.name)")],
+        outputs: [.text("sent \(counted(importing.count, "event")) to the hub \(hub.name)")],
         failure: CellFailure.message(of: error))
     }
-    return .text("sent \(counted(count, "event")) to the hub \(hub.name)")
+    return .text("sent \(counted(importing.count, "event")) to the hub \(hub.name)")
+  }
+}
+
+/// Events of a file on their way to the partitions that they were in.
+private struct HubImport {
+  let sender: any HubSender
+  let partitions: Int
+  private(set) var count = 0
+  /// By partition; nil is for events of a partition that this hub does not have.
+  private var batches: [Int?: EventBatch] = [:]
+
+  init(sender: any HubSender, partitions: Int) {
+    self.sender = sender
+    self.partitions = partitions
+  }
+
+  /// - Returns: whether a batch was full, and sent.
+  mutating func add(_ event: Event, _ partition: Int) async throws -> Bool {
+    let place = partition < partitions ? partition : nil
+    batches[place, default: EventBatch()].append(event)
+    guard let batch = batches[place], batch.count == 10_000 || batch.bodies.count > 4 << 20 else { return false }
+    try await send(batch, to: place)
+    return true
+  }
+
+  mutating func flush() async throws {
+    for (place, batch) in batches.sorted(by: { $0.key ?? -1 < $1.key ?? -1 }) { try await send(batch, to: place) }
+  }
+
+  private mutating func send(_ batch: EventBatch, to place: Int?) async throws {
+    try await sender.send(batch, partition: place)
+    batches[place] = nil
+    count += batch.count
   }
 }

@@ -40,7 +40,8 @@ struct QueriesCommand: SessionCommand {
 
   private static func status(of query: StreamingQuery) async -> String {
     switch await query.state {
-    case .running: await query.isIdle ? "waiting for events" : "running"
+    case .running:
+      if let trouble = query.trouble { trouble } else { await query.isIdle ? "waiting for events" : "running" }
     case .ended: "ended"
     case .failed: "failed"
     }
