@@ -237,11 +237,19 @@ private struct ProgressLine {
   private var start = ContinuousClock.now
   private var last: ContinuousClock.Instant?
   private var what = ""
+  /// What is waited for, until something goes on.
+  private var notice: String?
   var isShown: Bool { last != nil }
 
   mutating func hide() { last = nil }
 
   mutating func line(for progress: Progress) -> String? {
+    if progress.isNotice {
+      notice = progress.what
+      last = .now
+      return notice
+    }
+    if progress.done > 0 { notice = nil }
     // Other work has another rate.
     if progress.what != what {
       if !what.isEmpty { start = .now }
@@ -259,7 +267,7 @@ private struct ProgressLine {
 
   mutating func idleLine() -> String? {
     // What is counted says more.
-    due(after: .seconds(1)).map { "working, \(Int($0)) s; Ctrl-C stops it" }
+    due(after: .seconds(1)).map { (notice ?? "working, \(Int($0)) s") + "; Ctrl-C stops it" }
   }
 
   /// For how many seconds work has gone on, where it is time to say so.

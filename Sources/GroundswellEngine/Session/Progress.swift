@@ -5,6 +5,8 @@ package struct Progress: Hashable, Sendable {
   package let done: Int64
   /// How much of the whole is done, from 0 to 1; nil where the end is not known.
   package let share: Double?
+  /// Whether it says why nothing goes on, which a person wants to know at once.
+  package private(set) var isNotice = false
 
   init(_ what: String, done: Int64, of total: Int64? = nil) {
     self.init(what, done: done, share: total.map { $0 > 0 ? min(1, Double(done) / Double($0)) : 1 })
@@ -12,6 +14,13 @@ package struct Progress: Hashable, Sendable {
 
   /// Work that is not counted, but has steps: `cell 3 of 9`.
   static func step(_ what: String) -> Progress { Progress(what, done: 0, share: nil) }
+
+  /// What is waited for: `X's rate limit: goes on in 12 s`.
+  static func waiting(_ what: String) -> Progress {
+    var progress = Progress(what, done: 0, share: nil)
+    progress.isNotice = true
+    return progress
+  }
 
   /// - Parameter share: where the whole is known in another unit, as a file's bytes are.
   init(_ what: String, done: Int64, share: Double?) {

@@ -134,7 +134,7 @@ extension Session {
     if let definition, !definition.trigger.ends {
       { [tell = listeners.messages, name = definition.name] in tell("the query \(name): \($0)") }
     } else {
-      { [tell = listeners.progress] in tell(.step($0)) }
+      { [tell = listeners.progress] in tell(.waiting($0)) }
     }
   }
 

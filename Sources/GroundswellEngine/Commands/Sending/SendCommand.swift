@@ -213,7 +213,7 @@ struct SendCommand: SessionCommand {
     defer { lock.release() }
     let report = await session.listeners.progress
     var feed = TweetFeed(
-      service, query: query, budget: limit, path: path, clock: session.clock, tell: { report(.step($0)) })
+      service, query: query, budget: limit, path: path, clock: session.clock, tell: { report(.waiting($0)) })
     var sending = try await Sending(in: session)
     var failure: (any Error)?
     do {
