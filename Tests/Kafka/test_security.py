@@ -204,6 +204,8 @@ def test_no_key_is_written_anywhere(program, shell, secure, certificates, tmp_pa
         f"connect hub kafka://localhost:9093/secrets --user ann --password {PASSWORD}",
         f"connect hub kafka://127.0.0.1:{refusing.port}/t --security sasl-plaintext --user ann --password env:PW",
         f"connect hub {connection_string()};EntityPath= --hub t",
+        f"connect hub {connection_string()} --hub t --security ssl",
+        f"connect twitter {PASSWORD}", f"connect mastodon localhost --token {PASSWORD}",
         f"connect hub env:HUB --hub secrets --ca-file {ca}",
         "send --sample --days 1", *WRITE, "write a --to u --trigger continuous --query q", "wait q", "hub", f"hub export {tmp_path}/events.jsonl", "query q", "stop q", "settings", "cells",
         "history connect", f"notebook save {tmp_path}/saved.ipynb", f"notebook save {tmp_path}/saved.gsw", f"notebook save {tmp_path}/saved.html",

@@ -2,7 +2,9 @@
 
 import signal
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import TOKEN, cut_off, post, rate_limit, refuse, slow, status
@@ -233,3 +235,24 @@ def test_one_search_is_sent_by_one_run_at_a_time(shell, service):
     ]
     process.send_signal(signal.SIGINT)
     process.wait(timeout=10)
+
+
+def test_a_wait_is_shown_at_a_terminal_and_can_be_given_up(program, service, tmp_path, shell):
+    sys.path.append(str(Path(__file__).parents[1] / "Terminal"))
+    from terminal import Terminal
+
+    service.posts = [status(0)]
+    service.faults = [rate_limit(300, "X-RateLimit-Reset", lambda time_: time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime(time_)))]
+    environment = dict(shell.environment, HOME=str(tmp_path), TERM="xterm", LANG="C.UTF-8", XDG_STATE_HOME=str(tmp_path))
+    terminal = Terminal([program, "--workspace", str(shell.workspace)], env=environment, cwd=tmp_path)
+    try:
+        terminal.wait_for_prompt(1)
+        terminal.enter(f"connect mastodon {service.url}")
+        terminal.wait_for_prompt(2)
+        terminal.enter("send --tag azure")
+        terminal.wait_for("rate limit: goes on in ")
+        terminal.press("Ctrl-C")
+        terminal.wait_for("interrupted")
+        terminal.wait_for_prompt(3)
+    finally:
+        terminal.close()

@@ -90,7 +90,9 @@ package struct FaultPlace: Hashable, Sendable {
   let isWholeLine: Bool
 
   /// The line, and below it a mark under the word; nil where the word is the whole line.
+  ///
+  /// A line with a key in it is not shown either.
   package var rendered: String? {
-    isWholeLine ? nil : "  \(line)\n  \(String(repeating: " ", count: column))^"
+    isWholeLine || Secrets.masked(line) != line ? nil : "  \(line)\n  \(String(repeating: " ", count: column))^"
   }
 }

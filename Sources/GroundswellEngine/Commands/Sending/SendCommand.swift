@@ -231,7 +231,8 @@ struct SendCommand: SessionCommand {
       // Ctrl-C is how following ends.
       failure = follow && error is CancellationError ? nil : error
     }
-    do { outputs += try sending.end(failure) } catch let failed as CellFailure {
+    do { outputs += try sending.end(failure, again: "sending again goes on behind it") } catch let failed as CellFailure
+    {
       throw CellFailure(outputs: outputs + failed.outputs, failure: failed.failure)
     }
     if service.price > 0 {

@@ -43,16 +43,18 @@ struct Sending {
 
   /// What there is to show at the end.
   ///
+  /// - Parameter again: what sending once more would do.
   /// - Throws: the failure, with what there was to show before it.
-  func end(_ failure: (any Error)? = nil) throws -> [Output] {
+  func end(
+    _ failure: (any Error)? = nil, again: String = "sending again adds it a second time"
+  ) throws -> [Output] {
     var outputs = outputs
     let examples = examples + (count > examples.count ? ["..."] : [])
     if !examples.isEmpty { outputs.append(.text(examples.joined(separator: "\n"))) }
     if failure == nil || count > 0 { outputs.append(.text("sent \(counted(count, "event")) to the hub \(hub.name)")) }
     guard let failure else { return outputs }
     if failure is CancellationError, count > 0 {
-      throw CellFailure(
-        outputs: outputs, failure: "interrupted\nwhat was sent stays in the hub: sending again adds it a second time")
+      throw CellFailure(outputs: outputs, failure: "interrupted\nwhat was sent stays in the hub: \(again)")
     }
     throw CellFailure(outputs: outputs, failure: CellFailure.message(of: failure))
   }
