@@ -8,7 +8,9 @@ import importlib.util
 import os
 import signal
 import socket
+import struct
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -72,6 +74,143 @@ class Broker:
         from confluent_kafka.admin import AdminClient
 
         return AdminClient({"bootstrap.servers": self.address})
+
+
+class LosingProxy:
+    """Stands before a broker, and cuts the connection in place of the answers to the first few sends."""
+
+    def __init__(self, losing):
+        self.losing, self.lost = losing, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port, self.target = self.listener.getsockname()[1], None
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.target))
+            waiting = set()
+            threading.Thread(target=self.forward, args=(client, server, waiting, True), daemon=True).start()
+            threading.Thread(target=self.forward, args=(server, client, waiting, False), daemon=True).start()
+
+    def forward(self, source, target, waiting, is_request):
+        def take(count):
+            data = b""
+            while len(data) < count:
+                part = source.recv(count - len(data))
+                if not part:
+                    raise ConnectionError
+                data += part
+            return data
+
+        try:
+            while True:
+                head = take(4)
+                message = take(struct.unpack(">i", head)[0])
+                if is_request and struct.unpack(">h", message[:2])[0] == 0:
+                    waiting.add(message[4:8])
+                if not is_request and message[:4] in waiting and self.lost < self.losing:
+                    self.lost += 1
+                    raise ConnectionError
+                target.sendall(head + message)
+        except OSError:
+            for each in (source, target):
+                try:
+                    each.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+
+def text(value):
+    """As the protocol writes it."""
+    return struct.pack(">h", len(value)) + value.encode()
+
+
+class Responder:
+    """Speaks ApiVersions and SaslHandshake, and answers SaslAuthenticate as it is told; or refuses the topic `t`."""
+
+    def __init__(self, mechanisms=("PLAIN",), refuses_key=True, topic_code=0):
+        self.mechanisms, self.refuses_key, self.topic_code = mechanisms, refuses_key, topic_code
+        self.versions = [(18, 0, 0), (17, 0, 1), (36, 0, 0), (3, 0, 1)]
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        def take(count):
+            data = b""
+            while len(data) < count:
+                part = connection.recv(count - len(data))
+                if not part:
+                    raise ConnectionError
+                data += part
+            return data
+
+        try:
+            while True:
+                request = take(struct.unpack(">i", take(4))[0])
+                api, version, correlation = struct.unpack(">hhi", request[:8])
+                body = self.answer(api, version, request)
+                connection.sendall(struct.pack(">ii", len(body) + 4, correlation) + body)
+        except OSError:
+            connection.close()
+
+    def answer(self, api, version, request):
+        if api == 18 and version > 0:
+            return struct.pack(">hihhh", 35, 1, 18, 0, 0)  # "use version 0"
+        if api == 18:
+            return struct.pack(">hi", 0, len(self.versions)) + b"".join(struct.pack(">hhh", *each) for each in self.versions)
+        if api == 17:
+            known = "PLAIN" in self.mechanisms
+            return struct.pack(">hi", 0 if known else 33, len(self.mechanisms)) + b"".join(map(text, self.mechanisms))
+        if api == 36 and self.refuses_key:
+            return struct.pack(">h", 58) + text("Invalid credentials") + struct.pack(">i", 0)
+        if api == 36:
+            return struct.pack(">hhi", 0, -1, 0)
+        broker = struct.pack(">ii", 1, 0) + text("127.0.0.1") + struct.pack(">ih", self.port, -1)
+        return broker + struct.pack(">iih", 0, 1, self.topic_code) + text("t") + b"\0" + self.partitions()
+
+    def partitions(self):
+        return struct.pack(">i", 0)
+
+
+class OldBroker(Responder):
+    """A broker from before idempotent producers: it has one partition, takes what is produced, and counts it."""
+
+    def __init__(self):
+        super().__init__()
+        self.versions = [(18, 0, 0), (3, 0, 1), (2, 0, 1), (0, 0, 2)]
+        self.next = 0
+
+    def partitions(self):
+        return struct.pack(">i", 1) + struct.pack(">hii", 0, 0, 0) + struct.pack(">ii", 1, 0) + struct.pack(">ii", 1, 0)
+
+    def answer(self, api, version, request):
+        if api == 0:
+            body = request[10 + max(0, struct.unpack(">h", request[8:10])[0]) :]
+            # Acks, timeout, one topic, one partition; then the message set: offset, size, message, and again.
+            place = 2 + 4 + 4 + 2 + 1 + 4 + 4
+            size = struct.unpack(">i", body[place : place + 4])[0]
+            messages, count = body[place + 4 : place + 4 + size], 0
+            while messages:
+                messages, count = messages[12 + struct.unpack(">i", messages[8:12])[0] :], count + 1
+            first, self.next = self.next, self.next + count
+            return struct.pack(">i", 1) + text("t") + struct.pack(">iihqq", 1, 0, 0, first, -1) + struct.pack(">i", 0)
+        if api == 2:
+            time = struct.unpack(">q", request[-8:])[0]
+            return struct.pack(">i", 1) + text("t") + struct.pack(">iihqq", 1, 0, 0, -1, 0 if time == -2 else self.next)
+        return super().answer(api, version, request)
 
 
 def shim(folder):

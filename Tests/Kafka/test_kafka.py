@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from brokers import Broker, LosingProxy, OldBroker
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SCHEMA = "stream s --schema 'timestamp TIMESTAMP, favorite INT'"
@@ -267,6 +268,29 @@ def test_faults_of_a_broker_that_pass_are_outlived(shell, mock, tmp_path, code):
     mock.tell("error", 1, 6, 2)
     output = shell.output(f"connect hub {mock.url}", SCHEMA, AGGREGATE, "write a --to t", "SELECT sum(\"count\") AS n FROM t;")
     assert output.endswith("n\n300\n")
+
+
+def test_a_broker_without_idempotent_producers_is_sent_to_all_the_same(shell, tmp_path):
+    old = OldBroker()
+    (tmp_path / "e.jsonl").write_text(events(300))
+    hub = f"kafka://127.0.0.1:{old.port}/t"
+    output = shell.output(f"connect hub {hub}", f"send --from {tmp_path}/e.jsonl", f"connect hub {hub}")
+    assert "sent 300 events" in output and ", 1 partition, 300 events" in output
+    assert old.next == 300
+
+
+def test_an_acknowledgement_that_is_lost_does_not_send_twice(shell, tmp_path, tmp_path_factory):
+    proxy = LosingProxy(losing=3)
+    behind = Broker(tmp_path_factory.mktemp("behind"), shown=proxy.port).start()
+    proxy.target = behind.port
+    try:
+        (tmp_path / "e.jsonl").write_text(events(2_000))
+        hub = f"kafka://127.0.0.1:{proxy.port}/once"
+        assert "sent 2,000 events" in shell.output(f"connect hub {hub} --partitions 2", f"send --from {tmp_path}/e.jsonl")
+        assert proxy.lost == 3
+        assert ", 2,000 events" in shell.output(f"connect hub {hub}")
+    finally:
+        behind.stop()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "Terminal"))
 from terminal import Terminal  # noqa: E402
 
-from brokers import Broker, free_port, wait_for  # noqa: E402
+from brokers import Broker, Responder, free_port, wait_for  # noqa: E402
 
 KEY = "c2VjcmV0LWtleS1vZi10aGUtdGVzdA=="
 PASSWORD = "correct-horse-battery"
@@ -64,60 +64,6 @@ def emulator(tmp_path_factory):
     broker = Broker(tmp_path_factory.mktemp("emulator"), port=9092).start()
     yield broker
     broker.stop()
-
-
-class Responder:
-    """Speaks ApiVersions and SaslHandshake, and answers SaslAuthenticate as it is told; or refuses the topic."""
-
-    def __init__(self, mechanisms=("PLAIN",), refuses_key=True, topic_code=0):
-        self.mechanisms, self.refuses_key, self.topic_code = mechanisms, refuses_key, topic_code
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
-
-    def serve(self, connection):
-        def take(count):
-            data = b""
-            while len(data) < count:
-                part = connection.recv(count - len(data))
-                if not part:
-                    raise ConnectionError
-                data += part
-            return data
-
-        def text(value):
-            return struct.pack(">h", len(value)) + value.encode()
-
-        try:
-            while True:
-                request = take(struct.unpack(">i", take(4))[0])
-                api, version, correlation = struct.unpack(">hhi", request[:8])
-                if api == 18 and version > 0:
-                    body = struct.pack(">h", 35) + struct.pack(">ihhh", 1, 18, 0, 0)  # "use version 0"
-                elif api == 18:
-                    versions = [(18, 0, 0), (17, 0, 1), (36, 0, 0), (3, 0, 1)]
-                    body = struct.pack(">hi", 0, len(versions)) + b"".join(struct.pack(">hhh", *each) for each in versions)
-                elif api == 17:
-                    known = "PLAIN" in self.mechanisms
-                    body = struct.pack(">hi", 0 if known else 33, len(self.mechanisms)) + b"".join(map(text, self.mechanisms))
-                elif api == 36 and self.refuses_key:
-                    body = struct.pack(">h", 58) + text("Invalid credentials") + struct.pack(">i", 0)
-                elif api == 36:
-                    body = struct.pack(">hh", 0, -1) + struct.pack(">i", 0)
-                else:
-                    broker = struct.pack(">ii", 1, 0) + text("127.0.0.1") + struct.pack(">ih", self.port, -1)
-                    body = broker + struct.pack(">ii", 0, 1) + struct.pack(">h", self.topic_code) + text("t") + b"\0" + struct.pack(">i", 0)
-                connection.sendall(struct.pack(">ii", len(body) + 4, correlation) + body)
-        except (ConnectionError, OSError):
-            connection.close()
 
 
 def connection_string(host="localhost", **more):

@@ -31,7 +31,7 @@
 
     /// Connects, and makes sure that the topic is there.
     ///
-    /// - Parameter partitions: makes the topic, with so many, where it is not there.
+    /// - Parameter partitions: makes the topic of a Kafka broker, with so many, where it is not there.
     /// - Throws: ``BrokerError`` within ten seconds; ``HubError/partitionsDiffer(path:wanted:found:)``.
     package static func connect(to address: KafkaAddress, partitions: Int?) async throws -> KafkaHub {
       let hub = KafkaHub(address)
@@ -44,7 +44,8 @@
       let found: Int
       do { found = try partitionCount(until: end) } catch let error as BrokerError {
         guard error.fault.name == "UNKNOWN_TOPIC_OR_PART" || error.fault.name == "_UNKNOWN_TOPIC" else { throw error }
-        guard let wanted else {
+        // Event Hubs makes hubs in its own ways, and none over Kafka.
+        guard let wanted, address.service == .kafka else {
           let known = (try? client?.topicNames(timeout: .seconds(2))) ?? []
           throw BrokerError(error.fault, address, topics: known)
         }

@@ -48,9 +48,6 @@
         let (deliveries, faults) = client.deliveries(timeout: .milliseconds(100))
         deliveries.forEach { outcome.note($0) }
         outcome.faults += faults
-        if outcome.acknowledged == 0, let unsupported = faults.first(where: { $0.name == "_UNSUPPORTED_FEATURE" }) {
-          throw unsupported
-        }
         if Task.isCancelled, !isPurged {
           if !isStopped { outcome.note(KafkaFault("_PURGE_QUEUE", "interrupted"), events: batch.count - handedOver) }
           (isStopped, isPurged) = (true, true)
@@ -58,7 +55,10 @@
         }
       }
       // What broke a producer for good is forgotten with it.
-      if client.fatalFault != nil { self.client = nil }
+      if let fatal = client.fatalFault {
+        self.client = nil
+        if outcome.acknowledged == 0, fatal.name == "_UNSUPPORTED_FEATURE" { throw fatal }
+      }
       guard outcome.acknowledged == batch.count else {
         throw HubError.notAcknowledged(
           acknowledged: outcome.acknowledged, of: batch.count,
