@@ -69,6 +69,7 @@ http_end http_get(
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, connect_seconds);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, 6 * connect_seconds);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, said);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, head);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &listener);

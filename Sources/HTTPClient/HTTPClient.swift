@@ -66,14 +66,15 @@ package enum HTTPClient {
   package static func get(_ address: String, headers: [String: String] = [:]) async throws -> HTTPResponse {
     let exchange = Exchange()
     return try await withTaskCancellationHandler {
-      let result = await withCheckedContinuation { continuation in
+      try await withCheckedThrowingContinuation { continuation in
+        exchange.await(continuation)
         // It waits in C, where no task should.
-        DispatchQueue.global().async { continuation.resume(returning: exchange.run(address, headers)) }
+        DispatchQueue.global().async { exchange.end(exchange.run(address, headers).mapError { $0 }) }
       }
-      try Task.checkCancellation()
-      return try result.get()
     } onCancel: {
+      // The thread may still wait for a name, and ends by itself.
       exchange.isStopped.store(true, ordering: .relaxed)
+      exchange.end(.failure(CancellationError()))
     }
   }
 
@@ -83,9 +84,36 @@ package enum HTTPClient {
     return String(address[scheme.upperBound...].prefix { !"/?#".contains($0) })
   }
 
-  /// One question and its answer; used by the thread that asks, but for the mark that stops it.
+  /// One question and its answer, between the task that waits and the thread that asks.
   private final class Exchange: Sendable {
     let isStopped = Atomic(false)
+    private let waiting = Mutex(Waiting())
+
+    private struct Waiting {
+      var continuation: CheckedContinuation<HTTPResponse, any Error>?
+      /// What came before somebody waited.
+      var result: Result<HTTPResponse, any Error>?
+      var isOver = false
+    }
+
+    func await(_ continuation: CheckedContinuation<HTTPResponse, any Error>) {
+      let result = waiting.withLock { waiting in
+        if waiting.result == nil { waiting.continuation = continuation }
+        return waiting.result
+      }
+      if let result { continuation.resume(with: result) }
+    }
+
+    /// Gives who waits the first of several results.
+    func end(_ result: Result<HTTPResponse, any Error>) {
+      let continuation = waiting.withLock { waiting -> CheckedContinuation<HTTPResponse, any Error>? in
+        guard !waiting.isOver else { return nil }
+        waiting.isOver = true
+        if waiting.continuation == nil { waiting.result = result }
+        return waiting.continuation
+      }
+      continuation?.resume(with: result)
+    }
 
     func run(_ address: String, _ headers: [String: String]) -> Result<HTTPResponse, HTTPError> {
       var answer = Answer(isStopped: { [self] in isStopped.load(ordering: .relaxed) })

@@ -119,6 +119,22 @@ def test_keys_are_shown_to_nobody(run, tmp_path):
     assert "TOPSECRET" not in result.stdout + result.stderr + (tmp_path / "n.ipynb").read_text()
 
 
+def test_waiting_for_a_pipe_can_be_given_up(program, tmp_path):
+    os.mkfifo(tmp_path / "events")
+    process = subprocess.Popen([program, "--workspace", tmp_path / "w", "-c", f"send --from {tmp_path}/events"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # It has opened the pipe when somebody can open it for writing without waiting.
+    while True:
+        try:
+            writer = os.open(tmp_path / "events", os.O_WRONLY | os.O_NONBLOCK)
+            break
+        except OSError:
+            assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=10)
+    os.close(writer)
+    assert process.returncode == 1 and error.startswith("interrupted"), error
+
+
 def test_what_comes_through_a_pipe_is_read_once(run, tmp_path):
     for name, text in [("csv", "date,likes\n2019-04-10,4\n2019-04-11,5\n"), ("json", "\n".join(EVENTS))]:
         result = run("send", "--from", "/dev/stdin", "--workspace", name, input=text)

@@ -33,7 +33,7 @@ def test_a_search_is_sent_newest_first_and_says_what_it_cost(x, service, shell):
         "read 3 posts: $0.02\n"
     )
     path, query, headers = service.asked[0]
-    assert query["query"] == "#Azure -is:retweet" and query["max_results"] == "25" and headers["Authorization"] == f"Bearer {TOKEN}"
+    assert query["query"] == "(#Azure) -is:retweet" and query["max_results"] == "25" and headers["Authorization"] == f"Bearer {TOKEN}"
     assert query["tweet.fields"].startswith("created_at,public_metrics,")
 
 
@@ -65,6 +65,79 @@ def test_a_second_run_sends_only_what_is_new(x, service, shell):
     # Another search is another matter, and so is another hub.
     assert "sent 100 events" in shell.output(f"connect twitter env:TOKEN --server {service.url}", "send --query other --yes")
     assert "sent 100 events" in shell.output("connect hub other", f"connect twitter env:TOKEN --server {service.url}", "send --query '#Azure' --yes")
+
+
+def test_what_a_limit_kept_out_comes_with_the_next_run(x, service, shell):
+    service.posts = [post(number) for number in range(8)]
+    x()
+    service.posts += [post(number) for number in range(8, 300)]
+    for sent in (100, 100):
+        output = x()
+        assert f"sent {sent} events" in output and output.endswith("there is more that is new: sending again goes on with it\n")
+    service.posts += [post(number) for number in range(300, 310)]
+    # A page has ten posts at the least: eight more would cost more than was said.
+    assert "sent 92 events" in x() and "sent 10 events" in x()
+    assert sorted(shell.likes()) == list(range(310))
+
+
+def test_a_rest_that_a_smaller_limit_does_not_hold_stays_a_rest(shell, service, x):
+    service.posts = [post(number) for number in range(300)]
+    service.faults = [None] + [refuse(401)]
+    done = shell.run(f"connect twitter env:TOKEN --server {service.url}", "send --query '#Azure' --yes --limit 1000")
+    # What was paid for is said then, too.
+    assert done.returncode == 1 and "sent 100 events" in done.stdout and "read 100 posts: $0.50" in done.stdout
+    assert "sent 20 events" in x("--limit 20")
+    assert "sent 180 events" in x("--limit 1000")
+    assert sorted(shell.likes()) == list(range(300))
+
+
+def test_no_more_is_read_than_was_said(x, service, shell):
+    """Pages have ten posts or more: of what comes bit by bit fewer may be had than were wanted."""
+    service.posts = [post(number, text="RT @ann: x") if number % 2 else post(number) for number in range(11)]
+    later = [post(number) for number in range(11, 40)]
+
+    def grow(handler):
+        service.posts += [later.pop(0) for _ in range(3)]
+        service.search(handler, service.asked[-1][1])
+
+    service.faults = [None, grow, grow, grow]
+    assert "costs up to $0.08" in x("--limit 15 --follow --every 10ms")
+    assert service.served <= 15
+
+
+def test_posts_that_x_looks_at_no_more_are_named(x, service, shell):
+    service.posts = [post(number) for number in range(3)]
+    x()
+    service.posts = [post(number) for number in range(5, 8)]
+    old = {"errors": [{"parameters": {"since_id": ["97"]}, "message": "'since_id' must be a tweet id created after [TIMESTAMP]."}], "title": "Invalid Request"}
+    service.faults = [refuse(400, old)]
+    assert x().endswith("sent 3 events to the hub default\nread 3 posts: $0.02\nX could not give everything:\n  X finds posts of the last seven days only\n")
+    assert sorted(shell.likes()) == [0, 1, 2, 5, 6, 7]
+
+
+def test_beginning_anew_forgets_nothing_until_something_is_sent(shell, service, x):
+    service.posts = [post(number) for number in range(3)]
+    x()
+    service.faults = [refuse(401)]
+    assert shell.run(f"connect twitter env:TOKEN --server {service.url}", "send --query '#Azure' --yes --restart").returncode == 1
+    assert "sent 0 events" in x()
+
+
+def test_who_follows_outlives_an_outage(shell, service):
+    service.posts = [status(0)]
+    service.faults = [None] + [refuse(503)] * 4
+    process = subprocess.Popen(
+        shell.command([f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shell.environment
+    )
+    while len(service.asked) < 3:
+        assert process.poll() is None
+    service.posts.append(status(1))
+    while len(service.asked) < 8:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    output, error = process.communicate(timeout=10)
+    assert "sent 2 events" in output, output + error
 
 
 @pytest.mark.parametrize("moment", [2, 3])
@@ -179,11 +252,14 @@ def test_mastodons_limit_names_a_time(mastodon, service):
     [
         (refuse(401, {"title": "Unauthorized", "detail": "Unauthorized"}), ["HOST refused (401): Unauthorized", "check the app's bearer token in the environment"]),
         (refuse(403, {"title": "Client Forbidden", "detail": "no access", "reason": "client-not-enrolled"}), ["HOST refused (403): no access", "the app's access may not have search: see the developer portal"]),
-        (refuse(400, {"errors": [{"message": "There were errors processing your request"}], "title": "Invalid Request", "detail": "One or more parameters"}), ["HOST did not take the question (400): One or more parameters", "check the query"]),
+        (refuse(400, {"errors": [{"message": "There were errors processing your request"}], "title": "Invalid Request", "detail": "One or more parameters"}), ["HOST did not take the question (400): There were errors processing your request", "check the query"]),
         (refuse(302, b"", lambda: {"Location": "https://elsewhere.example/"}), ["HOST sends us on to https://elsewhere.example/", "connect to that server"]),
-        (rate_limit(3_600, "x-rate-limit-reset", lambda time_: str(int(time_))), ["HOST wants no more questions for now", "wait, and send again"]),
+        (rate_limit(3_600, "x-rate-limit-reset", lambda time_: str(int(time_))), ["HOST wants no more questions for now: Rate limit exceeded", "wait, and send again"]),
+        (refuse(429, {"title": "UsageCapExceeded", "detail": "Usage cap exceeded: Monthly product cap", "type": "https://api.x.com/2/problems/usage-capped"}),
+         ["HOST gives no more posts to this app: Usage cap exceeded: Monthly product cap", "see its usage in the developer portal"]),
+        (refuse(401, {"title": "Unauthorized", "detail": f"Bearer {TOKEN} \x1b[2J"}), ["HOST refused (401): Bearer … ␛[2J", "check the app's bearer token in the environment"]),
     ],
-    ids=["401", "403", "400", "302", "429 for an hour"],
+    ids=["401", "403", "400", "302", "429 for an hour", "usage cap", "an answer that repeats the token"],
 )  # fmt: skip
 def test_what_does_not_pass_says_why(shell, service, fault, lines):
     service.faults = [fault]

@@ -27,7 +27,8 @@ typedef struct {
 } http_listener;
 
 /// Asks for an address with GET and waits for the answer, which may come from a proxy that the environment names; redirects are not
-/// followed. `headers` are `Name: value`. Connecting may take `connect_seconds`, and so long there may come nothing.
+/// followed. `headers` are `Name: value`. Connecting may take `connect_seconds`, so long there may come nothing, and six
+/// times as long it all may take.
 ///
 /// Gives the status through `status`, and where there is none a reason of libcurl's, of up to `reason_size` bytes with the NUL.
 http_end http_get(

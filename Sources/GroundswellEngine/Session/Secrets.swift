@@ -6,7 +6,7 @@ package enum Secrets {
     text
       .replacing(#/(?i)(SharedAccess(?:Key|Signature)=)[^;'"\s]+/#) { $0.1 + "…" }
       .replacing(#/(?i)([?&;](?:sig|token|password)=)[^&;'"\s]+/#) { $0.1 + "…" }
-      .replacing(#/(--(?:password|token|secret)[ =])(?!env:)\S+/#) { $0.1 + "…" }
+      .replacing(#/(--(?:password|token|secret)(?:=|[ \t]+)["']?)(?!env:|["'])[^\s"']+/#) { $0.1 + "…" }
       .replacing(#/(?m)^(\s*connect\s+twitter\s+)(?!env:|-)\S+/#) { $0.1 + "…" }
       .replacing(#/(?m)^(\s*connect\b.*--key[ =])(?!env:)\S+/#) { $0.1 + "…" }
       .replacing(#/(?m)^(\s*set\s+(?:\w+_)?(?i:password|passwd|secret|token|api_?key)\s+)(?!env:).+$/#) { $0.1 + "…" }

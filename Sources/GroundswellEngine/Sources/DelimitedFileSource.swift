@@ -9,6 +9,10 @@ package struct SourceError: Error, Hashable, CustomStringConvertible {
     case openQuote(line: Int)
     /// What gzip packed cannot be unpacked.
     case packed(String)
+    /// No JSON objects, one a line or in an array.
+    case noObjects
+    /// An archive's file of something else.
+    case noTweetArchive
     /// No tweet makes an event.
     case noTweets(count: Int, line: Int, reason: String)
     /// Every row was left out.
@@ -34,6 +38,11 @@ package struct SourceError: Error, Hashable, CustomStringConvertible {
     case .openQuote(let line):
       return
         "\(path), line \(line): the quoted field that begins there does not end\nadd the \" at its end, or double the one at its beginning"
+    case .noObjects:
+      return
+        "\(path) holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
+    case .noTweetArchive:
+      return "\(path) holds no tweets\nof an X archive they are in data/tweets.js, with counts of likes"
     case .noTweets(let count, let line, let reason):
       return
         "\(path): none of its \(counted(count, "tweet")) makes an event; line \(line): \(reason)\nof X's API v2 ask for tweet.fields=created_at,public_metrics"
@@ -119,20 +128,21 @@ package struct DelimitedFileSource: BodySource {
   }
 
   package mutating func next(maximum: Int) throws -> EventBodies? {
-    var bodies = EventBodies()
-    while !bodies.isFull(maximum), let record = try reader.next() {
-      if record.isEmpty { continue }
+    let bodies = try reader.gather(maximum) { bodies in
+      guard let record = try reader.next() else { return false }
+      if record.isEmpty { return true }
       rowCount += 1
       let fields = Self.fields(of: record, delimiter: delimiter)
       if let reason = append(fields, to: &bodies) {
         badRowCount += 1
         if badRows.count < 10 { badRows.append(BadRow(line: reader.line, reason: reason)) }
       }
+      return true
     }
-    if bodies.count == 0, let first = badRows.first, badRowCount == rowCount {
+    if bodies == nil, let first = badRows.first, badRowCount == rowCount {
       throw SourceError(path: path, fault: .noEvents(rows: rowCount, line: first.line, reason: first.reason))
     }
-    return bodies.count == 0 ? nil : bodies
+    return bodies
   }
 
   /// Adds a row's event; gives back why it has none.
@@ -222,7 +232,7 @@ package struct DelimitedFileSource: BodySource {
 /// Events from a file with a JSON object a line, passed on as they are: what is malformed is for the stream to keep
 /// aside, as it would be behind a real hub.
 ///
-/// Of an array of objects each is an event.
+/// Of an array of objects each is an event, and so is an object that takes several lines.
 package struct JSONLinesSource: BodySource {
   private let reader: RecordReader
   package var share: Double? { reader.share }
@@ -233,11 +243,33 @@ package struct JSONLinesSource: BodySource {
     reader = try RecordReader(path, .line)
   }
 
-  package mutating func next(maximum: Int) throws -> EventBodies? {
-    var bodies = EventBodies()
-    while !bodies.isFull(maximum), let line = try reader.next() {
-      if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) { bodies.append(line) }
+  /// How to cut a file into events; nil where it holds none.
+  static func form(of reader: RecordReader) throws -> RecordReader.Form? {
+    let first = try reader.firstByte()
+    if first == UInt8(ascii: "{") {
+      // One of the first lines is whole in a file with an object a line, even where others are damaged.
+      let hasLines = try reader.lookAhead {
+        reader.form = .line
+        for _ in 0..<100 {
+          guard let line = try reader.next() else { return false }
+          if (try? JSON(parsing: line))?.members != nil { return true }
+        }
+        return false
+      }
+      if hasLines { return .line }
     }
-    return bodies.count == 0 ? nil : bodies
+    let hasObjects = try reader.lookAhead {
+      reader.form = .object
+      return try reader.next().flatMap { try? JSON(parsing: $0) } != nil
+    }
+    return hasObjects && (first == UInt8(ascii: "{") || first == UInt8(ascii: "[")) ? .object : nil
+  }
+
+  package mutating func next(maximum: Int) throws -> EventBodies? {
+    try reader.gather(maximum) { bodies in
+      guard let line = try reader.next() else { return false }
+      if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) { bodies.append(line) }
+      return true
+    }
   }
 }

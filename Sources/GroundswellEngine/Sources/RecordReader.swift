@@ -20,6 +20,8 @@ final class RecordReader {
   private var buffer: [UInt8] = []
   private var position = 0
   private var isAtEnd = false
+  private var isLookingAhead = false
+  private var failure: (any Error)?
   /// The number of the file's line, from 1, on which the record that was read last begins.
   private(set) var line = 0
   private var nextLine = 1
@@ -43,7 +45,7 @@ final class RecordReader {
         return byte
       }
       if isAtEnd { return nil }
-      try fill()
+      _ = try fill()
     }
   }
 
@@ -65,21 +67,35 @@ final class RecordReader {
         throw SourceError(path: path, fault: .openQuote(line: nextLine))
       }
       if isAtEnd { return position < buffer.count ? take(upTo: buffer.count, skipping: 0) : nil }
-      buffer.removeFirst(position)
-      searched -= position
-      position = 0
-      try fill()
+      searched -= forget(position)
+      guard try fill() else { return nil }
     }
   }
 
-  /// What ``next()`` will give, without taking it.
-  func peek() throws -> ArraySlice<UInt8>? {
-    let place = (line, nextLine)
-    let skipped = start - position
-    guard let record = try next() else { return nil }
-    position = record.startIndex - (form == .object ? 0 : skipped)
-    (line, nextLine) = place
-    return record
+  /// Reads ahead, without taking anything.
+  func lookAhead<Answer>(_ look: () throws -> Answer) rethrows -> Answer {
+    let place = (position, line, nextLine, form)
+    isLookingAhead = true
+    defer {
+      isLookingAhead = false
+      (position, line, nextLine, form) = place
+    }
+    return try look()
+  }
+
+  /// Gathers a batch of events; what goes wrong behind some of them is thrown the next time, so that they are not lost.
+  ///
+  /// - Parameter step: adds events; false at the end.
+  func gather(_ maximum: Int, _ step: (inout EventBodies) throws -> Bool) throws -> EventBodies? {
+    if let failure { throw failure }
+    var bodies = EventBodies()
+    do {
+      while !bodies.isFull(maximum), try step(&bodies) {}
+    } catch {
+      failure = error
+      if bodies.count == 0 { throw error }
+    }
+    return bodies.count == 0 ? nil : bodies
   }
 
   /// The next object, which ends where its brackets do; texts may hold brackets, too.
@@ -90,7 +106,12 @@ final class RecordReader {
       while searched < buffer.count {
         let byte = buffer[searched]
         searched += 1
-        if isEscaped {
+        if byte == 0x0A, isText, let begin {
+          // No JSON text goes over a line's end: the object is damaged, and the next one is looked for behind it.
+          position = searched
+          nextLine += buffer[begin..<searched].count { $0 == 0x0A }
+          return buffer[begin..<searched - 1]
+        } else if isEscaped {
           isEscaped = false
         } else if isText {
           if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == UInt8(ascii: "\"") { isText = false }
@@ -119,12 +140,11 @@ final class RecordReader {
         return buffer[begin...]
       }
       if begin == nil { nextLine += buffer[position...].count { $0 == 0x0A } }
-      let passed = begin ?? searched
-      buffer.removeFirst(passed)
-      begin = begin.map { _ in 0 }
-      searched -= passed
-      position = 0
-      try fill()
+      position = begin ?? searched
+      let forgotten = forget(position)
+      begin = begin.map { $0 - forgotten }
+      searched -= forgotten
+      guard try fill() else { return nil }
     }
   }
 
@@ -157,12 +177,26 @@ final class RecordReader {
     return record.last == 0x0D ? record.dropLast() : record
   }
 
-  private func fill() throws {
+  /// So far who looks ahead looks.
+  private static let longestLook = 4 << 20
+
+  /// Lets what lies before a place of the buffer go, and gives back how much went: nothing for who looks ahead.
+  private func forget(_ place: Int) -> Int {
+    if isLookingAhead { return 0 }
+    buffer.removeFirst(place)
+    position -= place
+    return place
+  }
+
+  /// Reads on; false where who looks ahead has looked far enough.
+  private func fill() throws -> Bool {
+    if isLookingAhead, buffer.count > Self.longestLook { return false }
     let length = buffer.count
     buffer.append(contentsOf: repeatElement(0, count: 1 << 18))
     var count = 0
     defer { buffer.removeLast(buffer.count - length - count) }
     count = try buffer.withUnsafeMutableBytes { try input.read(into: .init(rebasing: $0[length...])) }
     isAtEnd = count == 0
+    return true
   }
 }

@@ -46,7 +46,7 @@ struct TweetFilesTests {
       ("pretty.json", "{\n  \"data\": [\n \(v2)\n, \(v2)],\n  \"meta\": {\"result_count\": 2}\n}\n", 2),
       (
         "twarc2.jsonl",
-        #"{"data":[\#(v2),\#(v2)],"includes":{},"meta":{},"__twarc":{}}"# + "\n{\"data\":\(v2)}\n{\"errors\":[]}\n", 3
+        #"{"data":[\#(v2),\#(v2)],"includes":{},"meta":{},"__twarc":{}}"# + "\n{\"data\":\(v2)}\n{\"errors\":[{\"title\":\"x\"}]}\n", 3
       ),
       ("flat.jsonl", v2 + "\n" + v2, 2),
       ("tweets.js", "window.YTD.tweets.part0 = [ \(archived), \(archived) ]", 2),
@@ -108,9 +108,66 @@ struct TweetFilesTests {
     #expect(csv.bodies == [#"{"timestamp":"2018-10-10T20:19:24.000Z","favorite":3,"lang":"en","x":"01.5"}"#])
   }
 
+  @Test("that are damaged in the middle lose what is damaged, and no more")
+  func damaged() async throws {
+    let rest = Array(repeating: Self.archived, count: 3).joined(separator: ",\n")
+    let cut = #"{"tweet":{"id_str":"1","full_text":"cut here"#
+    let sent = try await Self.send(
+      "tweets.js", Data("window.YTD.tweets.part0 = [ \(Self.archived),\n\(cut)\n,\(rest) ]".utf8))
+    #expect(sent.bodies.count == 4)
+    #expect(sent.printed.contains("left out 1 entry:\n  line 2: it is no JSON"), "\(sent.printed)")
+  }
+
+  @Test(
+    "with nothing to send say so",
+    arguments: [
+      (
+        "like.js", "window.YTD.like.part0 = [ {\n  \"like\" : {\n \"tweetId\" : \"1\" } } ]",
+        "holds no tweets\nof an X archive they are in data/tweets.js, with counts of likes"
+      ),
+      (
+        "2007_11.js", "Grailbird.data.tweets_2007_11 = \n [ {\"id\":1,\"text\":\"a\"} ]",
+        "holds no tweets\nof an X archive they are in data/tweets.js, with counts of likes"
+      ),
+      (
+        "a.json", "<html>\n</html>\n",
+        "holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
+      ),
+      (
+        "b.json", "[1, 2]",
+        "holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
+      ),
+      (
+        "c.json", "[]",
+        "holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
+      ),
+      (
+        "d.jsonl", "",
+        "holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
+      ),
+    ])
+  func nothing(name: String, content: String, message: String) async throws {
+    let sent = try await Self.send(name, Data(content.utf8))
+    #expect(sent.bodies.isEmpty)
+    #expect(sent.printed == "! DIR/\(name) \(message)")
+  }
+
+  @Test(
+    "are not taken for what merely has the same names",
+    arguments: [
+      #"{"timestamp":"2019-04-24T09:39:40Z","favorite":1,"errors":0}"#,
+      #"{"timestamp":"2019-04-24T09:39:40Z","favorite":1,"data":[]}"#,
+      #"{"errors":[]}"#, #"{"data":{"id":1}}"#, #"{"tweet":"a"}"#,
+    ])
+  func events(event: String) async throws {
+    #expect(try await Self.send("e.jsonl", Data("\(event)\n\(event)\n".utf8)).bodies == [event, event])
+  }
+
   @Test("of other objects are events as they are, of arrays each object")
   func others() async throws {
     #expect(try await Self.send("e.jsonl", Data("{\"a\":1}\n{\"b\": 2\n".utf8)).bodies == ["{\"a\":1}", "{\"b\": 2"])
+    #expect(try await Self.send("e.jsonl", Data("{\"b\": 2\n{\"a\":1}\n".utf8)).bodies == ["{\"b\": 2", "{\"a\":1}"])
+    #expect(try await Self.send("e.json", Data("{\n \"a\":\n 1}\n{\n}\n".utf8)).bodies == ["{\n \"a\":\n 1}", "{\n}"])
     #expect(
       try await Self.send("e.json", Data("[{\"a\":1},\n{\"b\":{\"c\":\"}\"}}]".utf8)).bodies == [
         "{\"a\":1}", "{\"b\":{\"c\":\"}\"}}",

@@ -126,7 +126,7 @@ struct ConnectCommand: SessionCommand {
       throw UsageError(
         description: "connect: '\(Secrets.masked(text))' is no server\nwrite mastodon.social, or https://HOST")
     }
-    return "\(scheme)://\(name)"
+    return "\(scheme)://\(name.lowercased())"
   }
 
   private var place: HubTarget {

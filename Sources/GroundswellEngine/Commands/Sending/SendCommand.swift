@@ -13,7 +13,8 @@ struct SendCommand: SessionCommand {
       other JSON objects, one a line, are sent as they are. Files may be packed by gzip.
 
       --query searches X (connect twitter), --tag looks at a Mastodon server's posts (connect mastodon). A second run sends \
-      only what is new. X is paid by the post: --yes says that you want that.
+      only what is new, and one that was cut goes on; killed, it may send its last page twice. What reaches a Mastodon \
+      server late is not seen by --follow. X is paid by the post: --yes says that you want that.
 
       --fields adds to each event what is listed: columns of a CSV file, or of tweets id, lang, retweets, replies, quotes, \
       views, text, author, tags.
@@ -92,6 +93,11 @@ struct SendCommand: SessionCommand {
     }
     if let tag, Self.name(ofTag: tag) == nil { throw ValidationError("--tag '\(tag)' is no tag: write --tag azure") }
     if !(1...100_000).contains(days) { throw ValidationError("--days takes 1 to 100000") }
+    if let names = fields?.listedNames {
+      if names.contains(where: ["timestamp", "favorite"].contains) || Set(names).count < names.count {
+        throw ValidationError("--fields names what is added to timestamp and favorite, each once")
+      }
+    }
     if explain, !sample { throw ValidationError("--explain goes with --sample") }
     guard let start else { return }
     guard let first = Timestamp(start) else { throw ValidationError("--start '\(start)' is no time: write 2019-04-01") }
@@ -106,7 +112,8 @@ struct SendCommand: SessionCommand {
       let service = try await session.twitter()
       return try await search(query, at: service, usualLimit: 100, in: session)
     }
-    if let tag = tag.flatMap(Self.name) {
+    // Of tags and hosts the case does not matter.
+    if let tag = tag.flatMap(Self.name)?.lowercased() {
       let service = try await session.mastodon()
       return try await search(tag, at: service, usualLimit: 1_000, in: session)
     }
@@ -142,7 +149,6 @@ struct SendCommand: SessionCommand {
       throw UsageError(
         description: "send: --time and --value are for CSV files\n\(file) has JSON, which names times and likes itself")
     }
-    let isArray = try reader.firstByte() == UInt8(ascii: "[")
     if try TweetFileSource.finds(tweetsIn: reader) {
       try Self.check(names)
       var source = TweetFileSource(file, reader: reader, fields: names)
@@ -155,8 +161,11 @@ struct SendCommand: SessionCommand {
         description:
           "send: --fields is for tweets and CSV files\n\(file) has other JSON objects, which are sent as they are")
     }
-    // Objects of an array may take several lines.
-    reader.form = isArray ? .object : .line
+    guard let form = try JSONLinesSource.form(of: reader) else {
+      let isArchive = try reader.firstByte().map { $0 == UInt8(ascii: "w") || $0 == UInt8(ascii: "G") } ?? false
+      throw SourceError(path: file, fault: isArchive ? .noTweetArchive : .noObjects)
+    }
+    reader.form = form
     var source = JSONLinesSource(reader: reader)
     return try await send(&source, to: session)
   }
@@ -195,6 +204,12 @@ struct SendCommand: SessionCommand {
     let names = fields?.listedNames ?? []
     try Self.check(names)
     let interval = try EventTimeInterval(parsing: every)
+    // Servers of others are not asked without pause.
+    if interval.microseconds < 1_000_000, !service.server.contains("://127.0.0.1"),
+      !service.server.contains("://localhost")
+    {
+      throw UsageError(description: "send: --every takes 1s or more\nothers use the server, too")
+    }
     let limit = limit ?? usualLimit
     let most = TweetFeed.mostRead(limit, service)
     var outputs: [Output] = []
@@ -209,11 +224,12 @@ struct SendCommand: SessionCommand {
     let hub = try await session.hubForSending()
     let path =
       session.workspace.searches + "/" + SentMark.name(of: [service.name, service.server, query, hub.name, hub.id])
-    let lock = try SentMark.lock(path, restarting: restart)
+    let lock = try SentMark.lock(path)
     defer { lock.release() }
     let report = await session.listeners.progress
     var feed = TweetFeed(
-      service, query: query, budget: limit, path: path, clock: session.clock, tell: { report(.waiting($0)) })
+      service, query: query, budget: limit, path: path, restarts: restart, follows: follow, clock: session.clock,
+      tell: { report(.waiting($0)) })
     var sending = try await Sending(in: session)
     var failure: (any Error)?
     do {
@@ -223,26 +239,34 @@ struct SendCommand: SessionCommand {
           for tweet in tweets { bodies.append(tweet, fields: names) }
           try await sending.send(bodies)
         }
-        guard follow, feed.budget > 0 else { break }
-        report(Progress("events sent", done: Int64(sending.count), share: nil))
+        guard follow, !feed.isUsedUp else { break }
+        report(.waiting("\(counted(sending.count, "event")) sent, looks again every \(interval)"))
         try await Task.sleep(for: .microseconds(interval.microseconds))
       }
     } catch {
       // Ctrl-C is how following ends.
       failure = follow && error is CancellationError ? nil : error
     }
-    do { outputs += try sending.end(failure, again: "sending again goes on behind it") } catch let failed as CellFailure
+    let account = account(of: feed)
+    do { return outputs + (try sending.end(failure, again: "sending again goes on behind it")) + account } catch let
+      failed as CellFailure
     {
-      throw CellFailure(outputs: outputs + failed.outputs, failure: failed.failure)
+      throw CellFailure(outputs: outputs + failed.outputs + account, failure: failed.failure)
     }
-    if service.price > 0 {
-      outputs.append(.text("read \(counted(feed.read, "post")): \(Self.dollars(feed.read * service.price))"))
+  }
+
+  /// What a search read, what of it was no event, and what it cost.
+  private func account(of feed: TweetFeed) -> [Output] {
+    var outputs: [Output] = []
+    if feed.service.price > 0, feed.read > 0 {
+      outputs.append(.text("read \(counted(feed.read, "post")): \(Self.dollars(feed.read * feed.service.price))"))
     }
-    outputs += Self.leftOut(feed.retweets, service.price > 0 ? "retweet" : "boost", [])
+    outputs += Self.leftOut(feed.retweets, feed.service.price > 0 ? "retweet" : "boost", [])
     outputs += Self.leftOut(feed.badCount, "post", feed.bad)
+    if feed.hasMore { outputs.append(.text("there is more that is new: sending again goes on with it")) }
     if !feed.notes.isEmpty {
       let notes = feed.notes.prefix(10).map { "  " + $0 } + (feed.notes.count > 10 ? ["  ..."] : [])
-      outputs.append(.text((["\(service.name) could not give everything:"] + notes).joined(separator: "\n")))
+      outputs.append(.text((["\(feed.service.name) could not give everything:"] + notes).joined(separator: "\n")))
     }
     return outputs
   }

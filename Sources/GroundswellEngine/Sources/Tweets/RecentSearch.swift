@@ -7,6 +7,7 @@ import JSONText
 struct RecentSearch: TweetService {
   let server: String
   let token: Secret
+  var secret: Secret? { token }
   var name: String { "X" }
   /// $0.005 a post read (X, "Pricing", since February 2026).
   var price: Int { 5 }
@@ -18,15 +19,19 @@ struct RecentSearch: TweetService {
     of query: String, after: String?, before: String?, cursor: String?, size: Int
   ) async throws -> TweetPage {
     // Passed on tweets have no likes of their own, and would be paid for.
-    let query = query.contains("is:retweet") ? query : "\(query) -is:retweet"
+    let query = query.contains("is:retweet") ? query : "(\(query)) -is:retweet"
     let response = try await ask(
       "/2/tweets/search/recent",
       [
         "query": query, "max_results": String(size),
         "tweet.fields": "created_at,public_metrics,lang,entities,author_id,referenced_tweets", "since_id": after,
         "until_id": before, "next_token": cursor,
-      ], token: token)
-    let reset = response.headers["x-rate-limit-reset"].flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
+      ])
+    let reset = response.headers["x-rate-limit-reset"].flatMap { Int64($0) }
+      .flatMap { (0...253_402_300_799).contains($0) ? Timestamp(seconds: $0) : nil }
+    if response.status == 400, after != nil || before != nil, isAboutAge(response) {
+      throw TweetServiceError(.tooOld, "X finds posts of the last seven days only", "send again with --restart")
+    }
     let refused =
       response.status == 401
       ? "check the app's bearer token in the environment"
@@ -37,17 +42,26 @@ struct RecentSearch: TweetService {
       throw TweetServiceError(.passing, "X answered without 'meta', which each page has", "try again")
     }
     let data = json["data"]?.elements ?? []
-    let ids = data.compactMap { $0["id"]?.text }
+    let ids = data.map { $0["id"]?.text ?? "" }
     return TweetPage(
-      entries: data.map(Tweet.Entry.init), read: data.count, newest: meta["newest_id"]?.text ?? ids.first,
-      oldest: meta["oldest_id"]?.text ?? ids.last, cursor: meta["next_token"]?.text,
-      notes: (json["errors"]?.elements ?? []).map(Self.note))
+      entries: data.map(Tweet.Entry.init), read: data.count, ids: ids, cursor: meta["next_token"]?.text,
+      notes: (json["errors"]?.elements ?? []).map(note))
+  }
+
+  /// Whether what X refused are the identifiers between which it was to look.
+  private func isAboutAge(_ response: HTTPResponse) -> Bool {
+    guard let errors = (try? JSON(parsing: response.body))?["errors"]?.elements else { return false }
+    return errors.contains { error in
+      ["since_id", "until_id"].contains {
+        error["parameters"]?[$0] != nil || error["message"]?.text?.contains($0) == true
+      }
+    }
   }
 
   /// A partial error: what could not be given, beside posts that were.
-  private static func note(_ error: JSON) -> String {
+  private func note(_ error: JSON) -> String {
     let title = error["title"]?.text ?? error["message"]?.text ?? "an error"
     let detail = error["detail"]?.text.map { ": \($0)" } ?? ""
-    return visible(title + detail, lineEnd: " ")
+    return harmless(title + detail)
   }
 }

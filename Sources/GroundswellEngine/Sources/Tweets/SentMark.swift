@@ -29,15 +29,9 @@ struct SentMark: Hashable {
   }
 
   /// Takes the right to send what is new, so that two runs do not send it twice.
-  ///
-  /// - Parameter restarting: forgets what was sent.
-  static func lock(_ path: String, restarting: Bool) throws -> FileLock {
+  static func lock(_ path: String) throws -> FileLock {
     try DurableFiles.createFolder(DurableFiles.folder(of: path))
-    do {
-      let lock = try FileLock(path + ".lock")
-      if restarting, DurableFiles.exists(path) { try DurableFiles.remove(path) }
-      return lock
-    } catch let held as FileLock.Held {
+    do { return try FileLock(path + ".lock") } catch let held as FileLock.Held {
       throw UsageError(
         description: "\(held.holder) is sending what this search finds\nend it or wait for it; or send something else")
     }

@@ -7,6 +7,7 @@ import JSONText
 struct TagTimeline: TweetService {
   let server: String
   let token: Secret?
+  var secret: Secret? { token }
   var name: String { server.split(separator: "/").last.map(String.init) ?? server }
   var price: Int { 0 }
   let pageSizes = 1...40
@@ -16,7 +17,7 @@ struct TagTimeline: TweetService {
   ) async throws -> TweetPage {
     let response = try await ask(
       "/api/v1/timelines/tag/\(Self.escaped(tag))",
-      ["limit": String(size), "since_id": after, "max_id": cursor ?? before], token: token)
+      ["limit": String(size), "since_id": after, "max_id": cursor ?? before])
     let reset = response.headers["x-ratelimit-reset"].flatMap { Timestamp($0) }
     if response.status == 404 {
       throw TweetServiceError(.lasting, "\(name) has no timelines of tags (404)", "is it a Mastodon server?")
@@ -26,11 +27,10 @@ struct TagTimeline: TweetService {
     guard let posts = try json(response).elements else {
       throw TweetServiceError(.passing, "\(name) answered with what is no list of posts", "is it a Mastodon server?")
     }
-    let ids = posts.compactMap { $0["id"]?.text }
+    let ids = posts.map { $0["id"]?.text ?? "" }
     // The next page is behind the oldest post, as the Link header has it, too; a page that is not full may hide some that were filtered.
     let hasNext = response.headers["link"].map { $0.contains("rel=\"next\"") } ?? (posts.count == size)
     return TweetPage(
-      entries: posts.map(Tweet.Entry.init), read: posts.count, newest: ids.first, oldest: ids.last,
-      cursor: hasNext ? ids.last : nil)
+      entries: posts.map(Tweet.Entry.init), read: posts.count, ids: ids, cursor: hasNext ? ids.last : nil)
   }
 }

@@ -19,6 +19,9 @@ struct Tweet: Hashable {
   /// What an event may have beside time and likes.
   static let fieldNames = ["id", "lang", "retweets", "replies", "quotes", "views", "text", "author", "tags"]
 
+  /// What a page of X's API v2 consists of, and what twarc adds.
+  private static let pageMembers: Set = ["data", "includes", "errors", "meta", "__twarc"]
+
   /// The tweets that a JSON value holds; nil where it does not look like any.
   ///
   /// Knows X's API v1.1 and v2, a tweet or a page of them, as twarc 1 and 2 write both a line; an entry of an X archive; a Mastodon
@@ -26,12 +29,19 @@ struct Tweet: Hashable {
   static func entries(in json: JSON) -> [Entry]? {
     if let tweet = json["tweet"], tweet.members != nil { return [Entry(tweet)] }
     if let page = json["statuses"]?.elements { return page.map(Entry.init) }
-    if let data = json["data"] {
+    let isPage = json.members?.keys.allSatisfy { pageMembers.contains($0) } ?? false
+    if isPage, let data = json["data"] {
       let page = data.elements ?? [data]
-      guard page.allSatisfy({ $0["id"] != nil && $0["text"] != nil }) else { return nil }
+      guard page.allSatisfy({ $0["id"] != nil && $0["text"] != nil }), !page.isEmpty || json["meta"]?.members != nil
+      else {
+        return nil
+      }
       return page.map(Entry.init)
     }
-    if json["errors"] != nil, json["id"] == nil { return [] }
+    if isPage, let errors = json["errors"]?.elements, !errors.isEmpty, errors.allSatisfy({ $0.members != nil }) {
+      return []
+    }
+    if isPage, json["meta"]?["result_count"]?.integer == 0 { return [] }
     let counts = ["favorite_count", "public_metrics", "favourites_count"]
     return json["created_at"] != nil && counts.contains { json[$0] != nil } ? [Entry(json)] : nil
   }
@@ -53,7 +63,7 @@ extension Tweet.Entry {
       return
     }
     guard let created = Timestamp(written) ?? Timestamp(tweetDate: written) else {
-      self = .bad("created_at '\(written)' is no time")
+      self = .bad("created_at '\(visible(String(written.prefix(40)), lineEnd: " "))' is no time")
       return
     }
     let metrics = json["public_metrics"]
@@ -70,15 +80,16 @@ extension Tweet.Entry {
     let tags = json["entities"]?["hashtags"]?.elements ?? json["tags"]?.elements ?? []
     let names = tags.compactMap { $0["text"]?.text ?? $0["tag"]?.text ?? $0["name"]?.text }
     var fields: [String: JSON] = [:]
-    fields["id"] = json["id_str"] ?? json["id"].map { $0.text == nil ? .string($0.description) : $0 }
-    fields["lang"] = json["lang"] ?? json["language"]
+    func first(_ values: JSON?...) -> JSON? { values.lazy.compactMap { $0 }.first { $0 != .null } }
+    fields["id"] = first(json["id_str"], json["id"]).map { $0.text == nil ? .string($0.description) : $0 }
+    fields["lang"] = first(json["lang"], json["language"])
     fields["retweets"] = count("retweet_count", "repost_count", "reblogs_count")
     fields["replies"] = count("reply_count", "replies_count")
     fields["quotes"] = count("quote_count", "quotes_count")
     fields["views"] = count("impression_count")
     fields["text"] = (text ?? json["content"]?.text).map(JSON.string)
-    fields["author"] =
-      json["user"]?["screen_name"] ?? json["author"]?["username"] ?? json["account"]?["acct"] ?? json["author_id"]
+    fields["author"] = first(
+      json["user"]?["screen_name"], json["author"]?["username"], json["account"]?["acct"], json["author_id"])
     if !names.isEmpty { fields["tags"] = .string(names.joined(separator: ",")) }
     self = .tweet(Tweet(created: created, likes: likes, fields: fields))
   }

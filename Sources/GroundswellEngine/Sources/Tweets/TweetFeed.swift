@@ -6,27 +6,38 @@ struct TweetFeed {
   let query: String
   /// The file of the ``SentMark``.
   let path: String
-  /// So many posts may be read, at the most, by all passes.
-  private(set) var budget: Int
   let clock: @Sendable () -> Timestamp
+  /// Whether it goes on for as long as somebody waits, and so through any fault that passes.
+  let follows: Bool
   /// Hears of waits.
   let tell: @Sendable (String) -> Void
 
+  /// So many posts may be sent, at the most, by all passes.
+  private var budget: Int
+  /// So many may be read, and paid for.
+  private let mostRead: Int
+  /// Begins as if nothing had been sent before.
+  private var restarts: Bool
   private(set) var retweets = 0
   private(set) var read = 0
   private(set) var bad: [String] = []
   private(set) var badCount = 0
   /// What the service could not give.
   private(set) var notes: [String] = []
+  /// Whether there is more than the budget let in, which the next run will send.
+  private(set) var hasMore = false
 
   init(
-    _ service: any TweetService, query: String, budget: Int, path: String, clock: @escaping @Sendable () -> Timestamp,
-    tell: @escaping @Sendable (String) -> Void
+    _ service: any TweetService, query: String, budget: Int, path: String, restarts: Bool, follows: Bool,
+    clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
   ) {
     self.service = service
     self.query = query
     self.budget = budget
+    mostRead = Self.mostRead(budget, service)
     self.path = path
+    self.restarts = restarts
+    self.follows = follows
     self.clock = clock
     self.tell = tell
   }
@@ -37,41 +48,67 @@ struct TweetFeed {
     return full * service.pageSizes.upperBound + (rest > 0 ? max(rest, service.pageSizes.lowerBound) : 0)
   }
 
-  /// Sends what is new, once: first the rest of a pass that was interrupted.
+  /// How large a page may be; nil where another would cost more than was said.
+  private var pageSize: Int? {
+    let size = min(max(budget, service.pageSizes.lowerBound), service.pageSizes.upperBound, mostRead - read)
+    return budget > 0 && size >= service.pageSizes.lowerBound ? size : nil
+  }
+
+  var isUsedUp: Bool { pageSize == nil }
+
+  /// Sends what is new, once: first the rest of a pass that did not end.
   ///
   /// - Parameter send: keeps tweets safe before it returns.
   /// - Throws: ``TweetServiceError``, what `send` throws, `CancellationError`; what was sent is noted, and the next run goes on behind it.
   mutating func run(send: ([Tweet]) async throws -> Void) async throws {
-    var mark = try SentMark(reading: path)
+    var mark = restarts ? SentMark() : try SentMark(reading: path)
     if mark.reached != nil { try await pass(&mark, send) }
-    if budget > 0 { try await pass(&mark, send) }
+    if !isUsedUp { try await pass(&mark, send) }
   }
 
   private mutating func pass(_ mark: inout SentMark, _ send: ([Tweet]) async throws -> Void) async throws {
-    let (after, before) = mark.reached == nil ? (mark.newest, nil) : (mark.floor, mark.reached)
-    if mark.reached == nil { mark.floor = mark.newest }
+    let isRest = mark.reached != nil
+    var after = isRest ? mark.floor : mark.newest
+    let before = mark.reached
+    if !isRest { mark.floor = mark.newest }
     var cursor: String?
-    while budget > 0 {
-      let size = min(max(budget, service.pageSizes.lowerBound), service.pageSizes.upperBound)
-      var page = try await patiently { [service, query, cursor] in
-        try await service.page(of: query, after: after, before: before, cursor: cursor, size: size)
+    var remains = isRest
+    while let size = pageSize {
+      let page: TweetPage
+      do {
+        page = try await patiently { [service, query, after, cursor] in
+          try await service.page(of: query, after: after, before: before, cursor: cursor, size: size)
+        }
+      } catch let error as TweetServiceError where error.fault == .tooOld && (after != nil || before != nil) {
+        if !notes.contains(error.problem) { notes.append(error.problem) }
+        // Of the rest of an old pass nothing is left; what is new is all newer than what was sent.
+        if isRest {
+          remains = false
+          break
+        }
+        after = nil
+        continue
       }
       read += page.read
       notes += page.notes
-      if page.entries.count > budget { page.entries.removeLast(page.entries.count - budget) }
-      budget -= page.entries.count
-      try await send(tweets(page.entries))
-      mark.sent(newest: page.newest, oldest: page.oldest)
+      let taken = page.entries.prefix(budget)
+      budget -= taken.count
+      try await send(tweets(taken))
+      mark.sent(newest: page.ids.first, oldest: page.ids.prefix(taken.count).last)
       try mark.write(to: path, of: query)
-      guard let next = page.cursor, !page.entries.isEmpty || next != cursor else { break }
+      restarts = false
+      remains = taken.count < page.entries.count || page.cursor != nil
+      guard let next = page.cursor, next != cursor else { break }
       cursor = next
     }
-    // What is older than the budget reached is left out for good: it was not wanted.
-    mark.endPass()
+    // At first the budget says how far back to look. Later what it kept out is sent the next time, since it is new.
+    hasMore = remains && (isRest || mark.floor != nil)
+    if !hasMore { mark.endPass() }
     try mark.write(to: path, of: query)
+    restarts = false
   }
 
-  private mutating func tweets(_ entries: [Tweet.Entry]) -> [Tweet] {
+  private mutating func tweets(_ entries: some Sequence<Tweet.Entry>) -> [Tweet] {
     entries.compactMap { entry in
       switch entry {
       case .tweet(let tweet): return tweet
@@ -88,24 +125,29 @@ struct TweetFeed {
 
   /// A question is asked again so often, after 1, 2 and 4 seconds.
   private static let attempts = 3
+  /// Who follows asks on, every minute.
+  private static let longestPause = 60
+  /// A limit that does not end after so many waits is none that passes.
+  private static let limits = 5
   /// X's limits last 15 minutes, Mastodon's 5.
   private static let longestWait: Int64 = 16 * 60
 
   private func patiently(_ ask: () async throws -> TweetPage) async throws -> TweetPage {
-    var failures = 0
+    var (failures, limits) = (0, 0)
     while true {
       do { return try await ask() } catch let error as TweetServiceError {
         switch error.fault {
-        case .lasting: throw error
+        case .lasting, .tooOld: throw error
         case .passing:
           failures += 1
-          guard failures <= Self.attempts else { throw error }
+          guard follows || failures <= Self.attempts else { throw error }
           tell("\(error.problem): asking again")
-          try await Task.sleep(for: .seconds(1 << (failures - 1)))
+          try await Task.sleep(for: .seconds(min(Self.longestPause, 1 << min(failures - 1, 10))))
         case .rateLimit(let until):
+          limits += 1
           // A second more, since clocks differ.
           let seconds = until.map { ($0.microseconds - clock().microseconds) / 1_000_000 + 1 } ?? 60
-          guard seconds <= Self.longestWait else { throw error }
+          guard seconds <= Self.longestWait, limits <= Self.limits else { throw error }
           for left in stride(from: max(1, seconds), to: 0, by: -1) {
             tell("\(service.name)'s rate limit: goes on in \(left) s")
             try await Task.sleep(for: .seconds(1))

@@ -26,27 +26,30 @@ struct TweetFileSource: BodySource {
   /// - Returns: false, with nothing taken, where the file does not begin with one.
   static func finds(tweetsIn reader: RecordReader) throws -> Bool {
     // Most files have an object a line; archives, arrays and what was made pretty have them across lines.
-    for form in [RecordReader.Form.line, .object] {
-      reader.form = form
-      if let first = try reader.peek(), let json = try? JSON(parsing: first), Tweet.entries(in: json) != nil {
-        return true
+    for form in try reader.firstByte() == UInt8(ascii: "{") ? [RecordReader.Form.line, .object] : [.object] {
+      let isTweet = try reader.lookAhead {
+        reader.form = form
+        return try reader.next().flatMap { try? JSON(parsing: $0) }.map { Tweet.entries(in: $0) != nil } ?? false
       }
+      guard isTweet else { continue }
+      reader.form = form
+      return true
     }
     return false
   }
 
   mutating func next(maximum: Int) throws -> EventBodies? {
-    var bodies = EventBodies()
-    while !bodies.isFull(maximum) {
+    let bodies = try reader.gather(maximum) { bodies in
       // A page may hold more than a batch takes.
-      if waiting.isEmpty, try !readMore() { break }
+      if waiting.isEmpty, try !readMore() { return false }
       while !bodies.isFull(maximum), let tweet = waiting.popLast() { bodies.append(tweet, fields: fields) }
+      return true
     }
-    count += bodies.count
-    if count == 0, bodies.count == 0, retweets == 0, let first = bad.first {
+    count += bodies?.count ?? 0
+    if count == 0, retweets == 0, let first = bad.first {
       throw SourceError(path: path, fault: .noTweets(count: badCount, line: first.line, reason: first.reason))
     }
-    return bodies.count == 0 ? nil : bodies
+    return bodies
   }
 
   private mutating func readMore() throws -> Bool {

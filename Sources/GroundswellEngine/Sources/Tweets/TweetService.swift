@@ -9,6 +9,8 @@ protocol TweetService: Sendable {
   var name: String { get }
   /// `https://host`, or where else it is asked.
   var server: String { get }
+  /// What it is asked with, which no text may show.
+  var secret: Secret? { get }
   /// What reading a post costs, in thousandths of a dollar.
   var price: Int { get }
   /// How many posts a page may have.
@@ -29,8 +31,8 @@ struct TweetPage: Hashable {
   var entries: [Tweet.Entry] = []
   /// So many the service gave and will bill.
   var read = 0
-  var newest: String?
-  var oldest: String?
+  /// The identifiers of the entries.
+  var ids: [String] = []
   /// Leads to the next page; nil on the last.
   var cursor: String?
   /// What the service could not give.
@@ -45,6 +47,8 @@ struct TweetServiceError: Error, Hashable, CustomStringConvertible {
     /// It may go better the next time.
     case passing
     case lasting
+    /// The service no longer looks at posts as old as those that were named.
+    case tooOld
   }
 
   let fault: Fault
@@ -68,13 +72,11 @@ struct TweetServiceError: Error, Hashable, CustomStringConvertible {
 extension TweetService {
   /// Asks for JSON.
   ///
-  /// - Parameters:
-  ///   - query: names and values, as they are meant.
-  ///   - token: sent as a bearer's.
-  func ask(_ path: String, _ query: KeyValuePairs<String, String?>, token: Secret?) async throws -> HTTPResponse {
+  /// - Parameter query: names and values, as they are meant.
+  func ask(_ path: String, _ query: KeyValuePairs<String, String?>) async throws -> HTTPResponse {
     let pairs = query.compactMap { name, value in value.map { "\(name)=\(Self.escaped($0))" } }
     var headers = ["Accept": "application/json"]
-    if let token { headers["Authorization"] = "Bearer \(token.value)" }
+    if let secret { headers["Authorization"] = "Bearer \(secret.value)" }
     do {
       return try await HTTPClient.get("\(server)\(path)?\(pairs.joined(separator: "&"))", headers: headers)
     } catch let error as HTTPError {
@@ -89,17 +91,20 @@ extension TweetService {
   ///   - refused: what a token that is missing or not taken means.
   func failure(_ response: HTTPResponse, reset: Timestamp?, refused: String) -> TweetServiceError? {
     let host = server.split(separator: "/").last.map(String.init) ?? server
-    let said = Self.words(of: response.body).map { ": \($0)" } ?? ""
+    let said = Self.words(of: response.body).map { ": \(harmless($0))" } ?? ""
     switch response.status {
     case 200: return nil
+    case 429 where said.lowercased().contains("usage cap"):
+      return TweetServiceError(
+        .lasting, "\(host) gives no more posts to this app\(said)", "see its usage in the developer portal")
     case 429:
       return TweetServiceError(
-        .rateLimit(until: reset), "\(host) wants no more questions for now", "wait, and send again")
+        .rateLimit(until: reset), "\(host) wants no more questions for now\(said)", "wait, and send again")
     case 500...599:
       return TweetServiceError(
         .passing, "\(host) has an error of its own (\(response.status))\(said)", "try again later")
     case 301, 302, 307, 308:
-      let place = response.headers["location"] ?? "another place"
+      let place = response.headers["location"].map(harmless) ?? "another place"
       return TweetServiceError(.lasting, "\(host) sends us on to \(place)", "connect to that server")
     case 401, 403: return TweetServiceError(.lasting, "\(host) refused (\(response.status))\(said)", refused)
     default:
@@ -112,18 +117,24 @@ extension TweetService {
     do { return try JSON(parsing: response.body) } catch {
       let host = server.split(separator: "/").last.map(String.init) ?? server
       throw TweetServiceError(
-        .passing, "\(host) answered with what is no JSON: \(error)", "try again, or check the server's address")
+        .passing, "\(host) answered with what is no JSON: \(harmless("\(error)"))",
+        "try again, or check the server's address")
     }
   }
 
   /// A problem's own words: X has `detail` and `title`, or a list of `errors`; Mastodon has `error`.
-  private static func words(of body: [UInt8]) -> String? {
+  static func words(of body: [UInt8]) -> String? {
     guard let json = try? JSON(parsing: body) else { return nil }
     let errors = json["errors"]?.elements?.first
     let text =
-      json["detail"]?.text ?? json["title"]?.text ?? errors?["message"]?.text ?? errors?["detail"]?.text
+      errors?["message"]?.text ?? errors?["detail"]?.text ?? json["detail"]?.text ?? json["title"]?.text
       ?? json["error"]?.text
-    return text.map { visible(String($0.prefix(200)), lineEnd: " ") }
+    return text.map { String($0.prefix(200)) }
+  }
+
+  /// A server's words, on one line, without what would steer a terminal, and without the secret, should it repeat that.
+  func harmless(_ text: String) -> String {
+    visible(secret.map { text.replacing($0.value, with: "…") } ?? text, lineEnd: " ")
   }
 
   /// Percent-encoded for an address (RFC 3986: all but the unreserved characters).
