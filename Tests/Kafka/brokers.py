@@ -76,6 +76,17 @@ class Broker:
         return AdminClient({"bootstrap.servers": self.address})
 
 
+def take(connection, count):
+    """So many bytes, no fewer."""
+    data = b""
+    while len(data) < count:
+        part = connection.recv(count - len(data))
+        if not part:
+            raise ConnectionError
+        data += part
+    return data
+
+
 class LosingProxy:
     """Stands before a broker, and cuts the connection in place of the answers to the first few sends."""
 
@@ -97,19 +108,10 @@ class LosingProxy:
             threading.Thread(target=self.forward, args=(server, client, waiting, False), daemon=True).start()
 
     def forward(self, source, target, waiting, is_request):
-        def take(count):
-            data = b""
-            while len(data) < count:
-                part = source.recv(count - len(data))
-                if not part:
-                    raise ConnectionError
-                data += part
-            return data
-
         try:
             while True:
-                head = take(4)
-                message = take(struct.unpack(">i", head)[0])
+                head = take(source, 4)
+                message = take(source, struct.unpack(">i", head)[0])
                 if is_request and struct.unpack(">h", message[:2])[0] == 0:
                     waiting.add(message[4:8])
                 if not is_request and message[:4] in waiting and self.lost < self.losing:
@@ -148,18 +150,9 @@ class Responder:
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
-        def take(count):
-            data = b""
-            while len(data) < count:
-                part = connection.recv(count - len(data))
-                if not part:
-                    raise ConnectionError
-                data += part
-            return data
-
         try:
             while True:
-                request = take(struct.unpack(">i", take(4))[0])
+                request = take(connection, struct.unpack(">i", take(connection, 4))[0])
                 api, version, correlation = struct.unpack(">hhi", request[:8])
                 body = self.answer(api, version, request)
                 connection.sendall(struct.pack(">ii", len(body) + 4, correlation) + body)

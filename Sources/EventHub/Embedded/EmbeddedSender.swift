@@ -56,15 +56,10 @@ package actor EmbeddedSender: HubSender {
     var parts = [EventBatch](repeating: EventBatch(), count: partitions.count)
     for index in 0..<batch.count {
       let event = batch[index]
-      let partition = event.key.map { Int(Self.hash($0) % UInt64(parts.count)) } ?? turn
+      let partition = event.key.map { Int(StableHash.of($0) % UInt64(parts.count)) } ?? turn
       parts[partition].append(event)
     }
     return parts.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) }
-  }
-
-  /// FNV-1a (Fowler, Noll, Vo): the same on every machine, as a key's partition must be. Both constants are its own.
-  private static func hash(_ key: [UInt8]) -> UInt64 {
-    key.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }
 

@@ -12,14 +12,10 @@ struct HubSource: EventSource {
 
   /// Shared by the copies of a source.
   private final class State: Sendable {
-    private let trouble = Mutex<String?>(nil)
-    func withLock<Answer: Sendable>(_ body: (inout sending String?) -> sending Answer) -> Answer {
-      trouble.withLock(body)
-    }
+    let trouble = Mutex<String?>(nil)
   }
 
-  var trouble: String? { state.withLock { $0 } }
-
+  var trouble: String? { state.trouble.withLock { $0 } }
   var name: String { hub.name }
 
   /// So long who waits at the prompt waits for a broker that is away.
@@ -45,24 +41,27 @@ struct HubSource: EventSource {
 
   /// Tries again while the hub is away.
   private func persisting<Answer: Sendable>(_ ask: () async throws -> Answer) async throws -> Answer {
-    var (isAway, began) = (false, ContinuousClock.now)
+    var isAway = false
+    var firstFailure: ContinuousClock.Instant?
     while true {
       do {
         // What is asked may wait for events: whether the hub is there is another question.
         if isAway {
           _ = try await hub.heldOffsets()
-          (isAway, began) = (false, .now)
+          isAway = false
           tell("the hub \(name) is back")
-          state.withLock { $0 = nil }
+          state.trouble.withLock { $0 = nil }
         }
         return try await ask()
       } catch let error as BrokerError where error.isTransient {
+        let began = firstFailure ?? .now
+        firstFailure = began
         if let limit, ContinuousClock.now - began > limit { throw error }
         if !isAway {
           tell("waiting for the hub \(name): \(error.problem)")
-          state.withLock { $0 = "waiting for the hub" }
-          (isAway, began) = (true, .now)
+          state.trouble.withLock { $0 = "waiting for the hub" }
         }
+        isAway = true
         try await Task.sleep(for: .milliseconds(500))
       }
     }

@@ -46,7 +46,8 @@ struct TweetFilesTests {
       ("pretty.json", "{\n  \"data\": [\n \(v2)\n, \(v2)],\n  \"meta\": {\"result_count\": 2}\n}\n", 2),
       (
         "twarc2.jsonl",
-        #"{"data":[\#(v2),\#(v2)],"includes":{},"meta":{},"__twarc":{}}"# + "\n{\"data\":\(v2)}\n{\"errors\":[{\"title\":\"x\"}]}\n", 3
+        #"{"data":[\#(v2),\#(v2)],"includes":{},"meta":{},"__twarc":{}}"#
+          + "\n{\"data\":\(v2)}\n{\"errors\":[{\"title\":\"x\"}]}\n", 3
       ),
       ("flat.jsonl", v2 + "\n" + v2, 2),
       ("tweets.js", "window.YTD.tweets.part0 = [ \(archived), \(archived) ]", 2),

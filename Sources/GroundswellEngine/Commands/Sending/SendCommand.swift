@@ -180,106 +180,19 @@ struct SendCommand: SessionCommand {
     return try reader.firstByte().map { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "[") } ?? true
   }
 
-  private static func check(_ fields: [String]) throws(UnknownName) {
+  static func check(_ fields: [String]) throws(UnknownName) {
     for name in fields where !Tweet.fieldNames.contains(name) {
       throw UnknownName(
         kind: "field of tweets", name: name, known: Tweet.fieldNames, remedy: "--fields lang,retweets")
     }
   }
 
-  private static func leftOut(
+  static func leftOut(
     _ count: Int, _ what: String, plural: String? = nil, _ reasons: [String]
   ) -> [Output] {
     guard count > 0 else { return [] }
     let head = "left out \(count == 1 || plural == nil ? counted(count, what) : "\(grouped(count)) \(plural ?? "")")"
     let more = count > reasons.count && !reasons.isEmpty ? ["  ..."] : []
     return [.text(([head + (reasons.isEmpty ? "" : ":")] + reasons.map { "  " + $0 } + more).joined(separator: "\n"))]
-  }
-
-  // MARK: Searches
-
-  private func search(
-    _ query: String, at service: any TweetService, usualLimit: Int, in session: Session
-  ) async throws -> [Output] {
-    let names = fields?.listedNames ?? []
-    try Self.check(names)
-    let interval = try EventTimeInterval(parsing: every)
-    // Servers of others are not asked without pause.
-    if interval.microseconds < 1_000_000, !service.server.contains("://127.0.0.1"),
-      !service.server.contains("://localhost")
-    {
-      throw UsageError(description: "send: --every takes 1s or more\nothers use the server, too")
-    }
-    let limit = limit ?? usualLimit
-    let most = TweetFeed.mostRead(limit, service)
-    var outputs: [Output] = []
-    if service.price > 0 {
-      let cost =
-        "reading up to \(grouped(most)) posts costs up to \(Self.dollars(most * service.price)) at \(service.name)"
-      guard yes else {
-        throw UsageError(description: "\(cost)\nsay that you want it: --yes; or take fewer: --limit N")
-      }
-      outputs.append(.text(cost))
-    }
-    let hub = try await session.hubForSending()
-    let path =
-      session.workspace.searches + "/" + SentMark.name(of: [service.name, service.server, query, hub.name, hub.id])
-    let lock = try SentMark.lock(path)
-    defer { lock.release() }
-    let report = await session.listeners.progress
-    var feed = TweetFeed(
-      service, query: query, budget: limit, path: path, restarts: restart, follows: follow, clock: session.clock,
-      tell: { report(.waiting($0)) })
-    var sending = try await Sending(in: session)
-    var failure: (any Error)?
-    do {
-      while true {
-        try await feed.run { tweets in
-          var bodies = EventBodies()
-          for tweet in tweets { bodies.append(tweet, fields: names) }
-          try await sending.send(bodies)
-        }
-        guard follow, !feed.isUsedUp else { break }
-        report(.waiting("\(counted(sending.count, "event")) sent, looks again every \(interval)"))
-        try await Task.sleep(for: .microseconds(interval.microseconds))
-      }
-    } catch {
-      // Ctrl-C is how following ends.
-      failure = follow && error is CancellationError ? nil : error
-    }
-    let account = account(of: feed)
-    do { return outputs + (try sending.end(failure, again: "sending again goes on behind it")) + account } catch let
-      failed as CellFailure
-    {
-      throw CellFailure(outputs: outputs + failed.outputs + account, failure: failed.failure)
-    }
-  }
-
-  /// What a search read, what of it was no event, and what it cost.
-  private func account(of feed: TweetFeed) -> [Output] {
-    var outputs: [Output] = []
-    if feed.service.price > 0, feed.read > 0 {
-      outputs.append(.text("read \(counted(feed.read, "post")): \(Self.dollars(feed.read * feed.service.price))"))
-    }
-    outputs += Self.leftOut(feed.retweets, feed.service.price > 0 ? "retweet" : "boost", [])
-    outputs += Self.leftOut(feed.badCount, "post", feed.bad)
-    if feed.hasMore { outputs.append(.text("there is more that is new: sending again goes on with it")) }
-    if !feed.notes.isEmpty {
-      let notes = feed.notes.prefix(10).map { "  " + $0 } + (feed.notes.count > 10 ? ["  ..."] : [])
-      outputs.append(.text((["\(feed.service.name) could not give everything:"] + notes).joined(separator: "\n")))
-    }
-    return outputs
-  }
-
-  /// A tag's name, without `#`; nil where there is none, or more than one word.
-  private static func name(ofTag text: String) -> String? {
-    let name = text.hasPrefix("#") ? String(text.dropFirst()) : text
-    return !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? name : nil
-  }
-
-  /// - Parameter price: thousandths of a dollar.
-  private static func dollars(_ price: Int) -> String {
-    let cents = (price + 9) / 10
-    return "$\(grouped(cents / 100)).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
   }
 }

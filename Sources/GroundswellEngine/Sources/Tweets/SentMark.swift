@@ -1,4 +1,5 @@
 import DurableFiles
+import EventHub
 import JSONText
 
 /// How far a query's posts were sent to a hub, so that the next run sends only what is new, and an interrupted one goes on.
@@ -21,11 +22,7 @@ struct SentMark: Hashable {
 
   /// Of a file for what is sent from one place to another.
   static func name(of parts: [String]) -> String {
-    // FNV-1a (Fowler, Noll, Vo), of 64 bits; both constants are its own.
-    let hash = parts.joined(separator: "\n").utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-    }
-    return String(hash, radix: 36) + ".json"
+    String(StableHash.of(parts.joined(separator: "\n").utf8), radix: 36) + ".json"
   }
 
   /// Takes the right to send what is new, so that two runs do not send it twice.

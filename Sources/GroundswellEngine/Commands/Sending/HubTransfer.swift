@@ -1,0 +1,94 @@
+import DurableFiles
+import EventHub
+
+/// Events that go from a hub to a file and back.
+extension Session {
+  /// Writes all events that the hub holds now.
+  func exportHub(to file: String) async throws -> Output {
+    let hub = try hubForReading()
+    let held = try await hub.heldOffsets()
+    let reader = try await hub.reader()
+    try await reader.prepare(held)
+    var count = 0
+    // Aside first, so that a failure leaves what was there.
+    let aside = try FileAside(for: file)
+    for (partition, range) in held.enumerated() {
+      var offset = range.lowerBound
+      while offset < range.upperBound {
+        try Task.checkCancellation()
+        let batch = try await reader.read(partition: partition, offsets: offset..<range.upperBound)
+        var lines: [UInt8] = []
+        for index in 0..<batch.events.count {
+          lines += HubFile.line(
+            batch.events[index], partition: partition, offset: batch.offset(index), time: batch.enqueuedTime(index))
+        }
+        try aside.write(lines)
+        offset = batch.nextOffset
+        count += batch.events.count
+        listeners.progress(Progress("events written", done: Int64(count)))
+      }
+    }
+    try aside.replace()
+    return .text("wrote \(counted(count, "event")) of the hub \(hub.name) to \(file)")
+  }
+
+  /// Sends a file's events.
+  func importHub(from file: String) async throws -> Output {
+    let hub = try await hubForSending()
+    var importing = HubImport(
+      sender: try await hub.sender(clock: clock), partitions: try await hub.heldOffsets().count)
+    let reader = try RecordReader(file, .line)
+    do {
+      while let line = try reader.next() {
+        if line.isEmpty { continue }
+        let (event, partition) = try HubFile.event(line, at: "\(file), line \(reader.line)")
+        if try await importing.add(event, partition) {
+          try Task.checkCancellation()
+          listeners.progress(Progress("events sent", done: Int64(importing.count), share: reader.share))
+        }
+      }
+      try await importing.flush()
+    } catch {
+      // What was read before a bad line is sent, so that the line says where to go on.
+      if error is HubFile.BadLine { try await importing.flush() }
+      guard importing.count > 0 else { throw error }
+      throw CellFailure(
+        outputs: [.text("sent \(counted(importing.count, "event")) to the hub \(hub.name)")],
+        failure: CellFailure.message(of: error))
+    }
+    return .text("sent \(counted(importing.count, "event")) to the hub \(hub.name)")
+  }
+}
+
+/// Events of a file on their way to the partitions that they were in.
+private struct HubImport {
+  let sender: any HubSender
+  let partitions: Int
+  private(set) var count = 0
+  /// By partition; nil is for events of a partition that this hub does not have.
+  private var batches: [Int?: EventBatch] = [:]
+
+  init(sender: any HubSender, partitions: Int) {
+    self.sender = sender
+    self.partitions = partitions
+  }
+
+  /// - Returns: whether a batch was full, and sent.
+  mutating func add(_ event: Event, _ partition: Int) async throws -> Bool {
+    let place = partition < partitions ? partition : nil
+    batches[place, default: EventBatch()].append(event)
+    guard let batch = batches[place], batch.count == 10_000 || batch.bodies.count > 4 << 20 else { return false }
+    try await send(batch, to: place)
+    return true
+  }
+
+  mutating func flush() async throws {
+    for (place, batch) in batches.sorted(by: { $0.key ?? -1 < $1.key ?? -1 }) { try await send(batch, to: place) }
+  }
+
+  private mutating func send(_ batch: EventBatch, to place: Int?) async throws {
+    try await sender.send(batch, partition: place)
+    batches[place] = nil
+    count += batch.count
+  }
+}
