@@ -36,6 +36,9 @@ package protocol EventSource: Sendable {
   /// For each partition the offsets that can be read now. Partitions may come to be, and never go.
   func heldOffsets() async throws -> [Range<Int64>]
 
+  /// Likewise, but fails where the source is away, rather than wait for it.
+  func heldOffsetsNow() async throws -> [Range<Int64>]
+
   /// Says what will be read next, partition by partition, so that it may be fetched at once.
   func prepare(_ ranges: [Range<Int64>]) async throws
 
@@ -50,6 +53,7 @@ package protocol EventSource: Sendable {
 
 extension EventSource {
   package var trouble: String? { nil }
+  package func heldOffsetsNow() async throws -> [Range<Int64>] { try await heldOffsets() }
 
   package func prepare(_ ranges: [Range<Int64>]) async throws {}
 }

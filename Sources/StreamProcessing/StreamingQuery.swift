@@ -143,9 +143,9 @@ package actor StreamingQuery {
     }
   }
 
-  /// How many events wait to be read.
+  /// How many events wait to be read; nil where the source is away.
   package func lag() async -> Int64? {
-    guard let held = try? await source.heldOffsets(), !position.isEmpty else { return nil }
+    guard trouble == nil, let held = try? await source.heldOffsetsNow(), !position.isEmpty else { return nil }
     return held.enumerated().reduce(0) { sum, partition in
       let next = position.indices.contains(partition.offset) ? position[partition.offset] : partition.element.lowerBound
       return sum + max(0, partition.element.upperBound - max(next, partition.element.lowerBound))

@@ -142,10 +142,15 @@
           } catch {
             reasons += client.faults()
             guard error.isTransient else { throw error }
-            if let final = reasons.last(where: { hasAnswered ? $0.isLasting : $0.isFinal }) { throw final }
             let isOver = ContinuousClock.now >= end
             // A host may have several addresses: when none of them takes us for two seconds, none will.
             let isDown = reasons.contains { $0.name == "_ALL_BROKERS_DOWN" }
+            // Of several servers another may still answer.
+            if isDown || address.servers.count == 1,
+              let final = reasons.last(where: { hasAnswered ? $0.isLasting : $0.isFinal })
+            {
+              throw final
+            }
             if isOver || isDown && ContinuousClock.now - began > .seconds(2) {
               throw reasons.last { $0.name != "_ALL_BROKERS_DOWN" && $0.name != "_TIMED_OUT" } ?? error
             }

@@ -33,6 +33,8 @@ struct HubSource: EventSource {
 
   func heldOffsets() async throws -> [Range<Int64>] { try await persisting { try await hub.heldOffsets() } }
 
+  func heldOffsetsNow() async throws -> [Range<Int64>] { try await hub.heldOffsets() }
+
   func prepare(_ ranges: [Range<Int64>]) async throws { try await persisting { try await reader.prepare(ranges) } }
 
   func waitForEvents(behind offsets: [Int64]) async throws {
