@@ -104,6 +104,11 @@ def test_a_continuous_query_outlives_its_broker(shell, own_broker, sent):
     # It says so, and goes on when the broker does.
     while "waiting for the hub live" not in (line := query.stderr.readline()):
         assert line
+    # Nobody who asks how it is waits with it.
+    query.stdin.write("queries\n")
+    query.stdin.flush()
+    while "waiting for the hub" not in (line := query.stdout.readline()):
+        assert line
     own_broker.start()
     sent(hub, 500, first=500)
     while "the hub live is back" not in (line := query.stderr.readline()):
