@@ -81,8 +81,8 @@ struct TweetFeed {
         }
       } catch let error as TweetServiceError where error.fault == .tooOld && (after != nil || before != nil) {
         if !notes.contains(error.problem) { notes.append(error.problem) }
-        // Of the rest of an old pass nothing is left; what is new is all newer than what was sent.
-        if isRest {
+        // All that is still looked at is newer than what was sent so long ago; of what is older than its end nothing is left.
+        guard after != nil else {
           remains = false
           break
         }
