@@ -23,7 +23,7 @@
     package nonisolated var kind: String { address.description }
 
     /// How long a person waits for an answer about a connection.
-    private static let patience = Duration.seconds(9)
+    private static let patience = Duration.seconds(8)
     /// A question is put anew after so long, so that it can be given up in between.
     private static let longestAsk = Duration.seconds(2)
 
