@@ -24,8 +24,12 @@ package protocol Hub: Sendable {
 
   /// What sends to the hub.
   ///
-  /// - Parameter clock: gives the time of enqueueing, UTC, where that is ours to give.
-  func sender(clock: @escaping @Sendable () -> Timestamp) async throws -> any HubSender
+  /// - Parameters:
+  ///   - clock: gives the time of enqueueing, UTC, where that is ours to give.
+  ///   - tell: hears what sending waits for.
+  func sender(
+    clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
+  ) async throws -> any HubSender
 
   /// What reads from the hub.
   func reader() async throws -> any HubReader

@@ -143,9 +143,21 @@ package actor StreamingQuery {
     }
   }
 
-  /// How many events wait to be read; nil where the source is away.
+  /// How many events wait to be read; nil where the source does not say so within a second.
   package func lag() async -> Int64? {
-    guard trouble == nil, let held = try? await source.heldOffsetsNow(), !position.isEmpty else { return nil }
+    guard trouble == nil, !position.isEmpty else { return nil }
+    let (answers, answer) = AsyncStream.makeStream(of: [Range<Int64>]?.self)
+    let asking = Task { [source] in answer.yield(try? await source.heldOffsetsNow()) }
+    let limit = Task {
+      try? await Task.sleep(for: .seconds(1))
+      answer.yield(nil)
+    }
+    defer {
+      asking.cancel()
+      limit.cancel()
+    }
+    var iterator = answers.makeAsyncIterator()
+    guard let held = await iterator.next() ?? nil else { return nil }
     return held.enumerated().reduce(0) { sum, partition in
       let next = position.indices.contains(partition.offset) ? position[partition.offset] : partition.element.lowerBound
       return sum + max(0, partition.element.upperBound - max(next, partition.element.lowerBound))

@@ -21,7 +21,7 @@ enum HubBenchmarks {
   }
 
   static func send(_ events: Int, to hub: any Hub) async throws {
-    let sender = try await hub.sender { .now }
+    let sender = try await hub.sender(clock: { .now }, tell: { _ in })
     var maker = EventMaker()
     for start in stride(from: 0, to: events, by: Benchmarks.batch) {
       let (bodies, ends) = maker.make(min(Benchmarks.batch, events - start))

@@ -107,7 +107,7 @@ def test_a_continuous_query_outlives_its_broker(shell, own_broker, sent):
     # Nobody who asks how it is waits with it.
     query.stdin.write("queries\n")
     query.stdin.flush()
-    while "waiting for the hub" not in (line := query.stdout.readline()):
+    while "hub is away" not in (line := query.stdout.readline()):
         assert line
     own_broker.start()
     sent(hub, 500, first=500)
@@ -300,7 +300,7 @@ def test_an_acknowledgement_that_is_lost_does_not_send_twice(shell, tmp_path, tm
 
 @pytest.mark.parametrize(
     ("code", "reason"),
-    [(29, "does not let you use the topic 't'"), (44, "Broker: Policy violation"), (45, "out of order")],
+    [(29, "does not let you use the topic 't'"), (44, "Broker: Policy violation"), (45, "no longer knows what it had acknowledged, and may have lost it")],
 )
 def test_a_send_that_the_broker_refuses_says_what_was_acknowledged(shell, mock, tmp_path, code, reason):
     (tmp_path / "e.jsonl").write_text(events(300))

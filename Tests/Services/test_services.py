@@ -332,3 +332,20 @@ def test_a_wait_is_shown_at_a_terminal_and_can_be_given_up(program, service, tmp
         terminal.wait_for_prompt(3)
     finally:
         terminal.close()
+
+
+def test_trying_a_notebook_out_spends_nothing_and_sends_to_nobody(shell, service, tmp_path):
+    service.posts = [post(0)]
+    (tmp_path / "n.gsw").write_text(f"# %%\nconnect twitter env:TOKEN --server {service.url}\n\n# %%\nsend --query x --yes\n")
+    run = [shell.program, "--workspace", str(shell.workspace)]
+    subprocess.run([*run, "run", tmp_path / "n.gsw", "-o", tmp_path / "n.ipynb"], check=True, env=shell.environment, capture_output=True)
+    asked = len(service.asked)
+    done = subprocess.run([*run, "check", tmp_path / "n.ipynb"], env=shell.environment, capture_output=True, text=True)
+    assert done.returncode == 1 and "check does not ask X" in done.stdout + done.stderr
+    assert asked == len(service.asked) == 1
+
+
+def test_what_a_first_look_left_out_is_said(mastodon, service):
+    service.posts = [status(number) for number in range(50)]
+    assert mastodon("--limit 20").endswith("older posts are left out, as --limit has it; with --restart and a larger one they are sent, too\n")
+    assert "sent 50 events" in mastodon("--limit 100 --restart")

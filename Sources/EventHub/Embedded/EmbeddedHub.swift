@@ -158,6 +158,10 @@ package struct EmbeddedHub: Hub, Hashable {
     try EmbeddedSender(hub: self, clock: clock)
   }
 
+  package func sender(
+    clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
+  ) throws(HubError) -> any HubSender { try sender(clock: clock) }
+
   /// Reads a partition from a position on.
   package func reader(partition: Int, from position: Position) throws(HubError) -> PartitionReader {
     try PartitionReader(hub: self, partition: partition, from: position)

@@ -35,7 +35,7 @@ package struct KafkaFault: Error, Hashable {
 
   private static let final: Set = [
     "_SSL", "_AUTHENTICATION", "_RESOLVE", "SASL_AUTHENTICATION_FAILED", "UNSUPPORTED_SASL_MECHANISM",
-    "TOPIC_AUTHORIZATION_FAILED", "CLUSTER_AUTHORIZATION_FAILED", "INVALID_TOPIC_EXCEPTION",
+    "TOPIC_AUTHORIZATION_FAILED", "CLUSTER_AUTHORIZATION_FAILED", "TOPIC_EXCEPTION", "_BAD_MSG",
   ]
 }
 
@@ -68,14 +68,15 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
   }
 
   private enum Case {
-    case unknownHost, strangeName, tooLarge, endsTLS, refused, endsAtOnce, untrusted, noTLS, tls, key, mechanism,
+    case unknownHost, strangeName, noBroker, forgot, badName, tooLarge, endsTLS, refused, endsAtOnce, untrusted, noTLS,
+      tls, key, mechanism,
       topicRights, noTopic
     case exists, rights, lost, silent, other
   }
 
   private var what: Case {
     let reason = fault.reason.lowercased()
-    if stranger != nil, ["_RESOLVE", "_TRANSPORT"].contains(fault.name) { return .strangeName }
+    if stranger != nil, ["_RESOLVE", "_TRANSPORT", "_SSL"].contains(fault.name) { return .strangeName }
     switch fault.name {
     case "_RESOLVE": return .unknownHost
     case "_SSL":
@@ -90,6 +91,9 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
       return reason.contains("unsupported sasl mechanism") ? .mechanism : .key
     case "UNSUPPORTED_SASL_MECHANISM": return .mechanism
     case "MSG_SIZE_TOO_LARGE": return .tooLarge
+    case "OUT_OF_ORDER_SEQUENCE_NUMBER", "UNKNOWN_PRODUCER_ID": return .forgot
+    case "TOPIC_EXCEPTION": return .badName
+    case "_BAD_MSG": return reason.contains("invalid response size") ? .noBroker : .other
     case "TOPIC_AUTHORIZATION_FAILED": return .topicRights
     case "CLUSTER_AUTHORIZATION_FAILED", "TRANSACTIONAL_ID_AUTHORIZATION_FAILED": return .rights
     case "UNKNOWN_TOPIC_OR_PART", "_UNKNOWN_TOPIC", "_UNKNOWN_PARTITION": return .noTopic
@@ -113,6 +117,9 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
     case .unknownHost: return "there is no host '\(host)': its name was not found"
     case .strangeName:
       return "the broker at \(server) calls itself \(stranger ?? ""), which cannot be reached: \(reason)"
+    case .noBroker: return "\(server) is no Kafka broker: it answers in another way"
+    case .forgot: return "\(server) no longer knows what it had acknowledged, and may have lost it"
+    case .badName: return "\(server) takes '\(address.topic)' for no topic's name"
     case .tooLarge: return "\(server) takes no event so large: \(reason)"
     case .endsTLS: return "\(server) ended the connection when TLS should begin"
     case .refused: return "nobody listens at \(server)"
@@ -145,12 +152,17 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
         ? "check the namespace in the Endpoint, and that this machine is online"
         : "check the name, and that this machine is online"
     case .strangeName: return "set advertised.listeners of the broker to a name that this machine can reach"
+    case .noBroker: return "check host and port"
+    case .forgot: return "look with: hub; then send what is missing"
+    case .badName: return "use letters, digits, ., _ and -"
     case .tooLarge: return "make the events smaller, or max.message.bytes of the topic larger"
     case .endsTLS:
       return isEventHubs
         ? "the namespace's firewall may not let this machine in; an emulator's string says UseDevelopmentEmulator=true"
         : "if it speaks no TLS there: --security plaintext or sasl-plaintext"
-    case .refused: return "start the broker, or check host and port"
+    case .refused:
+      return address.service == .eventHubs
+        ? "check the namespace, and that a firewall lets port 9093 through" : "start the broker, or check host and port"
     case .endsAtOnce:
       return isEventHubs
         ? "the namespace's firewall may not let this machine in: see Networking in the portal"

@@ -17,6 +17,8 @@
     private var client: KafkaClient?
     /// Whether it has ever answered: then what fails may pass.
     private var hasAnswered = false
+    /// Why it does not answer, as long as it does not: librdkafka tells that once.
+    private var lastReason: KafkaFault?
 
     package nonisolated var name: String { address.topic }
     package nonisolated var id: String { address.identity }
@@ -98,8 +100,10 @@
 
     package func sizes() -> [Int64]? { nil }
 
-    package func sender(clock: @escaping @Sendable () -> Timestamp) async throws -> any HubSender {
-      try await KafkaSender(address)
+    package func sender(
+      clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
+    ) async throws -> any HubSender {
+      try await KafkaSender(address, tell: tell)
     }
 
     package func reader() async throws -> any HubReader {
@@ -137,7 +141,7 @@
           guard let client else { throw KafkaFault("_FAIL", "no client") }
           do throws(KafkaFault) {
             let answer = try ask(client, timeout)
-            hasAnswered = true
+            (hasAnswered, lastReason) = (true, nil)
             return answer
           } catch {
             reasons += client.faults()
@@ -152,7 +156,8 @@
               throw final
             }
             if isOver || isDown && ContinuousClock.now - began > .seconds(2) {
-              throw reasons.last { $0.name != "_ALL_BROKERS_DOWN" && $0.name != "_TIMED_OUT" } ?? error
+              lastReason = reasons.last { $0.name != "_ALL_BROKERS_DOWN" && $0.name != "_TIMED_OUT" } ?? lastReason
+              throw lastReason ?? error
             }
             // Some answers come at once, and are the same a moment later.
             usleep(50_000)

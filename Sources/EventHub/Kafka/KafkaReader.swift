@@ -53,6 +53,8 @@
         } else if ContinuousClock.now - lastWord > Self.patience || reasons.contains(where: \.isLasting) {
           // The next try begins to fetch anew.
           partitions[partition] = nil
+          // The hub may know better why.
+          if !reasons.contains(where: \.isLasting) { _ = try await hub.heldOffsets() }
           throw BrokerError(
             reasons.last { $0.isLasting } ?? reasons.last { $0.name != "_ALL_BROKERS_DOWN" }
               ?? KafkaFault("_TIMED_OUT", "no answer"), hub.address)

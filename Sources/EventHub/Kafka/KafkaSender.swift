@@ -12,7 +12,12 @@
     /// An event's largest size, bytes: a request holds it and what describes it.
     private static let largestEvent = KafkaAddress.largestRequest - 1_024
 
-    init(_ address: KafkaAddress) async throws { self.address = address }
+    private let tell: @Sendable (String) -> Void
+
+    init(_ address: KafkaAddress, tell: @escaping @Sendable (String) -> Void) async throws {
+      self.address = address
+      self.tell = tell
+    }
 
     @discardableResult
     package func send(_ batch: EventBatch, partition: Int?) throws -> [Receipt] {
@@ -48,6 +53,9 @@
         let (deliveries, faults) = client.deliveries(timeout: .milliseconds(100))
         deliveries.forEach { outcome.note($0) }
         outcome.faults += faults
+        if let fault = faults.last(where: { $0.isTransient && $0.name != "_ALL_BROKERS_DOWN" }), deliveries.isEmpty {
+          tell("waiting for the hub \(address.topic): \(BrokerError(fault, address).problem)")
+        }
         if Task.isCancelled, !isPurged {
           if !isStopped { outcome.note(KafkaFault("_PURGE_QUEUE", "interrupted"), events: batch.count - handedOver) }
           (isStopped, isPurged) = (true, true)
@@ -55,14 +63,15 @@
         }
       }
       // What broke a producer for good is forgotten with it.
-      if let fatal = client.fatalFault {
+      let fatal = client.fatalFault
+      if let fatal {
         self.client = nil
         if outcome.acknowledged == 0, fatal.name == "_UNSUPPORTED_FEATURE" { throw fatal }
       }
       guard outcome.acknowledged == batch.count else {
         throw HubError.notAcknowledged(
           acknowledged: outcome.acknowledged, of: batch.count,
-          reason: Task.isCancelled ? "interrupted" : outcome.reason(at: address))
+          reason: Task.isCancelled ? "interrupted" : outcome.reason(at: address, fatal: fatal))
       }
       return outcome.receipts
     }
@@ -104,8 +113,9 @@
       }
 
       /// Why: of what timed out the connection's own error says more.
-      func reason(at address: KafkaAddress) -> String {
-        let cause = lastFault.flatMap { $0.isTransient ? faults.last { $0.name != "_ALL_BROKERS_DOWN" } : nil }
+      func reason(at address: KafkaAddress, fatal: KafkaFault?) -> String {
+        let cause =
+          fatal ?? lastFault.flatMap { $0.isTransient ? faults.last { $0.name != "_ALL_BROKERS_DOWN" } : nil }
         return BrokerError(cause ?? lastFault ?? KafkaFault("_FAIL", "unknown"), address).description
       }
     }

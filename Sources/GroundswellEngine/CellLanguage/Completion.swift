@@ -170,7 +170,11 @@ private struct Context {
     let tables = Array(names.tables.keys)
     switch (verb, place) {
     case ("help", 0): return CommandList.names + ["tutorial", "sql"]
-    case ("connect", 1): return before[1] == "detector" ? ["built-in"] : names.hubs
+    case ("connect", 1):
+      return [
+        "detector": ["built-in"], "hub": names.hubs + ["kafka://", "env:"], "twitter": ["env:"],
+        "mastodon": ["mastodon.social"],
+      ][before[1]] ?? []
     case ("write", 0): return names.aggregates
     case ("show", 0): return names.streams + names.aggregates + tables
     case ("plot", 0): return names.streams + names.aggregates + tables
@@ -181,7 +185,8 @@ private struct Context {
     case ("set", 1): return Settings.entry(before[1])?.values ?? []
     case ("cells", 0), ("rerun", _), ("edit", 0), ("delete", _), ("insert", 0), ("move", 0): return names.cells
     case ("move", 1): return names.cells + ["end"]
-    case ("notebook", 1...), ("run", _), ("check", _), ("tour", 0), ("import", 0), ("export", 1): return paths(word)
+    case ("notebook", 1...), ("run", _), ("check", _), ("tour", 0), ("import", 0), ("export", 1), ("hub", 1):
+      return paths(word)
     default: return []
     }
   }
@@ -189,7 +194,9 @@ private struct Context {
   private func values(of option: String, verb: String, _ word: String) -> [String] {
     switch (verb, option) {
     case ("aggregate", "--from"): names.streams
-    case ("send", "--from"), (_, "-o"): paths(word)
+    case ("send", "--from"), (_, "-o"), (_, "--ca-file"): paths(word)
+    case ("send", "--fields"): Tweet.fieldNames
+    case (_, "--password"), (_, "--token"): ["env:"]
     case ("stream", "--from"): ["start", "end"]
     case ("write", "--trigger"): ["available-now", "once", "continuous", "\"every 10s\""]
     case ("write", "--to"), ("import", "--to"): Array(names.tables.keys)

@@ -25,6 +25,9 @@ extension Session {
     }
   }
 
+  /// Whether there is an embedded hub of that name or path.
+  func hasHub(_ target: String) -> Bool { EmbeddedHub.exists(at: workspace.hub(target)) }
+
   /// The hub to send to: the connected one, or the default, made where it is not there.
   func hubForSending() async throws -> any Hub {
     switch connection {

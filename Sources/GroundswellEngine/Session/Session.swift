@@ -17,6 +17,8 @@ public actor Session {
   var parameters: [String: Parameter] = [:]
   package var notebook = Notebook()
   var connection: HubConnection?
+  /// Whether it only tries notebooks out, and must leave everything outside of its workspace as it is.
+  var isRehearsal = false
   /// What `send --query` and `send --tag` ask.
   var (twitterService, mastodonService): (RecentSearch?, TagTimeline?) = (nil, nil)
   var streams: [String: StreamDefinition] = [:]
@@ -152,6 +154,8 @@ public actor Session {
 
   /// How deep cells that run cells stand within each other.
   private static let maximalDepth = 16
+
+  func beginRehearsal() { isRehearsal = true }
 
   func set(_ name: String, to parameter: Parameter) { parameters[name] = parameter }
 

@@ -61,7 +61,7 @@ struct HubSource: EventSource {
         if let limit, ContinuousClock.now - began > limit { throw error }
         if !isAway {
           tell("waiting for the hub \(name): \(error.problem)")
-          state.trouble.withLock { $0 = "waiting for the hub" }
+          state.trouble.withLock { $0 = "hub is away" }
         }
         isAway = true
         try await Task.sleep(for: .milliseconds(500))

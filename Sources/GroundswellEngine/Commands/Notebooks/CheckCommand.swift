@@ -9,9 +9,9 @@ struct CheckCommand: CellRunner {
     commandName: "check", abstract: "Run notebooks anew and compare with their saved outputs.",
     discussion: """
       They run in order in one session of their own, in an empty workspace that is removed afterwards, so that this
-      workspace makes no difference and stays as it is; files that cells name by their paths are the real ones. Cells
-      tagged raises-exception may fail, as saved; those tagged skip-execution are passed over; of those tagged
-      nbval-ignore-output the outputs may differ.
+      workspace makes no difference and stays as it is; files that cells name by their paths are the real ones.
+      Nothing is sent to brokers, and no service is asked. Cells tagged raises-exception may fail, as saved; those
+      tagged skip-execution are passed over; of those tagged nbval-ignore-output the outputs may differ.
 
         check notebooks/SendTweetsToEventHub.ipynb
         check notebooks/ChooseSensitivity.ipynb --tolerance 1e-9
@@ -46,6 +46,7 @@ struct CheckCommand: CellRunner {
     var listeners = Listeners()
     listeners.progress = await session.listeners.progress
     await own.listen(listeners)
+    await own.beginRehearsal()
     let result: Result<[Output], any Error>
     do {
       result = .success(try await check(in: own, OutputComparison(tolerance: tolerance, workspace: folder), session))

@@ -58,7 +58,7 @@ struct ConnectCommand: SessionCommand {
   @Option(help: ArgumentHelp("Of Kafka: where the password is.", valueName: "env:NAME"))
   var password: String?
 
-  @Option(help: "With TLS: certificates (PEM) to trust instead of the system's.")
+  @Option(help: "With TLS: certificates (PEM) to trust instead of the system's.", completion: .file())
   var caFile: String?
 
   @Option(help: ArgumentHelp("Of mastodon: where an app's token is, if the server wants one.", valueName: "env:NAME"))
@@ -97,14 +97,22 @@ struct ConnectCommand: SessionCommand {
       let token = Secret(try EnvironmentValue.read(target))
       let service = RecentSearch(server: try Self.address(server ?? RecentSearch.address), token: token)
       await session.connect(twitter: service)
-      return [.text("connected to X at \(service.server): each post that is read costs $0.005")]
+      return [.text("X will be asked at \(service.server): each post that is read costs $0.005")]
     case .mastodon:
       let token = try token.map { Secret(try EnvironmentValue.read($0)) }
       let service = TagTimeline(server: try Self.address(target), token: token)
       await session.connect(mastodon: service)
-      return [.text("connected to Mastodon at \(service.server)")]
+      return [.text("Mastodon will be asked at \(service.server)")]
     case .hub:
-      let hub = try await session.connect(hub: try place, partitions: partitions)
+      let place = try place
+      // Events that were meant for a broker must not end in a new folder.
+      if case .embedded(let name) = place, EnvironmentValue.isOne(target), await !session.hasHub(name) {
+        throw UsageError(
+          description:
+            "what \(target) holds is no connection string, no address, and no hub that is there\nit should be Endpoint=sb://…, or kafka://HOST:PORT/TOPIC"
+        )
+      }
+      let hub = try await session.connect(hub: place, partitions: partitions)
       let held = try await hub.heldOffsets()
       let events = held.reduce(0) { $0 + $1.count }
       return [
@@ -126,6 +134,10 @@ struct ConnectCommand: SessionCommand {
       throw UsageError(
         description: "connect: '\(Secrets.masked(text))' is no server\nwrite mastodon.social, or https://HOST")
     }
+    let isNear = name.hasPrefix("127.0.0.1") || name.hasPrefix("localhost")
+    if scheme == "http", !isNear {
+      throw UsageError(description: "connect: http can be read by others on the way\nwrite https://\(name)")
+    }
     return "\(scheme)://\(name.lowercased())"
   }
 
@@ -143,6 +155,10 @@ struct ConnectCommand: SessionCommand {
           try KafkaAddress(
             parsing: target, hub: hub, security: security, user: user,
             password: try password.map { Secret(try EnvironmentValue.read($0)) }, certificates: caFile))
+      }
+      if target.contains(#/^[^\/]+:\d+(\/|$)/#) {
+        throw UsageError(
+          description: "connect: '\(target)' is no folder\ndid you mean 'kafka://\(target)'?", wordAtFault: target)
       }
       try refuse(
         ["--hub": hub, "--security": security?.rawValue, "--user": user, "--password": password, "--ca-file": caFile],

@@ -35,8 +35,10 @@ extension Session {
   /// Sends a file's events.
   func importHub(from file: String) async throws -> Output {
     let hub = try await hubForSending()
+    if isRehearsal, !(hub is EmbeddedHub) { throw Sending.OnlyTried(what: "send to the broker's hub \(hub.name)") }
     var importing = HubImport(
-      sender: try await hub.sender(clock: clock), partitions: try await hub.heldOffsets().count)
+      sender: try await hub.sender(clock: clock) { [tell = listeners.progress] in tell(.waiting($0)) },
+      partitions: try await hub.heldOffsets().count)
     let reader = try RecordReader(file, .line)
     do {
       while let line = try reader.next() {
@@ -54,7 +56,9 @@ extension Session {
       guard importing.count > 0 else { throw error }
       throw CellFailure(
         outputs: [.text("sent \(counted(importing.count, "event")) to the hub \(hub.name)")],
-        failure: CellFailure.message(of: error))
+        failure: error is CancellationError
+          ? "interrupted\nwhat was sent stays in the hub: importing again adds it a second time"
+          : CellFailure.message(of: error))
     }
     return .text("sent \(counted(importing.count, "event")) to the hub \(hub.name)")
   }

@@ -9,15 +9,17 @@ extension SendCommand {
   ) async throws -> [Output] {
     let names = fields?.listedNames ?? []
     try Self.check(names)
-    let interval = try EventTimeInterval(parsing: every)
+    let interval = try EventTimeInterval(parsing: every ?? "10s")
     // Servers of others are not asked without pause.
     if interval.microseconds < 1_000_000, !service.server.contains("://127.0.0.1"),
       !service.server.contains("://localhost")
     {
       throw UsageError(description: "send: --every takes 1s or more\nothers use the server, too")
     }
-    let limit = limit ?? usualLimit
-    let most = TweetFeed.mostRead(limit, service)
+    if await session.isRehearsal { throw Sending.OnlyTried(what: "ask \(service.name)") }
+    // What is read is paid for, and so it is sent.
+    let most = TweetFeed.mostRead(limit ?? usualLimit, service)
+    let report = await session.listeners.progress
     var outputs: [Output] = []
     if service.price > 0 {
       let cost =
@@ -26,15 +28,15 @@ extension SendCommand {
         throw UsageError(description: "\(cost)\nsay that you want it: --yes; or take fewer: --limit N")
       }
       outputs.append(.text(cost))
+      report(.waiting(cost))
     }
     let hub = try await session.hubForSending()
     let path =
       session.workspace.searches + "/" + SentMark.name(of: [service.name, service.server, query, hub.name, hub.id])
     let lock = try SentMark.lock(path)
     defer { lock.release() }
-    let report = await session.listeners.progress
     var feed = TweetFeed(
-      service, query: query, budget: limit, path: path, restarts: restart, follows: follow, clock: session.clock,
+      service, query: query, budget: most, path: path, restarts: restart, follows: follow, clock: session.clock,
       tell: { report(.waiting($0)) })
     var sending = try await Sending(in: session)
     var failure: (any Error)?
@@ -46,7 +48,8 @@ extension SendCommand {
           try await sending.send(bodies)
         }
         guard follow, !feed.isUsedUp else { break }
-        report(.waiting("\(counted(sending.count, "event")) sent, looks again every \(interval)"))
+        let spent = service.price > 0 ? " for \(Self.dollars(feed.read * service.price))" : ""
+        report(.waiting("\(counted(sending.count, "event")) sent\(spent), looks again every \(interval)"))
         try await Task.sleep(for: .microseconds(interval.microseconds))
       }
     } catch {
@@ -70,6 +73,10 @@ extension SendCommand {
     outputs += Self.leftOut(feed.retweets, feed.service.price > 0 ? "retweet" : "boost", [])
     outputs += Self.leftOut(feed.badCount, "post", feed.bad)
     if feed.hasMore { outputs.append(.text("there is more that is new: sending again goes on with it")) }
+    if feed.leftOlder {
+      outputs.append(
+        .text("older posts are left out, as --limit has it; with --restart and a larger one they are sent, too"))
+    }
     if !feed.notes.isEmpty {
       let notes = feed.notes.prefix(10).map { "  " + $0 } + (feed.notes.count > 10 ? ["  ..."] : [])
       outputs.append(.text((["\(feed.service.name) could not give everything:"] + notes).joined(separator: "\n")))

@@ -44,14 +44,14 @@ struct SendCommand: SessionCommand {
   @Option(help: "Add these to each event: lang,retweets.")
   var fields: String?
 
-  @Option(help: "Of a search: how many posts at the most; else 100 of X, 1000 of Mastodon.")
+  @Option(help: "Of a search: how many posts at the most (of X ten or more); else 100 of X, 1000 of Mastodon.")
   var limit: Int?
 
   @Flag(help: "Of a search: go on with what is new, until Ctrl-C or the limit.")
   var follow = false
 
-  @Option(help: "With --follow: how long to wait between looks.")
-  var every: String = "10s"
+  @Option(help: "With --follow: how long to wait between looks; else 10s.")
+  var every: String?
 
   @Flag(help: "Of X: spend the money.")
   var yes = false
@@ -85,6 +85,8 @@ struct SendCommand: SessionCommand {
     if !isSearch, limit != nil || follow || restart {
       throw ValidationError("--limit, --follow and --restart go with --query and --tag")
     }
+    if every != nil, !follow { throw ValidationError("--every goes with --follow") }
+    if fields?.listedNames.isEmpty == true { throw ValidationError("--fields is empty: write --fields lang,retweets") }
     if yes, query == nil { throw ValidationError("--yes goes with --query") }
     if let limit, !(1...3_000_000).contains(limit) { throw ValidationError("--limit takes 1 to 3000000") }
     if sample, fields != nil { throw ValidationError("--fields does not go with --sample, whose tweets have no more") }

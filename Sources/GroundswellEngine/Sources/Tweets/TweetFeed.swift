@@ -26,6 +26,8 @@ struct TweetFeed {
   private(set) var notes: [String] = []
   /// Whether there is more than the budget let in, which the next run will send.
   private(set) var hasMore = false
+  /// Whether the first look back ended at the budget.
+  private(set) var leftOlder = false
 
   init(
     _ service: any TweetService, query: String, budget: Int, path: String, restarts: Bool, follows: Bool,
@@ -103,6 +105,7 @@ struct TweetFeed {
     }
     // At first the budget says how far back to look. Later what it kept out is sent the next time, since it is new.
     hasMore = remains && (isRest || mark.floor != nil)
+    leftOlder = leftOlder || remains && !hasMore
     if !hasMore { mark.endPass() }
     try mark.write(to: path, of: query)
     restarts = false

@@ -106,6 +106,8 @@ extension TweetService {
     case 301, 302, 307, 308:
       let place = response.headers["location"].map(harmless) ?? "another place"
       return TweetServiceError(.lasting, "\(host) sends us on to \(place)", "connect to that server")
+    case 402:
+      return TweetServiceError(.lasting, "\(host) wants to be paid (402)\(said)", "buy credits in the developer portal")
     case 401, 403: return TweetServiceError(.lasting, "\(host) refused (\(response.status))\(said)", refused)
     default:
       return TweetServiceError(
