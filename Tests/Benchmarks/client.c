@@ -38,7 +38,7 @@ int main(int count, char **words) {
                            "queue.buffering.max.messages", "100000", NULL};
   const char *reading[] = {"bootstrap.servers", words[1], "group.id", "g", "enable.auto.commit", "false", "enable.auto.offset.store", "false",
                            "enable.partition.eof", "true", "fetch.wait.max.ms", "100", "queued.min.messages", "100000",
-                           "queued.max.messages.kbytes", "65536", NULL};
+                           "queued.max.messages.kbytes", "65536", "receive.message.max.bytes", "1000000000", NULL};
   long events = atol(words[3]), batch = atol(words[4]);
   char body[57];
   double began = now();

@@ -214,6 +214,11 @@ struct ConnectionTests {
         "h:1 does not answer\ncheck host, port and firewall, and that the broker runs"
       ),
       (
+        false, "_BAD_MSG",
+        "h:1/bootstrap: Receive failed: Invalid response size 1213486160 (0..100000000): increase receive.message.max.bytes",
+        "h:1 is no Kafka broker: it answers in another way\ncheck host and port"
+      ),
+      (
         false, "INVALID_REPLICATION_FACTOR", "Broker: Invalid replication factor",
         "h:1 could not do it: Broker: Invalid replication factor (INVALID_REPLICATION_FACTOR)\nlook into the broker's log"
       ),

@@ -49,7 +49,9 @@ extension KafkaAddress {
     properties.merging([
       "group.id": "groundswell", "enable.auto.commit": "false", "enable.auto.offset.store": "false",
       "auto.offset.reset": "error", "enable.partition.eof": "true", "fetch.wait.max.ms": "100",
-      "queued.min.messages": "100000", "queued.max.messages.kbytes": String(max(1_024, 65_536 / max(1, partitions))),
+      // Some brokers answer with more than they were asked for.
+      "receive.message.max.bytes": "1000000000", "queued.min.messages": "100000",
+      "queued.max.messages.kbytes": String(max(1_024, 65_536 / max(1, partitions))),
     ]) { $1 }
   }
 

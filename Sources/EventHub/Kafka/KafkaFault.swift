@@ -93,7 +93,8 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
     case "MSG_SIZE_TOO_LARGE": return .tooLarge
     case "OUT_OF_ORDER_SEQUENCE_NUMBER", "UNKNOWN_PRODUCER_ID": return .forgot
     case "TOPIC_EXCEPTION": return .badName
-    case "_BAD_MSG": return reason.contains("invalid response size") ? .noBroker : .other
+    // What would be the size is `HTTP`.
+    case "_BAD_MSG": return reason.contains("invalid response size 1213486160") ? .noBroker : .other
     case "TOPIC_AUTHORIZATION_FAILED": return .topicRights
     case "CLUSTER_AUTHORIZATION_FAILED", "TRANSACTIONAL_ID_AUTHORIZATION_FAILED": return .rights
     case "UNKNOWN_TOPIC_OR_PART", "_UNKNOWN_TOPIC", "_UNKNOWN_PARTITION": return .noTopic
