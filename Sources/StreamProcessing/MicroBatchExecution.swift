@@ -21,9 +21,7 @@ package struct MicroBatchExecution: Sendable {
   private let plan: AggregationPlan
   private let mode: OutputMode
   private let scanner: JSONEventScanner
-  /// Where a query without checkpoint begins, for each partition.
-  private let startOffsets: [Int64]?
-  private let eventsPerBatch: Int64
+  private let offsets: BatchOffsets
   private let gapPolicy: GapPolicy
   private let clock: @Sendable () -> Timestamp
 
@@ -43,8 +41,7 @@ package struct MicroBatchExecution: Sendable {
     self.plan = plan
     self.mode = mode
     scanner = JSONEventScanner(schema: plan.input)
-    self.startOffsets = startOffsets
-    self.eventsPerBatch = max(1, eventsPerBatch)
+    offsets = BatchOffsets(startOffsets: startOffsets, eventsPerBatch: max(1, eventsPerBatch))
     self.gapPolicy = gapPolicy
     self.clock = clock
   }
@@ -56,7 +53,7 @@ package struct MicroBatchExecution: Sendable {
     listener: Listener = { _ in }
   ) async throws -> (result: Table, progress: QueryProgress) {
     let held = try await source.heldOffsets()
-    let ranges = held.enumerated().map { start(of: $0.offset, held: $0.element)..<$0.element.upperBound }
+    let ranges = zip(offsets.starts(held), held).map { $0..<$1.upperBound }
     var run = Run(StateStore.State(aggregation: WindowedAggregation(plan)))
     run.progress.eventsInAll = ranges.reduce(0) { $0 + Int64($1.count) }
     try await process(ranges, watermark: nil, in: &run, listener)
@@ -151,17 +148,16 @@ package struct MicroBatchExecution: Sendable {
     }
     let held = try await source.heldOffsets()
     guard let committed else {
-      let position = try checkpoint.startOffsets { held.enumerated().map { start(of: $0.offset, held: $0.element) } }
+      let position = try checkpoint.startOffsets { offsets.starts(held) }
       return Query(run: Run(StateStore.State(aggregation: WindowedAggregation(plan))), position: position)
     }
     if mode != .complete, try await sink.committedBatch(of: checkpoint.queryID) ?? -1 < committed {
       throw CheckpointError.sinkForgot(path: checkpoint.path, sink: sink.description)
     }
     let planned = try checkpoint.planned(committed)
-    let query = Query(
+    return Query(
       run: Run(try store.state(after: committed)), committed: committed, position: planned.endOffsets,
       watermark: try checkpoint.watermark(behind: committed), lastWatermark: planned.watermark)
-    return query
   }
 
   /// Makes sure that the source holds no less than was read of it: it would be another of the same name.
@@ -194,7 +190,7 @@ package struct MicroBatchExecution: Sendable {
     if try checkpoint.lastPlanned() == number {
       planned = try checkpoint.planned(number)
     } else {
-      let ends = self.ends(from: query.position, held: held, isWhole: isWhole)
+      let ends = offsets.ends(from: query.position, held: held, isWhole: isWhole)
       // Without new events there is a batch all the same where the watermark has closed windows, and where the sink does
       // not show the last one: at first, so that there is a table to look at, and where somebody has overwritten it.
       if ends == query.position, query.watermark == query.lastWatermark || mode == .complete,
@@ -303,28 +299,6 @@ package struct MicroBatchExecution: Sendable {
     }
   }
 
-  private func start(of partition: Int, held: Range<Int64>) -> Int64 {
-    guard let startOffsets, startOffsets.indices.contains(partition) else { return held.lowerBound }
-    return min(max(startOffsets[partition], held.lowerBound), held.upperBound)
-  }
-
-  /// Where the next batch ends: each partition gets its share of the room, by what waits in it, so that none runs ahead of
-  /// the others and makes their events late.
-  private func ends(from position: [Int64], held: [Range<Int64>], isWhole: Bool) -> [Int64] {
-    let waiting = zip(position, held).map { max(0, $1.upperBound - $0) }
-    let all = waiting.reduce(0, +)
-    guard !isWhole, all > eventsPerBatch else { return zip(position, waiting).map(+) }
-    var shares = waiting.map { Int64(Double($0) / Double(all) * Double(eventsPerBatch)) }
-    // What rounding left goes to the first that have more.
-    var room = eventsPerBatch - shares.reduce(0, +)
-    for partition in shares.indices where room > 0 {
-      let more = min(room, waiting[partition] - shares[partition])
-      shares[partition] += more
-      room -= more
-    }
-    return zip(position, shares).map(+)
-  }
-
   private func ranges(
     from position: [Int64], to ends: [Int64], held: [Range<Int64>], checkpoint: Checkpoint, lost: inout Int64,
     _ listener: Listener
@@ -345,14 +319,21 @@ package struct MicroBatchExecution: Sendable {
           throw CheckpointError.offsetGone(
             path: checkpoint.path, partition: partition, wanted: range.lowerBound, held: there)
         }
-        let start = min(there.lowerBound, range.upperBound)
-        lost += start - range.lowerBound
-        await listener(.gap(partition: partition, lost: start - range.lowerBound))
-        range = start..<range.upperBound
+        range = await skipGap(partition, range, held: there, lost: &lost, listener)
       }
       ranges.append(range)
     }
     return ranges
+  }
+
+  /// What is left of a range of which the source lost the beginning; counts and tells what was lost.
+  private func skipGap(
+    _ partition: Int, _ range: Range<Int64>, held: Range<Int64>, lost: inout Int64, _ listener: Listener
+  ) async -> Range<Int64> {
+    let start = min(held.lowerBound, range.upperBound)
+    lost += start - range.lowerBound
+    await listener(.gap(partition: partition, lost: start - range.lowerBound))
+    return start..<range.upperBound
   }
 
   /// The next events of a range; nil where the source lost all that were left of it, after they were planned.
@@ -365,11 +346,8 @@ package struct MicroBatchExecution: Sendable {
         let held = try await source.heldOffsets()
         guard gapPolicy == .earliest, held.indices.contains(partition), range.lowerBound < held[partition].lowerBound
         else { throw error }
-        let start = min(held[partition].lowerBound, range.upperBound)
-        run.state.lost += start - range.lowerBound
-        await listener(.gap(partition: partition, lost: start - range.lowerBound))
-        guard start < range.upperBound else { return nil }
-        range = start..<range.upperBound
+        range = await skipGap(partition, range, held: held[partition], lost: &run.state.lost, listener)
+        if range.isEmpty { return nil }
       }
     }
   }
