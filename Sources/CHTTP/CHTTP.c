@@ -49,8 +49,7 @@ static http_end end(CURLcode code) {
 }
 
 http_end http_get(
-    const char *address, const char *const *headers, size_t header_count, const char *certificates,
-    long connect_seconds, http_listener listener, long *status, char *reason, size_t reason_size) {
+    const char *address, const char *const *headers, size_t header_count, long connect_seconds, http_listener listener, long *status, char *reason, size_t reason_size) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, begin);
   *status = 0;
@@ -78,7 +77,6 @@ http_end http_get(
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, tick);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &listener);
-  if (certificates) curl_easy_setopt(curl, CURLOPT_CAINFO, certificates);
   CURLcode code = curl_easy_perform(curl);
   if (code == CURLE_OK) curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
   if (reason_size > 0) {

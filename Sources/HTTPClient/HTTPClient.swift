@@ -62,19 +62,18 @@ package enum HTTPClient {
   /// Sends a GET.
   ///
   /// - Parameter headers: names and values; values may be secrets and are never shown.
-  /// - Throws: ``HTTPError``; `CancellationError`, within a second, when the task is cancelled.
+  /// - Throws: ``HTTPError``; `CancellationError` when the task is cancelled: within a second, but for a name that is being looked up.
   package static func get(_ address: String, headers: [String: String] = [:]) async throws -> HTTPResponse {
     let exchange = Exchange()
     return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        exchange.await(continuation)
+      let result = await withCheckedContinuation { continuation in
         // It waits in C, where no task should.
-        DispatchQueue.global().async { exchange.end(exchange.run(address, headers).mapError { $0 }) }
+        DispatchQueue.global().async { continuation.resume(returning: exchange.run(address, headers)) }
       }
+      try Task.checkCancellation()
+      return try result.get()
     } onCancel: {
-      // The thread may still wait for a name, and ends by itself.
       exchange.isStopped.store(true, ordering: .relaxed)
-      exchange.end(.failure(CancellationError()))
     }
   }
 
@@ -87,33 +86,6 @@ package enum HTTPClient {
   /// One question and its answer, between the task that waits and the thread that asks.
   private final class Exchange: Sendable {
     let isStopped = Atomic(false)
-    private let waiting = Mutex(Waiting())
-
-    private struct Waiting {
-      var continuation: CheckedContinuation<HTTPResponse, any Error>?
-      /// What came before somebody waited.
-      var result: Result<HTTPResponse, any Error>?
-      var isOver = false
-    }
-
-    func await(_ continuation: CheckedContinuation<HTTPResponse, any Error>) {
-      let result = waiting.withLock { waiting in
-        if waiting.result == nil { waiting.continuation = continuation }
-        return waiting.result
-      }
-      if let result { continuation.resume(with: result) }
-    }
-
-    /// Gives who waits the first of several results.
-    func end(_ result: Result<HTTPResponse, any Error>) {
-      let continuation = waiting.withLock { waiting -> CheckedContinuation<HTTPResponse, any Error>? in
-        guard !waiting.isOver else { return nil }
-        waiting.isOver = true
-        if waiting.continuation == nil { waiting.result = result }
-        return waiting.continuation
-      }
-      continuation?.resume(with: result)
-    }
 
     func run(_ address: String, _ headers: [String: String]) -> Result<HTTPResponse, HTTPError> {
       var answer = Answer(isStopped: { [self] in isStopped.load(ordering: .relaxed) })
@@ -122,7 +94,7 @@ package enum HTTPClient {
       let end = withUnsafeMutablePointer(to: &answer) { answer in
         withCStrings(lines) { lines in
           http_get(
-            address, lines, headers.count, nil, HTTPClient.patience, Self.listener(answer), &status, &reason,
+            address, lines, headers.count, HTTPClient.patience, Self.listener(answer), &status, &reason,
             reason.count)
         }
       }

@@ -1,19 +1,19 @@
 import Synchronization
 
-/// Runs work that knows nothing of tasks aside, and gives up waiting for it when the task is cancelled: the work then ends by itself,
-/// and nobody hears of what it found. For mathematics and questions, which hold no resources.
+/// Runs work that knows nothing of tasks aside, and gives up waiting for it when the task is cancelled: the work is cancelled,
+/// too, ends when it heeds that, and nobody hears of what it found. For mathematics and questions, which hold no resources.
 ///
 /// - Throws: what the work throws; `CancellationError` once the task is cancelled.
 func abandoning<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
   let answer = Answer<Value>()
+  let working = Task.detached(operation: work)
   return try await withTaskCancellationHandler {
     try await withCheckedThrowingContinuation { continuation in
       answer.wait(continuation)
-      Task.detached {
-        do { answer.give(.success(try await work())) } catch { answer.give(.failure(error)) }
-      }
+      Task.detached { answer.give(await working.result) }
     }
   } onCancel: {
+    working.cancel()
     answer.give(.failure(CancellationError()))
   }
 }

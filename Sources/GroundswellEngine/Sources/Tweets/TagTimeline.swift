@@ -8,7 +8,7 @@ struct TagTimeline: TweetService {
   let server: String
   let token: Secret?
   var secret: Secret? { token }
-  var name: String { server.split(separator: "/").last.map(String.init) ?? server }
+  var name: String { host }
   var price: Int { 0 }
   let pageSizes = 1...40
 

@@ -70,6 +70,9 @@ struct TweetServiceError: Error, Hashable, CustomStringConvertible {
 }
 
 extension TweetService {
+  /// Of the server, with a port where one was named.
+  var host: String { server.split(separator: "/").last.map(String.init) ?? server }
+
   /// Asks for JSON.
   ///
   /// - Parameter query: names and values, as they are meant.
@@ -78,7 +81,9 @@ extension TweetService {
     var headers = ["Accept": "application/json"]
     if let secret { headers["Authorization"] = "Bearer \(secret.value)" }
     do {
-      return try await HTTPClient.get("\(server)\(path)?\(pairs.joined(separator: "&"))", headers: headers)
+      let (address, headers) = ("\(server)\(path)?\(pairs.joined(separator: "&"))", headers)
+      // A name that is being looked up would keep who presses Ctrl-C.
+      return try await abandoning { try await HTTPClient.get(address, headers: headers) }
     } catch let error as HTTPError {
       throw TweetServiceError(error)
     }
@@ -90,7 +95,6 @@ extension TweetService {
   ///   - reset: when the limit ends, as the service's headers have it.
   ///   - refused: what a token that is missing or not taken means.
   func failure(_ response: HTTPResponse, reset: Timestamp?, refused: String) -> TweetServiceError? {
-    let host = server.split(separator: "/").last.map(String.init) ?? server
     let said = Self.words(of: response.body).map { ": \(harmless($0))" } ?? ""
     switch response.status {
     case 200: return nil
@@ -117,7 +121,6 @@ extension TweetService {
 
   func json(_ response: HTTPResponse) throws(TweetServiceError) -> JSON {
     do { return try JSON(parsing: response.body) } catch {
-      let host = server.split(separator: "/").last.map(String.init) ?? server
       throw TweetServiceError(
         .passing, "\(host) answered with what is no JSON: \(harmless("\(error)"))",
         "try again, or check the server's address")
