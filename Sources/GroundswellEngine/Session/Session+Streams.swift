@@ -29,11 +29,15 @@ extension Session {
   func hasHub(_ target: String) -> Bool { EmbeddedHub.exists(at: workspace.hub(target)) }
 
   /// The hub to send to: the connected one, or the default, made where it is not there.
+  ///
+  /// - Throws: ``OnlyRehearsed`` for a broker's, where notebooks are only tried out.
   func hubForSending() async throws -> any Hub {
     switch connection {
-    case .embedded(let path): try EmbeddedHub.create(at: path)
-    case .remote(let hub): hub
-    case nil: try await connect(hub: .embedded(Self.defaultHub), partitions: nil)
+    case .embedded(let path): return try EmbeddedHub.create(at: path)
+    case .remote(let hub):
+      if isRehearsal { throw OnlyRehearsed(what: "send to the broker's hub \(hub.name)") }
+      return hub
+    case nil: return try await connect(hub: .embedded(Self.defaultHub), partitions: nil)
     }
   }
 

@@ -2,14 +2,6 @@ import ArgumentParser
 import DurableFiles
 import EventHub
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 struct ConnectCommand: SessionCommand {
   enum Service: String, ExpressibleByArgument, CaseIterable {
     case hub, twitter, mastodon, detector
@@ -143,7 +135,7 @@ struct ConnectCommand: SessionCommand {
 
   private var place: HubTarget {
     get throws {
-      if let caFile, !DurableFiles.exists(caFile) { throw FileError("read", caFile, code: ENOENT) }
+      if let caFile { _ = try DurableFiles.status(of: caFile) }
       let target = EnvironmentValue.isOne(target) ? try EnvironmentValue.read(target) : target
       if ConnectionString.looksLike(target) {
         try refuse(

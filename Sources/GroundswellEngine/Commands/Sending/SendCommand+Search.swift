@@ -16,7 +16,6 @@ extension SendCommand {
     {
       throw UsageError(description: "send: --every takes 1s or more\nothers use the server, too")
     }
-    if await session.isRehearsal { throw Sending.OnlyTried(what: "ask \(service.name)") }
     // What is read is paid for, and so it is sent.
     let most = TweetFeed.mostRead(limit ?? usualLimit, service)
     let report = await session.listeners.progress
@@ -38,7 +37,7 @@ extension SendCommand {
     var feed = TweetFeed(
       service, query: query, budget: most, path: path, restarts: restart, follows: follow, clock: session.clock,
       tell: { report(.waiting($0)) })
-    var sending = try await Sending(in: session)
+    var sending = try await Sending(to: hub, in: session)
     var failure: (any Error)?
     do {
       while true {

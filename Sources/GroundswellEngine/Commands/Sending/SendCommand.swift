@@ -129,7 +129,7 @@ struct SendCommand: SessionCommand {
   }
 
   private func send(_ source: inout some BodySource, to session: Session) async throws -> [Output] {
-    var sending = try await Sending(in: session)
+    var sending = try await Sending(to: session.hubForSending(), in: session)
     do { try await sending.sendAll(of: &source) } catch { return try sending.end(error) }
     return try sending.end()
   }

@@ -13,19 +13,8 @@ struct Sending {
   private static let shown = 5
   private static let eventsPerBatch = 10_000
 
-  /// What `check` must not do.
-  struct OnlyTried: Error, CustomStringConvertible {
-    let what: String
-    var description: String {
-      "check does not \(what): it would do so each time, and others would see it\nrun the notebook, or check it with a hub in the workspace"
-    }
-  }
-
-  init(in session: Session) async throws {
-    hub = try await session.hubForSending()
-    if await session.isRehearsal, !(hub is EmbeddedHub) {
-      throw OnlyTried(what: "send to the broker's hub \(hub.name)")
-    }
+  init(to hub: any Hub, in session: Session) async throws {
+    self.hub = hub
     report = await session.listeners.progress
     sender = try await hub.sender(clock: session.clock) { [report] in report(.waiting($0)) }
     outputs = sender.recovered.map { recovery in
