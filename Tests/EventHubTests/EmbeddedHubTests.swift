@@ -170,7 +170,7 @@ struct EmbeddedHubTests {
         while let batch = try reader.next(maximumEvents: 3) {
           bodies += (0..<batch.events.count).map { String(decoding: batch.events[$0].body, as: UTF8.self) }
         }
-        if bodies.count < 200 { try await reader.waitForEvents() }
+        if bodies.count < 200 { try await hub.reader().waitForEvents(behind: [reader.nextOffset]) }
       }
       return bodies
     }
@@ -184,8 +184,8 @@ struct EmbeddedHubTests {
     let folder = TestFolder()
     let hub = try EmbeddedHub.create(at: folder.path)
     let waiting = Task {
-      var reader = try hub.reader(partition: 0, from: .end)
-      try await reader.waitForEvents()
+      let reader = try hub.reader(partition: 0, from: .end)
+      try await hub.reader().waitForEvents(behind: [reader.nextOffset])
     }
     waiting.cancel()
     await #expect(throws: CancellationError.self) { try await waiting.value }

@@ -6,6 +6,7 @@ actor EmbeddedReader: HubReader {
 
   init(_ hub: EmbeddedHub) { self.hub = hub }
 
+  /// Wakes by the file system's word, without looking again and again.
   func waitForEvents(behind offsets: [Int64]) async throws {
     let folders = try offsets.indices.map { try hub.folder(of: $0) }
     while true {

@@ -57,21 +57,6 @@ package struct PartitionReader: Sendable {
     }
   }
 
-  /// Waits until there may be more events; returns at once when there are. Wakes by the file system's word, without
-  /// looking again and again.
-  ///
-  /// - Throws: `CancellationError` when the task is cancelled.
-  package mutating func waitForEvents() async throws {
-    while true {
-      // A watch of its own for each wait, since files may have come since; it stands before the look, so that nothing that is
-      // sent after it is missed.
-      let watch = try FolderWatch([folder])
-      if try hasEvents() { return }
-      var changes = watch.changes.makeAsyncIterator()
-      guard await changes.next() != nil else { throw CancellationError() }
-    }
-  }
-
   /// Whether ``next(maximumEvents:)`` has something to give, or to tell of.
   mutating func hasEvents() throws -> Bool {
     do { return try findFrame() != nil } catch HubError.noSuchOffset { return true }

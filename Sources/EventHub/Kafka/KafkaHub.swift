@@ -102,13 +102,13 @@
 
     package func sender(
       clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
-    ) async throws -> any HubSender {
-      try await KafkaSender(address, tell: tell)
+    ) -> any HubSender {
+      KafkaSender(address, tell: tell)
     }
 
-    package func reader() async throws -> any HubReader {
+    package func reader() throws -> any HubReader {
       let count = try partitionCount(until: ContinuousClock.now + Self.patience)
-      return try await KafkaReader(self, partitions: count)
+      return try KafkaReader(self, partitions: count)
     }
 
     private func partitionCount(until end: ContinuousClock.Instant) throws -> Int {

@@ -21,7 +21,7 @@
     private static let patience = Duration.seconds(10)
     private static let tick = Duration.milliseconds(50)
 
-    init(_ hub: KafkaHub, partitions: Int) async throws {
+    init(_ hub: KafkaHub, partitions: Int) throws {
       self.hub = hub
       let address = hub.address
       do throws(KafkaFault) {

@@ -14,7 +14,7 @@
 
     private let tell: @Sendable (String) -> Void
 
-    init(_ address: KafkaAddress, tell: @escaping @Sendable (String) -> Void) async throws {
+    init(_ address: KafkaAddress, tell: @escaping @Sendable (String) -> Void) {
       self.address = address
       self.tell = tell
     }
