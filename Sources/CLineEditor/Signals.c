@@ -1,10 +1,10 @@
 #include "Signals.h"
 
+#include "CLineEditor.h"
 #include "Layout.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,7 +16,7 @@ static struct termios found;
 static volatile sig_atomic_t is_reading, marks_pastes, resized, continued;
 static volatile int signal_pipe;
 
-static void restore_terminal(void) {
+void line_editor_restore_terminal(void) {
   line_editor_mark_pastes(false);
   if (is_reading) tcsetattr(STDIN_FILENO, TCSANOW, &found);
 }
@@ -30,7 +30,7 @@ void line_editor_mark_pastes(bool marked) {
 }
 
 static void on_ending(int number) {
-  restore_terminal();
+  line_editor_restore_terminal();
   for (int i = 0; i < ending_count; i++)
     if (ending[i] == number) sigaction(number, &previous[i], NULL);
   raise(number);
@@ -46,8 +46,6 @@ static void on_notice(int number) {
 }
 
 void line_editor_begin_reading(int pipe) {
-  static bool registered;
-  if (!registered) registered = atexit(restore_terminal) == 0;
   tcgetattr(STDIN_FILENO, &found);
   signal_pipe = pipe;
   is_reading = 1;

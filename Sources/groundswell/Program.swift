@@ -44,6 +44,16 @@ struct Program: AsyncParsableCommand {
   @Argument(parsing: .captureForPassthrough, help: "A command of the shell, with its arguments.")
   var command: [String] = []
 
+  static func main() async {
+    do {
+      var program = try parse()
+      try await program.run()
+    } catch {
+      leave(after: error)
+    }
+    groundswell.leave(ExitCode.success.rawValue)
+  }
+
   mutating func run() async throws {
     // A full disk or a limit is an error of the write that meets it, not the end of the program.
     signal(SIGXFSZ, SIG_IGN)

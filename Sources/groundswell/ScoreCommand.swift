@@ -31,7 +31,7 @@ struct ScoreCommand: AsyncParsableCommand {
       throw error
     } catch {
       // The parser's own messages, under this command's name and not the program's.
-      exit(withError: error)
+      leave(after: error)
     }
   }
 

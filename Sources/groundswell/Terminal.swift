@@ -284,14 +284,14 @@ private struct ProgressLine {
 }
 
 /// Writes at once, without a buffer, so that outputs and errors stand in the order in which they came.
-private func write(_ text: String, to descriptor: Int32) {
+func write(_ text: String, to descriptor: Int32) {
   let bytes = Array(text.utf8)
   do {
     try DurableFiles.append(bytes, to: descriptor, path: "standard output")
   } catch  where descriptor == STDOUT_FILENO {
     // Work whose results nobody can see should not look as if it had gone well.
     write("\(error)\n", to: STDERR_FILENO)
-    exit(1)
+    leave(1)
   } catch {
     // Nothing is left to do where even the error cannot be written.
   }

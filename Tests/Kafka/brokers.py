@@ -267,7 +267,7 @@ class Shell:
     def output(self, *cells, environment={}):
         """What it printed, tables last; it must succeed."""
         done = self.run(*cells, environment=environment)
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}status {done.returncode}"
         return done.stderr + done.stdout
 
     def failure(self, *cells, environment={}):

@@ -86,6 +86,13 @@ def test_event_hubs_settings_over_tls(shell, secure, certificates):
     assert "Kafka at localhost:9093, TLS" in output
 
 
+def test_the_program_ends_in_order_while_its_connections_still_end(shell, secure, certificates):
+    shell.output(f"connect hub kafka://localhost:9093/ending --security ssl --ca-file {certificates}/ca.pem --partitions 2")
+    connect = f"connect hub {connection_string(EntityPath='ending')} --ca-file {certificates}/ca.pem"
+    statuses = [shell.run(connect, *WRITE).returncode for _ in range(40)]
+    assert statuses == [0] * 40
+
+
 def test_the_emulators_connection_string(shell, emulator):
     shell.output("connect hub kafka://127.0.0.1:9092/eh1 --partitions 2")
     string = "Endpoint=sb://127.0.0.1;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;"

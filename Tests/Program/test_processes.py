@@ -25,7 +25,7 @@ def start(program, workspace, *cells):
 def run(program, workspace, *cells):
     words = [word for cell in cells for word in ("-c", cell)]
     done = subprocess.run([program, "--workspace", str(workspace), "--format", "csv", *words], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"{done.stderr}status {done.returncode}"
     return done.stdout
 
 

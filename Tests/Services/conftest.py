@@ -159,7 +159,7 @@ class Shell:
 
     def output(self, *cells):
         done = self.run(*cells)
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}status {done.returncode}"
         return done.stdout
 
     def failure(self, *cells):

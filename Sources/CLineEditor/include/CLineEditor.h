@@ -58,6 +58,9 @@ int line_editor_rows(void);
 /// How many columns a text takes.
 int line_editor_width(const char *text);
 
+/// Gives the terminal back as it was found, where a line is being read. For the end of the process, on any thread.
+void line_editor_restore_terminal(void);
+
 void line_editor_remember(line_editor *editor, const char *entry);
 
 #endif
