@@ -27,7 +27,7 @@ def status(number, **more):
     """The same in Mastodon's."""
     time_ = (START + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     return {"id": str(95 + number), "created_at": time_, "favourites_count": number, "reblogs_count": 1, "replies_count": 0, "language": "de",
-            "content": "<p>x</p>", "reblog": None, "visibility": "public", "account": {"acct": "ann", "bot": False}, "tags": [{"name": "azure"}]} | more
+            "content": "<p>x &amp; <span>y</span></p>", "reblog": None, "visibility": "public", "account": {"acct": "ann", "bot": False}, "tags": [{"name": "azure"}]} | more
 
 
 class Service:

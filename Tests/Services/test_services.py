@@ -213,6 +213,8 @@ def test_a_mastodon_timeline_is_paged_and_costs_nothing(mastodon, service, shell
     assert shell.likes() == list(range(99, -1, -1))
     assert [query.get("max_id") for _, query, _ in service.asked] == [None, "155", "115"]
     assert "sent 0 events" in mastodon("--fields lang,author,tags")
+    mastodon("--fields text,author --limit 1 --restart")
+    assert shell.bodies()[-1] == '{"timestamp":"2026-11-20T01:39:00.000Z","favorite":99,"text":"x & y","author":"ann"}'
 
 
 def test_partial_errors_are_told(x, service):

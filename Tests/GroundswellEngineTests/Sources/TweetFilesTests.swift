@@ -60,6 +60,30 @@ struct TweetFilesTests {
     #expect(sent.printed.hasSuffix("sent \(count) event\(count == 1 ? "" : "s") to the hub default"))
   }
 
+  @Test("name authors where a page of API v2 names them, else by number; posts in HTML are texts")
+  func authorsAndTexts() async throws {
+    func tweet(_ author: String) -> String { Self.v2.replacing("\"text\"", with: "\"author_id\":\(author),\"text\"") }
+    let users = #"{"users":[{"id":"7","name":"Ann A.","username":"ann"},{"id":"7","username":"twice"},{"id":"9"}]}"#
+    let page =
+      "{\"data\":[\(tweet("\"7\"")),\(tweet("\"8\"")),\(tweet("\"9\"")),\(Self.v2)],\"includes\":\(users),\"meta\":{}}"
+    let sent = try await Self.send("v2.jsonl", Data(page.utf8), options: "--fields author")
+    let time = #"{"timestamp":"2018-10-10T20:19:24.000Z","favorite":3"#
+    #expect(sent.bodies == [#","author":"ann"}"#, #","author":"8"}"#, #","author":"9"}"#, "}"].map { time + $0 })
+    for (html, text) in [
+      ("<p>a</p>", "a"), ("plain", "plain"), ("", ""), ("<p>1 &lt; 2 &amp;&amp; &#39;x&#x27;</p>", "1 < 2 && 'x'"),
+      (
+        "<p>a<br />b<br>c</p><p>d <a href=\\\"https://x.y/\\\" class=\\\"u\\\"><span>x</span>.y</a></p>",
+        #"a\nb\nc\n\nd x.y"#
+      ),
+      ("a & b; &unknown; &#xD800; &#999999999999; 1 < 2", "a & b; &unknown; &#xD800; &#999999999999; 1 < 2"),
+    ] {
+      let post =
+        #"{"id":"1","created_at":"2018-10-10T20:19:24.000Z","favourites_count":3,"content":"\#(html)"}"#
+      let sent = try await Self.send("posts.jsonl", Data(post.utf8), options: "--fields text")
+      #expect(sent.bodies == [time + #","text":"\#(text)"}"#])
+    }
+  }
+
   @Test("leave out retweets, and name what is no tweet")
   func leftOut() async throws {
     let content =

@@ -17,7 +17,7 @@ struct SendCommand: SessionCommand {
       server late is not seen by --follow. X is paid by the post: --yes says that you want that.
 
       --fields adds to each event what is listed: columns of a CSV file, or of tweets id, lang, retweets, replies, quotes, \
-      views, text, author, tags.
+      views, text, author (a number where a search or file does not name it), tags.
 
         send --sample
         send --sample --explain

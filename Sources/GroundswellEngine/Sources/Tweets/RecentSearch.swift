@@ -44,7 +44,7 @@ struct RecentSearch: TweetService {
     let data = json["data"]?.elements ?? []
     let ids = data.map { $0["id"]?.text ?? "" }
     return TweetPage(
-      entries: data.map(Tweet.Entry.init), read: data.count, ids: ids, cursor: meta["next_token"]?.text,
+      entries: data.map { Tweet.Entry($0) }, read: data.count, ids: ids, cursor: meta["next_token"]?.text,
       notes: (json["errors"]?.elements ?? []).map(note))
   }
 

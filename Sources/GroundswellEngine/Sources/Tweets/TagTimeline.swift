@@ -31,6 +31,6 @@ struct TagTimeline: TweetService {
     // The next page is behind the oldest post, as the Link header has it, too; a page that is not full may hide some that were filtered.
     let hasNext = response.headers["link"].map { $0.contains("rel=\"next\"") } ?? (posts.count == size)
     return TweetPage(
-      entries: posts.map(Tweet.Entry.init), read: posts.count, ids: ids, cursor: hasNext ? ids.last : nil)
+      entries: posts.map { Tweet.Entry($0) }, read: posts.count, ids: ids, cursor: hasNext ? ids.last : nil)
   }
 }

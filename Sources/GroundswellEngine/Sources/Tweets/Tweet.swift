@@ -28,7 +28,7 @@ struct Tweet: Hashable {
   /// status.
   static func entries(in json: JSON) -> [Entry]? {
     if let tweet = json["tweet"], tweet.members != nil { return [Entry(tweet)] }
-    if let page = json["statuses"]?.elements { return page.map(Entry.init) }
+    if let page = json["statuses"]?.elements { return page.map { Entry($0) } }
     let isPage = json.members?.keys.allSatisfy { pageMembers.contains($0) } ?? false
     if isPage, let data = json["data"] {
       let page = data.elements ?? [data]
@@ -36,7 +36,8 @@ struct Tweet: Hashable {
       else {
         return nil
       }
-      return page.map(Entry.init)
+      let names = userNames(in: json)
+      return page.map { Entry($0, userNames: names) }
     }
     if isPage, let errors = json["errors"]?.elements, !errors.isEmpty, errors.allSatisfy({ $0.members != nil }) {
       return []
@@ -45,10 +46,18 @@ struct Tweet: Hashable {
     let counts = ["favorite_count", "public_metrics", "favourites_count"]
     return json["created_at"] != nil && counts.contains { json[$0] != nil } ? [Entry(json)] : nil
   }
+
+  /// By id, the users whom a page of API v2 names beside its tweets, where that was asked for.
+  private static func userNames(in page: JSON) -> [String: JSON] {
+    let users = page["includes"]?["users"]?.elements ?? []
+    let named = users.compactMap { user in user["id"]?.text.flatMap { id in user["username"].map { (id, $0) } } }
+    return Dictionary(named) { first, _ in first }
+  }
 }
 
 extension Tweet.Entry {
-  init(_ json: JSON) {
+  /// - Parameter userNames: by the numbers that stand in tweets.
+  init(_ json: JSON, userNames: [String: JSON] = [:]) {
     let text = json["full_text"]?.text ?? json["text"]?.text
     let kinds = json["referenced_tweets"]?.elements?.compactMap { $0["type"]?.text } ?? []
     // In an archive the text alone says so.
@@ -87,9 +96,10 @@ extension Tweet.Entry {
     fields["replies"] = count("reply_count", "replies_count")
     fields["quotes"] = count("quote_count", "quotes_count")
     fields["views"] = count("impression_count")
-    fields["text"] = (text ?? json["content"]?.text).map(JSON.string)
+    fields["text"] = (text ?? json["content"]?.text.map { postText(html: $0) }).map(JSON.string)
     fields["author"] = first(
-      json["user"]?["screen_name"], json["author"]?["username"], json["account"]?["acct"], json["author_id"])
+      json["user"]?["screen_name"], json["author"]?["username"], json["account"]?["acct"],
+      json["author_id"]?.text.flatMap { userNames[$0] }, json["author_id"])
     if !names.isEmpty { fields["tags"] = .string(names.joined(separator: ",")) }
     self = .tweet(Tweet(created: created, likes: likes, fields: fields))
   }

@@ -1,0 +1,41 @@
+/// What a reader sees of a post's HTML, as Mastodon gives it: lines and paragraphs as line ends, no tags, references as characters.
+///
+/// Tags are taken as the server's own sanitizer leaves them: in `<` and `>`, with no `>` within.
+func postText(html: String) -> String {
+  var (text, rest) = ("", html[...])
+  while let mark = rest.firstIndex(where: { $0 == "<" || $0 == "&" }) {
+    text += rest[..<mark]
+    rest = rest[mark...]
+    if rest.first == "<", let end = rest.firstIndex(of: ">") {
+      let tag = rest[..<end].dropFirst().prefix { $0.isLetter || $0 == "/" }
+      if tag == "br" { text += "\n" }
+      if tag == "/p" { text += "\n\n" }
+      rest = rest[end...].dropFirst()
+    } else if rest.first == "&", let end = rest.prefix(10).firstIndex(of: ";"),
+      let character = character(reference: rest[..<end].dropFirst())
+    {
+      text.unicodeScalars.append(character)
+      rest = rest[end...].dropFirst()
+    } else {
+      text.append(rest.removeFirst())
+    }
+  }
+  text += rest
+  while text.last?.isNewline == true { text.removeLast() }
+  return text
+}
+
+/// The character that `amp`, `#39` or `#x27` stands for; nil where there is none that posts have.
+private func character(reference: Substring) -> Unicode.Scalar? {
+  switch reference {
+  case "amp": "&"
+  case "lt": "<"
+  case "gt": ">"
+  case "quot": "\""
+  case "apos": "'"
+  case "nbsp": "\u{A0}"
+  case let number where number.hasPrefix("#x"): UInt32(number.dropFirst(2), radix: 16).flatMap(Unicode.Scalar.init)
+  case let number where number.hasPrefix("#"): UInt32(number.dropFirst()).flatMap(Unicode.Scalar.init)
+  default: nil
+  }
+}
