@@ -22,14 +22,17 @@ var targets: [Target] = [
   .target(name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZstd", "DurableFiles", "JSONText"]),
   // The Delta protocol: log, snapshot, transaction.
   .target(name: "DeltaLake", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "Parquet"]),
+  // Work that does not heed cancellation, or waits in C: apart from the tasks that wait for it.
+  .target(name: "BlockingWork"),
   // Asking servers: libcurl behind plain C functions, since curl_easy_setopt is variadic, and that behind Swift.
   .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
-  .target(name: "HTTPClient", dependencies: ["CHTTP"]),
+  .target(name: "HTTPClient", dependencies: ["BlockingWork", "CHTTP"]),
   // Events, partitions, offsets; Embedded/ is the log on disk, Kafka/ a broker's topics.
   .target(
     name: "EventHub",
     dependencies: [
-      "CivilTime", "DurableFiles", "JSONText", .target(name: "CRdKafka", condition: .when(traits: ["Kafka"])),
+      "BlockingWork", "CivilTime", "DurableFiles", "JSONText",
+      .target(name: "CRdKafka", condition: .when(traits: ["Kafka"])),
     ]),
   // Windows, aggregation state, micro-batches, checkpoints.
   .target(name: "StreamProcessing", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText"]),
@@ -37,7 +40,8 @@ var targets: [Target] = [
   .target(
     name: "GroundswellEngine",
     dependencies: [
-      "AnomalyDetection", "CivilTime", "Columnar", "CSQLite", "CZlib", "DeltaLake", "DetectorREST", "DurableFiles",
+      "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "CSQLite", "CZlib", "DeltaLake", "DetectorREST",
+      "DurableFiles",
       "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "StreamProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),

@@ -1,3 +1,4 @@
+import BlockingWork
 import CHTTP
 import Dispatch
 import Synchronization
@@ -62,18 +63,19 @@ package enum HTTPClient {
   /// Sends a GET.
   ///
   /// - Parameter headers: names and values; values may be secrets and are never shown.
-  /// - Throws: ``HTTPError``; `CancellationError` when the task is cancelled: within a second, but for a name that is being looked up.
+  /// - Throws: ``HTTPError``; `CancellationError` as soon as the task is cancelled.
   package static func get(_ address: String, headers: [String: String] = [:]) async throws -> HTTPResponse {
-    let exchange = Exchange()
-    return try await withTaskCancellationHandler {
-      let result = await withCheckedContinuation { continuation in
-        // It waits in C, where no task should.
-        DispatchQueue.global().async { continuation.resume(returning: exchange.run(address, headers)) }
+    // libcurl looks now and then whether it should stop, but not while it looks up a name.
+    try await abandoning {
+      let exchange = Exchange()
+      return try await withTaskCancellationHandler {
+        try await withCheckedContinuation { continuation in
+          // It waits in C, where no task should.
+          DispatchQueue.global().async { continuation.resume(returning: exchange.run(address, headers)) }
+        }.get()
+      } onCancel: {
+        exchange.isStopped.store(true, ordering: .relaxed)
       }
-      try Task.checkCancellation()
-      return try result.get()
-    } onCancel: {
-      exchange.isStopped.store(true, ordering: .relaxed)
     }
   }
 

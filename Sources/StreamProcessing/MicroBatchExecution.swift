@@ -343,8 +343,8 @@ package struct MicroBatchExecution: Sendable {
     var range = range
     while true {
       do { return try await source.read(partition: partition, offsets: range) } catch {
-        let held = try await source.heldOffsets()
-        guard gapPolicy == .earliest, held.indices.contains(partition), range.lowerBound < held[partition].lowerBound
+        guard gapPolicy == .earliest, let held = try? await source.heldOffsetsNow(), held.indices.contains(partition),
+          range.lowerBound < held[partition].lowerBound
         else { throw error }
         range = await skipGap(partition, range, held: held[partition], lost: &run.state.lost, listener)
         if range.isEmpty { return nil }

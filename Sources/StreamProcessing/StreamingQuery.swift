@@ -146,18 +146,16 @@ package actor StreamingQuery {
   /// How many events wait to be read; nil where the source does not say so within a second.
   package func lag() async -> Int64? {
     guard trouble == nil, !position.isEmpty else { return nil }
-    let (answers, answer) = AsyncStream.makeStream(of: [Range<Int64>]?.self)
-    let asking = Task { [source] in answer.yield(try? await source.heldOffsetsNow()) }
-    let limit = Task {
-      try? await Task.sleep(for: .seconds(1))
-      answer.yield(nil)
+    let held = await withTaskGroup(of: [Range<Int64>]?.self) { [source] group in
+      group.addTask { try? await source.heldOffsetsNow() }
+      group.addTask {
+        try? await Task.sleep(for: .seconds(1))
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
     }
-    defer {
-      asking.cancel()
-      limit.cancel()
-    }
-    var iterator = answers.makeAsyncIterator()
-    guard let held = await iterator.next() ?? nil else { return nil }
+    guard let held else { return nil }
     return held.enumerated().reduce(0) { sum, partition in
       let next = position.indices.contains(partition.offset) ? position[partition.offset] : partition.element.lowerBound
       return sum + max(0, partition.element.upperBound - max(next, partition.element.lowerBound))

@@ -10,7 +10,11 @@ import Synchronization
 #endif
 
 /// Ctrl-C while a cell runs: cancels the cell, not the shell.
+///
+/// One for the process, which has one way to take a signal: a second would ignore it once more, and the first would see it no longer.
 final class Interruption: Sendable {
+  static let shared = Interruption()
+
   private enum State {
     case waiting
     /// Pressed behind the line's end and before the cell began.
@@ -19,10 +23,10 @@ final class Interruption: Sendable {
   }
 
   private let state = Mutex(State.waiting)
-  // Set up once and cancelled once, by the one that owns this.
+  // Set up once.
   nonisolated(unsafe) private let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
 
-  init() {
+  private init() {
     // The source sees the signal; without this its default action would end the program as well.
     signal(SIGINT, SIG_IGN)
     source.setEventHandler { [weak self] in
@@ -33,8 +37,6 @@ final class Interruption: Sendable {
     }
     source.resume()
   }
-
-  deinit { source.cancel() }
 
   /// Forgets what was pressed before.
   func wait() { state.withLock { $0 = .waiting } }

@@ -86,6 +86,7 @@ struct Program: AsyncParsableCommand {
       result = .failure(error)
     }
     // They go on where they are when they are started again.
+    Interruption.shared.whenPressed { _exit(130) }
     await session.stopQueries()
     try result.get()
   }
@@ -121,7 +122,7 @@ struct Program: AsyncParsableCommand {
 
   private func runStandardInput(in session: Session, _ terminal: Terminal) async throws {
     var pending = ""
-    Self.interruption.whenPressed { _exit(130) }
+    Interruption.shared.whenPressed { _exit(130) }
     while let line = readLine(strippingNewline: false) {
       pending += line
       guard Cell(pending).isComplete else { continue }
@@ -129,7 +130,7 @@ struct Program: AsyncParsableCommand {
       let cell = Cell(pending)
       try finish(await stoppable { await session.runAndKeep(cell) }, terminal)
       pending = ""
-      Self.interruption.whenPressed { _exit(130) }
+      Interruption.shared.whenPressed { _exit(130) }
     }
     let cell = Cell(pending)
     if !pending.isEmpty { try finish(await stoppable { await session.runAndKeep(cell) }, terminal) }
@@ -139,14 +140,12 @@ struct Program: AsyncParsableCommand {
   /// ends the program.
   private func stoppable<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value {
     let running = Task { await work() }
-    Self.interruption.whenPressed {
+    Interruption.shared.whenPressed {
       if running.isCancelled { _exit(130) }
       running.cancel()
     }
     return await running.value
   }
-
-  private static let interruption = Interruption()
 
   /// A failed cell ends the program; its outputs have been shown as they came.
   private func finish(_ result: CellResult, _ terminal: Terminal) throws {

@@ -8,7 +8,7 @@ struct Prompt {
   private let session: Session
   private let terminal: Terminal
   private let editor: LineEditor
-  private let interruption = Interruption()
+  private let interruption = Interruption.shared
   private let begun: Begun
 
   /// Nil where standard input or output is no terminal.

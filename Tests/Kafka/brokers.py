@@ -23,8 +23,14 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def check_is_free(port):
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+
+
 def wait_for(port, process, host="127.0.0.1"):
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         assert process.poll() is None, f"the server ended with {process.returncode}"
         try:
@@ -43,6 +49,7 @@ class Broker:
         self.process = None
 
     def start(self):
+        check_is_free(self.port)
         package = Path(importlib.util.find_spec("noida_db").origin).parent
         command = [package / "noida-db", "start", "--only", "kafka", "--data-dir", self.folder]
         environment = dict(os.environ)
@@ -89,10 +96,12 @@ def take(connection, count):
 
 class Proxy:
     """Stands before a broker; cuts the connection in place of the answers to the first few sends, and lets nobody through while it is
-    away: so a broker goes under load, and loses nothing, which noida-db does not promise when it is stopped then."""
+    away: so a broker goes under load, and loses nothing, which noida-db does not promise when it is stopped then. It can hold back
+    answers to sends, too."""
 
     def __init__(self, losing=0):
         self.losing, self.lost, self.away = losing, 0, False
+        self.holds, self.holding, self.released = False, threading.Event(), threading.Event()
         self.connections = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port, self.target = self.listener.getsockname()[1], None
@@ -136,6 +145,9 @@ class Proxy:
                 message = take(source, struct.unpack(">i", head)[0])
                 if is_request and struct.unpack(">h", message[:2])[0] == 0:
                     waiting.add(message[4:8])
+                if not is_request and message[:4] in waiting and self.holds:
+                    self.holding.set()
+                    self.released.wait()
                 if not is_request and message[:4] in waiting and self.lost < self.losing:
                     self.lost += 1
                     raise ConnectionError
@@ -279,12 +291,15 @@ class Shell:
         return lines[-2:]
 
     def start(self, *cells, environment={}):
-        """Runs cells that come through a pipe; more can be written to it."""
+        """Runs cells that come through a pipe; more can be written to it. After three minutes it is ended, and with it who waits."""
         process = subprocess.Popen(
             [self.program, "--workspace", str(self.workspace), "--format", "csv"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env=dict(os.environ, **environment),
         )
+        watchdog = threading.Timer(180, process.kill)
+        watchdog.daemon = True
+        watchdog.start()
         for cell in cells:
             process.stdin.write(cell + "\n")
         process.stdin.flush()

@@ -119,9 +119,17 @@ def test_keys_are_shown_to_nobody(run, tmp_path):
     assert "TOPSECRET" not in result.stdout + result.stderr + (tmp_path / "n.ipynb").read_text()
 
 
-def test_waiting_for_a_pipe_can_be_given_up(program, tmp_path):
+@pytest.mark.parametrize("way", ["option", "standard input"])
+def test_waiting_for_a_pipe_can_be_given_up(program, tmp_path, way):
     os.mkfifo(tmp_path / "events")
-    process = subprocess.Popen([program, "--workspace", tmp_path / "w", "-c", f"send --from {tmp_path}/events"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    cell = f"send --from {tmp_path}/events"
+    process = subprocess.Popen(
+        [program, "--workspace", tmp_path / "w", *(["-c", cell] if way == "option" else [])],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    if way != "option":
+        process.stdin.write(cell + "\n")
+        process.stdin.flush()
     # It has opened the pipe when somebody can open it for writing without waiting.
     while True:
         try:

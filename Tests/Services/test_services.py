@@ -91,6 +91,35 @@ def test_a_rest_that_a_smaller_limit_does_not_hold_stays_a_rest(shell, service, 
     assert sorted(shell.likes()) == list(range(300))
 
 
+def test_a_first_look_that_was_cut_ends_where_its_limit_had_it(shell, service, x):
+    service.posts = [post(number) for number in range(1000)]
+    service.faults = [None] + [refuse(401)]
+    assert shell.run(f"connect twitter env:TOKEN --server {service.url}", "send --query '#Azure' --yes --limit 200").returncode == 1
+    service.posts += [post(number) for number in range(1000, 1010)]
+    output = x("--limit 200")
+    assert "sent 110 events" in output and "older posts are left out" in output
+    assert sorted(shell.likes()) == list(range(800, 1010))
+    assert "sent 0 events" in x("--limit 200")
+
+
+def test_following_what_is_free_does_not_end_at_the_usual_limit(shell, service):
+    service.posts = [status(number) for number in range(1100)]
+    process = subprocess.Popen(
+        shell.command([f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shell.environment
+    )
+    while len(service.asked) < 27:
+        assert process.poll() is None
+        time.sleep(0.01)
+    service.posts.append(status(1100))
+    before = len(service.asked)
+    while len(service.asked) < before + 3:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    output, error = process.communicate(timeout=10)
+    assert "sent 1,001 events" in output and "older posts are left out" in output, output + error
+
+
 def test_no_more_is_read_than_was_said(x, service, shell):
     """Pages have ten posts or more: of what comes bit by bit fewer may be had than were wanted."""
     service.posts = [post(number, text="RT @ann: x") if number % 2 else post(number) for number in range(11)]
@@ -131,6 +160,7 @@ def test_who_follows_outlives_an_outage(shell, service):
     )
     while len(service.asked) < 3:
         assert process.poll() is None
+        time.sleep(0.01)
     service.posts.append(status(1))
     while len(service.asked) < 8:
         assert process.poll() is None
@@ -168,12 +198,14 @@ def test_following_sends_what_comes_until_it_is_told_to_stop(shell, service):
     service.posts = [status(number) for number in range(3)]
     while len(service.asked) < 4:
         assert process.poll() is None
+        time.sleep(0.01)
     for number in range(3, 60):
         service.posts.append(status(number))
         time.sleep(0.005)
     before = len(service.asked)
     while len(service.asked) < before + 3:
         assert process.poll() is None
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     output, error = process.communicate(timeout=10)
     assert "sent 60 events to the hub default" in output, output + error

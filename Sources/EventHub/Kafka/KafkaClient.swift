@@ -287,8 +287,10 @@
       return (deliveries, faults)
     }
 
-    /// Gives up what was handed over and not acknowledged; of each there comes a delivery with a fault.
-    func purge() { rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
+    /// Gives up what was handed over and not acknowledged; of each there comes a delivery with a fault, soon.
+    func purge() {
+      rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
+    }
 
     // MARK: Consuming
 

@@ -1,4 +1,6 @@
 #if Kafka
+  import BlockingWork
+
   /// Reads a topic's partitions, which are fetched in the background, all at once; offsets are the caller's to keep.
   package actor KafkaReader: HubReader {
     private let hub: KafkaHub

@@ -1,4 +1,6 @@
 #if Kafka
+  import BlockingWork
+
   /// Sends to a topic; every event's acknowledgement by the broker is awaited.
   package actor KafkaSender: HubSender {
     package nonisolated let recovered: [Recovery] = []
@@ -11,6 +13,9 @@
 
     /// An event's largest size, bytes: a request holds it and what describes it.
     private static let largestEvent = KafkaAddress.largestRequest - 1_024
+    /// So long, after an interruption, acknowledgements of what is on its way are waited for: of what is given up nobody knows
+    /// whether the broker has it.
+    private static let grace = Duration.seconds(2)
 
     private let tell: @Sendable (String) -> Void
 
@@ -39,7 +44,8 @@
       let client = try opened()
       var outcome = Outcome()
       var handedOver = 0
-      var (isStopped, isPurged) = (false, false)
+      var (isStopped, isAway) = (false, false)
+      var interruption: ContinuousClock.Instant?
       while outcome.count < batch.count {
         if !isStopped, handedOver < batch.count {
           do throws(KafkaFault) {
@@ -53,13 +59,23 @@
         let (deliveries, faults) = client.deliveries(timeout: .milliseconds(100))
         deliveries.forEach { outcome.note($0) }
         outcome.faults += faults
-        if let fault = faults.last(where: { $0.isTransient && $0.name != "_ALL_BROKERS_DOWN" }), deliveries.isEmpty {
+        if !deliveries.isEmpty {
+          isAway = false
+        } else if let fault = faults.last(where: { $0.isTransient && $0.name != "_ALL_BROKERS_DOWN" }) {
+          isAway = true
           tell("waiting for the hub \(address.topic): \(BrokerError(fault, address).problem)")
         }
-        if Task.isCancelled, !isPurged {
-          if !isStopped { outcome.note(KafkaFault("_PURGE_QUEUE", "interrupted"), events: batch.count - handedOver) }
-          (isStopped, isPurged) = (true, true)
-          client.purge()
+        if Task.isCancelled {
+          let waited = ContinuousClock.now - (interruption ?? .now)
+          interruption = interruption ?? .now
+          if !isStopped { outcome.note(Self.interrupted, events: batch.count - handedOver) }
+          isStopped = true
+          if isAway || waited > Self.grace { client.purge() }
+          if waited > Self.grace * 2, outcome.count < batch.count {
+            // Its threads do not even purge while they look up a name.
+            outcome.note(Self.interrupted, events: batch.count - outcome.count)
+            self.client = nil
+          }
         }
       }
       // What broke a producer for good is forgotten with it.
@@ -75,6 +91,8 @@
       }
       return outcome.receipts
     }
+
+    private static let interrupted = KafkaFault("_PURGE_QUEUE", "interrupted")
 
     private func opened() throws(KafkaFault) -> KafkaClient {
       if let client { return client }

@@ -19,7 +19,7 @@ extension Session {
       return hub
     case .remote(let address):
       // It waits in C; who presses Ctrl-C need not.
-      let hub = try await abandoning { try await RemoteHub.connect(to: address, partitions: partitions) }
+      let hub = try await RemoteHub.connect(to: address, partitions: partitions)
       connection = .remote(hub)
       return hub
     }
@@ -189,7 +189,9 @@ extension Session {
 
   /// Stops all queries and waits until they have: for the end of a program.
   package func stopQueries() async {
-    for record in queries.values { await record.query.stop() }
+    await withTaskGroup { group in
+      for record in queries.values { group.addTask { await record.query.stop() } }
+    }
   }
 
   /// The first events of a stream as rows, how many of those looked at did not fit, and the first three of these.

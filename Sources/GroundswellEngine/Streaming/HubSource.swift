@@ -51,8 +51,8 @@ struct HubSource: EventSource {
         if isAway {
           _ = try await hub.heldOffsets()
           isAway = false
-          tell("the hub \(name) is back")
           state.trouble.withLock { $0 = nil }
+          tell("the hub \(name) is back")
         }
         return try await ask()
       } catch let error as BrokerError where error.isTransient {
@@ -60,8 +60,8 @@ struct HubSource: EventSource {
         firstFailure = began
         if let limit, ContinuousClock.now - began > limit { throw error }
         if !isAway {
-          tell("waiting for the hub \(name): \(error.problem)")
           state.trouble.withLock { $0 = "hub is away" }
+          tell("waiting for the hub \(name): \(error.problem)")
         }
         isAway = true
         try await Task.sleep(for: .milliseconds(500))

@@ -76,6 +76,7 @@ struct TweetFilesTests {
         #"a\nb\nc\n\nd x.y"#
       ),
       ("a & b; &unknown; &#xD800; &#999999999999; 1 < 2", "a & b; &unknown; &#xD800; &#999999999999; 1 < 2"),
+      (String(repeating: "<", count: 200_000), String(repeating: "<", count: 200_000)),
     ] {
       let post =
         #"{"id":"1","created_at":"2018-10-10T20:19:24.000Z","favourites_count":3,"content":"\#(html)"}"#

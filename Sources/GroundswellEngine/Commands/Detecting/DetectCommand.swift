@@ -1,5 +1,6 @@
 import AnomalyDetection
 import ArgumentParser
+import BlockingWork
 
 struct DetectCommand: SessionCommand {
   enum Scope: String, ExpressibleByArgument, CaseIterable { case last, entire }

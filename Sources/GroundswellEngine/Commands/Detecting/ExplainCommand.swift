@@ -1,5 +1,6 @@
 import AnomalyDetection
 import ArgumentParser
+import BlockingWork
 import CivilTime
 import Columnar
 

@@ -35,8 +35,8 @@ extension SendCommand {
     let lock = try SentMark.lock(path)
     defer { lock.release() }
     var feed = TweetFeed(
-      service, query: query, budget: most, path: path, restarts: restart, follows: follow, clock: session.clock,
-      tell: { report(.waiting($0)) })
+      service, query: query, limit: most, isRenewed: follow && limit == nil && service.price == 0, path: path,
+      restarts: restart, follows: follow, clock: session.clock, tell: { report(.waiting($0)) })
     var sending = try await Sending(to: hub, in: session)
     var failure: (any Error)?
     do {

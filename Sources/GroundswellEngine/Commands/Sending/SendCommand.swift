@@ -44,7 +44,8 @@ struct SendCommand: SessionCommand {
   @Option(help: "Add these to each event: lang,retweets.")
   var fields: String?
 
-  @Option(help: "Of a search: how many posts at the most (of X ten or more); else 100 of X, 1000 of Mastodon.")
+  @Option(
+    help: "Of a search: how many posts at the most (of X ten or more); else 100 of X, 1000 of Mastodon at each look.")
   var limit: Int?
 
   @Flag(help: "Of a search: go on with what is new, until Ctrl-C or the limit.")

@@ -2,11 +2,13 @@
 ///
 /// Tags are taken as the server's own sanitizer leaves them: in `<` and `>`, with no `>` within.
 func postText(html: String) -> String {
-  var (text, rest) = ("", html[...])
+  var (text, rest, hasTags) = ("", html[...], true)
   while let mark = rest.firstIndex(where: { $0 == "<" || $0 == "&" }) {
     text += rest[..<mark]
     rest = rest[mark...]
-    if rest.first == "<", let end = rest.firstIndex(of: ">") {
+    let tagEnd = hasTags && rest.first == "<" ? rest.firstIndex(of: ">") : nil
+    if rest.first == "<", tagEnd == nil { hasTags = false }
+    if let end = tagEnd {
       let tag = rest[..<end].dropFirst().prefix { $0.isLetter || $0 == "/" }
       if tag == "br" { text += "\n" }
       if tag == "/p" { text += "\n\n" }

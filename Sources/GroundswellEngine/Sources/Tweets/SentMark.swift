@@ -10,6 +10,8 @@ struct SentMark: Hashable {
   var floor: String?
   /// The oldest post that the pass has sent; nil between passes.
   var reached: String?
+  /// How many posts the first look back has still to send; nil where the pass ends at `floor`.
+  var missing: Int?
 
   struct Damaged: Error, CustomStringConvertible {
     let path: String
@@ -41,6 +43,7 @@ struct SentMark: Hashable {
       throw Damaged(path: path)
     }
     (newest, floor, reached) = (json["newest"]?.text, json["floor"]?.text, json["reached"]?.text)
+    missing = json["missing"]?.integer.flatMap { Int(exactly: $0) }.map { max(0, $0) }
   }
 
   /// Durable when it returns.
@@ -49,6 +52,7 @@ struct SentMark: Hashable {
     members["newest"] = newest.map(JSON.string)
     members["floor"] = floor.map(JSON.string)
     members["reached"] = reached.map(JSON.string)
+    members["missing"] = missing.map { .integer(Int64($0)) }
     try DurableFiles.replace(path, with: Array((JSON.object(members).description + "\n").utf8))
   }
 
@@ -60,8 +64,7 @@ struct SentMark: Hashable {
   }
 
   mutating func endPass() {
-    floor = newest
-    reached = nil
+    (floor, reached, missing) = (newest, nil, nil)
   }
 
   /// Identifiers are numbers of up to 19 digits, which grow with time.

@@ -12,10 +12,13 @@ struct TweetFeed {
   /// Hears of waits.
   let tell: @Sendable (String) -> Void
 
-  /// So many posts may be sent, at the most, by all passes.
+  /// So many posts may be sent, at the most, by all runs; where nothing is paid, by each.
+  private let limit: Int
+  private let isRenewed: Bool
+  /// What is left of it.
   private var budget: Int
-  /// So many may be read, and paid for.
-  private let mostRead: Int
+  /// So many may still be read, and paid for.
+  private var readable: Int
   /// Begins as if nothing had been sent before.
   private var restarts: Bool
   private(set) var retweets = 0
@@ -30,13 +33,16 @@ struct TweetFeed {
   private(set) var leftOlder = false
 
   init(
-    _ service: any TweetService, query: String, budget: Int, path: String, restarts: Bool, follows: Bool,
+    _ service: any TweetService, query: String, limit: Int, isRenewed: Bool, path: String, restarts: Bool,
+    follows: Bool,
     clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
   ) {
     self.service = service
     self.query = query
-    self.budget = budget
-    mostRead = Self.mostRead(budget, service)
+    self.limit = limit
+    self.isRenewed = isRenewed
+    budget = limit
+    readable = Self.mostRead(limit, service)
     self.path = path
     self.restarts = restarts
     self.follows = follows
@@ -51,31 +57,33 @@ struct TweetFeed {
   }
 
   /// How large a page may be; nil where another would cost more than was said.
-  private var pageSize: Int? {
-    let size = min(max(budget, service.pageSizes.lowerBound), service.pageSizes.upperBound, mostRead - read)
-    return budget > 0 && size >= service.pageSizes.lowerBound ? size : nil
+  private func pageSize(for wanted: Int) -> Int? {
+    let size = min(max(wanted, service.pageSizes.lowerBound), service.pageSizes.upperBound, readable)
+    return wanted > 0 && size >= service.pageSizes.lowerBound ? size : nil
   }
 
-  var isUsedUp: Bool { pageSize == nil }
+  /// Whether another run would send nothing.
+  var isUsedUp: Bool { !isRenewed && pageSize(for: budget) == nil }
 
   /// Sends what is new, once: first the rest of a pass that did not end.
   ///
   /// - Parameter send: keeps tweets safe before it returns.
   /// - Throws: ``TweetServiceError``, what `send` throws, `CancellationError`; what was sent is noted, and the next run goes on behind it.
   mutating func run(send: ([Tweet]) async throws -> Void) async throws {
+    if isRenewed { (budget, readable) = (limit, Self.mostRead(limit, service)) }
     var mark = restarts ? SentMark() : try SentMark(reading: path)
     if mark.reached != nil { try await pass(&mark, send) }
-    if !isUsedUp { try await pass(&mark, send) }
+    if pageSize(for: budget) != nil { try await pass(&mark, send) }
   }
 
   private mutating func pass(_ mark: inout SentMark, _ send: ([Tweet]) async throws -> Void) async throws {
     let isRest = mark.reached != nil
     var after = isRest ? mark.floor : mark.newest
     let before = mark.reached
-    if !isRest { mark.floor = mark.newest }
+    if !isRest { (mark.floor, mark.missing) = (mark.newest, mark.newest == nil ? budget : nil) }
     var cursor: String?
     var remains = isRest
-    while let size = pageSize {
+    while let size = pageSize(for: min(budget, mark.missing ?? budget)) {
       let page: TweetPage
       do {
         page = try await patiently { [service, query, after, cursor] in
@@ -92,10 +100,12 @@ struct TweetFeed {
         continue
       }
       read += page.read
+      readable -= page.read
       notes += page.notes
-      let taken = page.entries.prefix(budget)
+      let taken = page.entries.prefix(min(budget, mark.missing ?? budget))
       budget -= taken.count
       try await send(tweets(taken))
+      mark.missing = mark.missing.map { $0 - taken.count }
       mark.sent(newest: page.ids.first, oldest: page.ids.prefix(taken.count).last)
       try mark.write(to: path, of: query)
       restarts = false
@@ -104,7 +114,7 @@ struct TweetFeed {
       cursor = next
     }
     // At first the budget says how far back to look. Later what it kept out is sent the next time, since it is new.
-    hasMore = remains && (isRest || mark.floor != nil)
+    hasMore = remains && mark.missing != 0
     leftOlder = leftOlder || remains && !hasMore
     if !hasMore { mark.endPass() }
     try mark.write(to: path, of: query)

@@ -81,9 +81,7 @@ extension TweetService {
     var headers = ["Accept": "application/json"]
     if let secret { headers["Authorization"] = "Bearer \(secret.value)" }
     do {
-      let (address, headers) = ("\(server)\(path)?\(pairs.joined(separator: "&"))", headers)
-      // A name that is being looked up would keep who presses Ctrl-C.
-      return try await abandoning { try await HTTPClient.get(address, headers: headers) }
+      return try await HTTPClient.get("\(server)\(path)?\(pairs.joined(separator: "&"))", headers: headers)
     } catch let error as HTTPError {
       throw TweetServiceError(error)
     }

@@ -4,7 +4,7 @@ import Synchronization
 /// too, ends when it heeds that, and nobody hears of what it found. For mathematics and questions, which hold no resources.
 ///
 /// - Throws: what the work throws; `CancellationError` once the task is cancelled.
-func abandoning<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+package func abandoning<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
   let answer = Answer<Value>()
   let working = Task.detached(operation: work)
   return try await withTaskCancellationHandler {
