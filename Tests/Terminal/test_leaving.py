@@ -9,6 +9,7 @@ def test_ctrl_c_twice_at_an_empty_prompt_says_how_to_leave(start):
     shell = start()
     shell.wait_for_prompt(1)
     shell.press("Ctrl-C")
+    shell.wait_for("[1]> ^C")
     shell.wait_for_prompt(1)
     assert "quit leaves" not in shell.text
     shell.press("Ctrl-C")
