@@ -12,10 +12,9 @@ import CLineEditor
 /// Ends the program, with the terminal as it was found.
 ///
 /// The exit handlers of C libraries do not run: OpenSSL's frees what a thread of librdkafka, which is just ending a connection, still
-/// uses. Nothing of ours is done by such handlers.
+/// uses. Nothing of ours is done by such handlers, and nothing of ours waits in a buffer.
 func leave(_ status: Int32) -> Never {
   line_editor_restore_terminal()
-  fflush(nil)
   _exit(status)
 }
 

@@ -86,7 +86,7 @@ struct Program: AsyncParsableCommand {
       result = .failure(error)
     }
     // They go on where they are when they are started again.
-    Interruption.shared.whenPressed { _exit(130) }
+    Interruption.shared.whenPressed { groundswell.leave(130) }
     await session.stopQueries()
     try result.get()
   }

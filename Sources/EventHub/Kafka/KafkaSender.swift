@@ -66,10 +66,11 @@
           tell("waiting for the hub \(address.topic): \(BrokerError(fault, address).problem)")
         }
         if Task.isCancelled {
-          let waited = ContinuousClock.now - (interruption ?? .now)
-          interruption = interruption ?? .now
+          let began = interruption ?? .now
+          interruption = began
           if !isStopped { outcome.note(Self.interrupted, events: batch.count - handedOver) }
           isStopped = true
+          let waited = ContinuousClock.now - began
           if isAway || waited > Self.grace { client.purge() }
           if waited > Self.grace * 2, outcome.count < batch.count {
             // Its threads do not even purge while they look up a name.

@@ -6,9 +6,7 @@ func postText(html: String) -> String {
   while let mark = rest.firstIndex(where: { $0 == "<" || $0 == "&" }) {
     text += rest[..<mark]
     rest = rest[mark...]
-    let tagEnd = hasTags && rest.first == "<" ? rest.firstIndex(of: ">") : nil
-    if rest.first == "<", tagEnd == nil { hasTags = false }
-    if let end = tagEnd {
+    if hasTags, rest.first == "<", let end = rest.firstIndex(of: ">") {
       let tag = rest[..<end].dropFirst().prefix { $0.isLetter || $0 == "/" }
       if tag == "br" { text += "\n" }
       if tag == "/p" { text += "\n\n" }
@@ -19,6 +17,8 @@ func postText(html: String) -> String {
       text.unicodeScalars.append(character)
       rest = rest[end...].dropFirst()
     } else {
+      // Where one tag has no end, those behind it have none.
+      hasTags = hasTags && rest.first != "<"
       text.append(rest.removeFirst())
     }
   }

@@ -12,7 +12,7 @@ struct TweetFeed {
   /// Hears of waits.
   let tell: @Sendable (String) -> Void
 
-  /// So many posts may be sent, at the most, by all runs; where nothing is paid, by each.
+  /// So many posts may be sent, at the most, by all runs or by each.
   private let limit: Int
   private let isRenewed: Bool
   /// What is left of it.
@@ -32,10 +32,10 @@ struct TweetFeed {
   /// Whether the first look back ended at the budget.
   private(set) var leftOlder = false
 
+  /// - Parameter isRenewed: whether the limit is each run's, and not that of all together.
   init(
     _ service: any TweetService, query: String, limit: Int, isRenewed: Bool, path: String, restarts: Bool,
-    follows: Bool,
-    clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
+    follows: Bool, clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
   ) {
     self.service = service
     self.query = query
@@ -56,7 +56,7 @@ struct TweetFeed {
     return full * service.pageSizes.upperBound + (rest > 0 ? max(rest, service.pageSizes.lowerBound) : 0)
   }
 
-  /// How large a page may be; nil where another would cost more than was said.
+  /// How large a page may be where so many posts are wanted; nil where another would cost more than was said.
   private func pageSize(for wanted: Int) -> Int? {
     let size = min(max(wanted, service.pageSizes.lowerBound), service.pageSizes.upperBound, readable)
     return wanted > 0 && size >= service.pageSizes.lowerBound ? size : nil
