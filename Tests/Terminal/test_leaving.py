@@ -34,6 +34,7 @@ def test_leaving_with_a_running_query_asks(start):
             'stream s --schema "timestamp TIMESTAMP, favorite INT"',
             "aggregate a --from s --window 1h --count",
             "write a --to t --trigger continuous",
+            "wait a",
         ],
         start=2,
     ):
@@ -43,14 +44,14 @@ def test_leaving_with_a_running_query_asks(start):
         leave()
         shell.wait_for_line("Leave? [y/N] ")
         shell.enter("n")
-        shell.wait_for_prompt(5)
+        shell.wait_for_prompt(6)
     shell.press("Ctrl-D")
     shell.wait_for_line("Leave? [y/N] ")
     shell.press("Ctrl-C")
-    shell.wait_for_prompt(5)
+    shell.wait_for_prompt(6)
     shell.enter("queries")
     shell.wait_for("waiting")
-    shell.wait_for_prompt(6)
+    shell.wait_for_prompt(7)
     shell.press("Ctrl-D")
     shell.wait_for_line("Leave? [y/N] ")
     shell.enter("y")
