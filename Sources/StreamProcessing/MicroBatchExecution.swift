@@ -343,9 +343,10 @@ package struct MicroBatchExecution: Sendable {
     var range = range
     while true {
       do { return try await source.read(partition: partition, offsets: range) } catch {
-        guard gapPolicy == .earliest, let held = try? await source.heldOffsetsNow(), held.indices.contains(partition),
-          range.lowerBound < held[partition].lowerBound
-        else { throw error }
+        // Of a source that is away nobody hears what it lost.
+        guard gapPolicy == .earliest, source.trouble == nil else { throw error }
+        let held = try await source.heldOffsets()
+        guard held.indices.contains(partition), range.lowerBound < held[partition].lowerBound else { throw error }
         range = await skipGap(partition, range, held: held[partition], lost: &run.state.lost, listener)
         if range.isEmpty { return nil }
       }

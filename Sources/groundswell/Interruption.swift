@@ -29,9 +29,9 @@ final class Interruption: Sendable {
   private init() {
     // The source sees the signal; without this its default action would end the program as well.
     signal(SIGINT, SIG_IGN)
-    source.setEventHandler { [weak self] in
+    source.setEventHandler { [self] in
       guard !ChildProcess.hasTerminal else { return }
-      self?.state.withLock { state in
+      state.withLock { state in
         if case .running(let cancel) = state { cancel() } else { state = .interrupted }
       }
     }

@@ -3,7 +3,7 @@ import DurableFiles
 import GroundswellEngine
 
 #if canImport(Glibc)
-  import Glibc
+  @preconcurrency import Glibc
 #elseif canImport(Musl)
   import Musl
 #else
@@ -20,7 +20,7 @@ struct Program: AsyncParsableCommand {
       Without arguments it is a shell; when standard input is no terminal, cells are read from it.
       Any command of the shell is a command here as well: groundswell help
       groundswell score FILE answers detection requests, one a line: groundswell score --help
-      Exit status: 0 all cells succeeded, 1 a cell failed, 64 wrong usage.
+      Exit status: 0 all cells succeeded, 1 a cell failed, 64 wrong usage, 130 Ctrl-C twice.
       """,
     version: "0.1.0")
 
@@ -86,6 +86,7 @@ struct Program: AsyncParsableCommand {
       result = .failure(error)
     }
     // They go on where they are when they are started again.
+    Interruption.shared.wait()
     Interruption.shared.whenPressed { groundswell.leave(130) }
     await session.stopQueries()
     try result.get()
@@ -122,6 +123,8 @@ struct Program: AsyncParsableCommand {
 
   private func runStandardInput(in session: Session, _ terminal: Terminal) async throws {
     var pending = ""
+    // Who reads on behind us begins where we ended.
+    defer { fflush(stdin) }
     Interruption.shared.whenPressed { _exit(130) }
     while let line = readLine(strippingNewline: false) {
       pending += line

@@ -132,8 +132,8 @@ def test_what_cannot_be_connected_says_why_within_ten_seconds(shell, secure, cer
         began = time.monotonic()
         done = shell.run(f"connect hub {target}", environment={"PW": PASSWORD})
         took = time.monotonic() - began
-        # It gives up after seven; on a machine with other work it may take longer.
-        assert done.returncode == 1 and took < 20, (name, took, done.stdout)
+        # Of silence it hears seven seconds; with other work on the machine the rest may take long.
+        assert done.returncode == 1 and took < (20 if name == "silence" else 10), (name, took, done.stdout)
         lines = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", done.stderr).splitlines()
         assert len(lines) == 2, (name, done.stderr)
         assert lines[0] == problem or (problem.endswith(": ") and lines[0].startswith(problem)), (name, lines)

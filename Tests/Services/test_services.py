@@ -381,5 +381,5 @@ def test_trying_a_notebook_out_spends_nothing_and_sends_to_nobody(shell, service
 
 def test_what_a_first_look_left_out_is_said(mastodon, service):
     service.posts = [status(number) for number in range(50)]
-    assert mastodon("--limit 20").endswith("older posts are left out, as --limit has it; with --restart and a larger one they are sent, too\n")
+    assert mastodon("--limit 20").endswith("older posts are left out, as the limit has it; with --restart and a larger --limit they are sent, too\n")
     assert "sent 50 events" in mastodon("--limit 100 --restart")

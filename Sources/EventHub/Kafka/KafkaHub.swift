@@ -51,7 +51,7 @@
           let known = (try? client?.topicNames(timeout: .seconds(2))) ?? []
           throw BrokerError(error.fault, address, topics: known)
         }
-        do { try client?.createTopic(partitions: wanted, timeout: .seconds(5)) } catch {
+        do { try client?.createTopic(partitions: wanted, timeout: max(.seconds(1), end - .now)) } catch {
           throw BrokerError(error, address)
         }
         // The brokers hear of it one after the other.
@@ -84,18 +84,19 @@
     }
 
     package nonisolated func offsets(of position: Position) async throws -> [Int64] {
+      try await abandoning { try await self.offsets(of: position, until: .now + Self.patience) }
+    }
+
+    private func offsets(of position: Position, until end: ContinuousClock.Instant) async throws -> [Int64] {
+      let held = try await heldOffsets(until: end)
       switch position {
-      case .start: return try await heldOffsets().map(\.lowerBound)
-      case .end: return try await heldOffsets().map(\.upperBound)
-      case .offset(let offset): return try await Self.clamped(offset, to: heldOffsets())
+      case .start: return held.map(\.lowerBound)
+      case .end: return held.map(\.upperBound)
+      case .offset(let offset): return try Self.clamped(offset, to: held)
       case .enqueued(let time):
-        let held = try await heldOffsets()
         // An event in the middle of a millisecond lies at or behind its beginning.
         let milliseconds = time.microseconds / 1_000 + (time.microseconds % 1_000 > 0 ? 1 : 0)
-        let found = try await abandoning {
-          try await self.offsets(
-            atMilliseconds: max(0, milliseconds), partitions: held.count, until: .now + Self.patience)
-        }
+        let found = try await offsets(atMilliseconds: max(0, milliseconds), partitions: held.count, until: end)
         return zip(found, held).map { $0 < 0 ? $1.upperBound : $0 }
       }
     }

@@ -62,7 +62,8 @@
         if !deliveries.isEmpty {
           isAway = false
         } else if let fault = faults.last(where: { $0.isTransient && $0.name != "_ALL_BROKERS_DOWN" }) {
-          isAway = true
+          // One of several brokers may be away, and the others answer.
+          isAway = faults.contains { $0.name == "_ALL_BROKERS_DOWN" }
           tell("waiting for the hub \(address.topic): \(BrokerError(fault, address).problem)")
         }
         if Task.isCancelled {

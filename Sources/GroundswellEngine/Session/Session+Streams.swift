@@ -18,7 +18,6 @@ extension Session {
       connection = .embedded(path: hub.path)
       return hub
     case .remote(let address):
-      // It waits in C; who presses Ctrl-C need not.
       let hub = try await RemoteHub.connect(to: address, partitions: partitions)
       connection = .remote(hub)
       return hub

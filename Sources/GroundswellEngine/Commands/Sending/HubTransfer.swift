@@ -49,6 +49,7 @@ extension Session {
         }
       }
       try await importing.flush()
+      try Task.checkCancellation()
     } catch {
       // What was read before a bad line is sent, so that the line says where to go on.
       if error is HubFile.BadLine { try await importing.flush() }

@@ -74,7 +74,7 @@ extension SendCommand {
     if feed.hasMore { outputs.append(.text("there is more that is new: sending again goes on with it")) }
     if feed.leftOlder {
       outputs.append(
-        .text("older posts are left out, as --limit has it; with --restart and a larger one they are sent, too"))
+        .text("older posts are left out, as the limit has it; with --restart and a larger --limit they are sent, too"))
     }
     if !feed.notes.isEmpty {
       let notes = feed.notes.prefix(10).map { "  " + $0 } + (feed.notes.count > 10 ? ["  ..."] : [])

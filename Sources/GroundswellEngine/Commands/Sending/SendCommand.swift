@@ -13,8 +13,9 @@ struct SendCommand: SessionCommand {
       other JSON objects, one a line, are sent as they are. Files may be packed by gzip.
 
       --query searches X (connect twitter), --tag looks at a Mastodon server's posts (connect mastodon). A second run sends \
-      only what is new, and one that was cut goes on; killed, it may send its last page twice. What reaches a Mastodon \
-      server late is not seen by --follow. X is paid by the post: --yes says that you want that.
+      only what is new, and one that was cut goes on; killed, or stopped while the hub does not answer, it may send its \
+      last page twice. What reaches a Mastodon server late is not seen by --follow. X is paid by the post: --yes says \
+      that you want that.
 
       --fields adds to each event what is listed: columns of a CSV file, or of tweets id, lang, retweets, replies, quotes, \
       views, text, author (a number where a search or file does not name it), tags.
@@ -48,7 +49,7 @@ struct SendCommand: SessionCommand {
     help: "Of a search: how many posts at the most (of X ten or more); else 100 of X, 1000 of Mastodon at each look.")
   var limit: Int?
 
-  @Flag(help: "Of a search: go on with what is new, until Ctrl-C or the limit.")
+  @Flag(help: "Of a search: go on with what is new, until Ctrl-C or --limit.")
   var follow = false
 
   @Option(help: "With --follow: how long to wait between looks; else 10s.")

@@ -28,6 +28,7 @@ struct Sending {
       try Task.checkCancellation()
       try await send(bodies, share: source.share)
     }
+    try Task.checkCancellation()
   }
 
   /// Sends a batch; it is safe in the hub when this returns.

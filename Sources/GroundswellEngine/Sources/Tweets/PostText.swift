@@ -2,19 +2,26 @@
 ///
 /// Tags are taken as the server's own sanitizer leaves them: in `<` and `>`, with no `>` within.
 func postText(html: String) -> String {
-  var (text, rest, hasTags) = ("", html[...], true)
+  var (text, rest, hasTags) = ("".unicodeScalars, html.unicodeScalars[...], true)
   while let mark = rest.firstIndex(where: { $0 == "<" || $0 == "&" }) {
     text += rest[..<mark]
     rest = rest[mark...]
     if hasTags, rest.first == "<", let end = rest.firstIndex(of: ">") {
-      let tag = rest[..<end].dropFirst().prefix { $0.isLetter || $0 == "/" }
-      if tag == "br" { text += "\n" }
-      if tag == "/p" { text += "\n\n" }
+      let tag = String(rest[..<end].dropFirst().prefix { !$0.properties.isWhitespace })
+      let lineEnds = text.suffix(2).reversed().prefix { $0 == "\n" }.count
+      let wanted =
+        switch tag {
+        case "br", "br/": lineEnds + 1
+        case "/li": 1
+        case "/p", "/pre", "/blockquote", "/ul", "/ol": 2
+        default: 0
+        }
+      text.append(contentsOf: repeatElement("\n", count: max(0, wanted - lineEnds)))
       rest = rest[end...].dropFirst()
     } else if rest.first == "&", let end = rest.prefix(10).firstIndex(of: ";"),
-      let character = character(reference: rest[..<end].dropFirst())
+      let character = character(reference: String(rest[..<end].dropFirst()))
     {
-      text.unicodeScalars.append(character)
+      text.append(character)
       rest = rest[end...].dropFirst()
     } else {
       // Where one tag has no end, those behind it have none.
@@ -23,12 +30,12 @@ func postText(html: String) -> String {
     }
   }
   text += rest
-  while text.last?.isNewline == true { text.removeLast() }
-  return text
+  while text.last == "\n" { text.removeLast() }
+  return String(text)
 }
 
 /// The character that `amp`, `#39` or `#x27` stands for; nil where there is none that posts have.
-private func character(reference: Substring) -> Unicode.Scalar? {
+private func character(reference: String) -> Unicode.Scalar? {
   switch reference {
   case "amp": "&"
   case "lt": "<"

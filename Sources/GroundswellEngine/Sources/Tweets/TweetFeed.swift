@@ -102,10 +102,10 @@ struct TweetFeed {
       read += page.read
       readable -= page.read
       notes += page.notes
-      let taken = page.entries.prefix(min(budget, mark.missing ?? budget))
+      let taken = page.entries.prefix(budget)
       budget -= taken.count
       try await send(tweets(taken))
-      mark.missing = mark.missing.map { $0 - taken.count }
+      mark.missing = mark.missing.map { max(0, $0 - taken.count) }
       mark.sent(newest: page.ids.first, oldest: page.ids.prefix(taken.count).last)
       try mark.write(to: path, of: query)
       restarts = false
