@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from brokers import Broker, OldBroker, Proxy
+from brokers import Broker, OldBroker, Proxy, free_port
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SCHEMA = "stream s --schema 'timestamp TIMESTAMP, favorite INT'"
@@ -105,9 +105,12 @@ def test_a_broker_that_goes_while_it_is_sent_to_and_comes_back_gets_everything_o
     assert shell.output(f"connect hub {hub}", SCHEMA, AGGREGATE, "write a --to t", "SELECT sum(\"count\") FROM t;").endswith("300000\n")
 
 
-def test_who_is_interrupted_while_sending_hears_of_what_is_on_its_way(shell, proxied, tmp_path):
+@pytest.mark.parametrize("away", [0, 1])
+def test_who_is_interrupted_while_sending_hears_of_what_is_on_its_way(shell, proxied, tmp_path, away):
+    """Also where one of two servers is away."""
     (tmp_path / "e.jsonl").write_text(events(300))
-    hub = f"kafka://127.0.0.1:{proxied.port}/held"
+    servers = [f"127.0.0.1:{free_port()}"] * away + [f"127.0.0.1:{proxied.port}"]
+    hub = f"kafka://{','.join(servers)}/held"
     shell.output(f"connect hub {hub} --partitions 1")
     proxied.holds = True
     cells = [f"connect hub {hub}", f"send --from {tmp_path}/e.jsonl", "SELECT 'went on';"]
