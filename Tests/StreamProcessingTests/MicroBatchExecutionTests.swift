@@ -30,6 +30,38 @@ private struct MemorySource: EventSource {
   }
 }
 
+/// Loses its first events when they are read.
+private struct LosingSource: EventSource {
+  struct Lost: Error {}
+
+  let events: [String]
+  let firstLeft: Int64
+  let trouble: String?
+  let name = "losing"
+  private let hasLost = Flag()
+
+  private final class Flag: Sendable {
+    let isSet = Atomic(false)
+  }
+
+  init(events: [String], firstLeft: Int64, trouble: String?) {
+    (self.events, self.firstLeft, self.trouble) = (events, firstLeft, trouble)
+  }
+
+  func heldOffsets() async throws -> [Range<Int64>] {
+    [(hasLost.isSet.load(ordering: .relaxed) ? firstLeft : 0)..<Int64(events.count)]
+  }
+
+  func waitForEvents(behind offsets: [Int64]) async throws { try await Task.sleep(for: .seconds(3_600)) }
+
+  func read(partition: Int, offsets: Range<Int64>) async throws -> EventChunk {
+    hasLost.isSet.store(true, ordering: .relaxed)
+    guard offsets.lowerBound >= firstLeft else { throw Lost() }
+    let body = Array(events[Int(offsets.lowerBound)].utf8)
+    return EventChunk(firstOffset: offsets.lowerBound, bodies: body, ends: [body.count])
+  }
+}
+
 /// Rows by their keys' texts, whatever the mode.
 private final class MemorySink: BatchSink {
   private struct Content {
@@ -190,6 +222,26 @@ struct MicroBatchExecutionTests {
     let progress = try await run(.earliest)
     #expect(progress.events == 2 && progress.lost == 2)
     #expect(try await run(.fail).lost == 2)
+  }
+
+  @Test("go on behind what is lost after it was planned; of a source that is away they tell what it said")
+  func gapsWhileReading() async throws {
+    for trouble in [nil, "hub is away"] {
+      let path = Self.temporary()
+      defer { try? DurableFiles.remove(path) }
+      let plan = try Self.plan()
+      let source = LosingSource(events: (0..<5).map { Self.event($0, 1) }, firstLeft: 3, trouble: trouble)
+      let execution = MicroBatchExecution(source: source, plan: plan, gapPolicy: .earliest)
+      func run() async throws -> QueryProgress {
+        try await execution.run(.availableNow, checkpoint: Self.checkpoint(path, plan), sink: MemorySink(Faults()))
+      }
+      if trouble == nil {
+        let progress = try await run()
+        #expect(progress.events == 2 && progress.lost == 3)
+      } else {
+        await #expect(throws: LosingSource.Lost.self) { try await run() }
+      }
+    }
   }
 
   @Test("take from each partition its share, so that none makes the others' events late")
