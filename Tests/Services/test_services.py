@@ -22,6 +22,19 @@ def mastodon(shell, service):
     return lambda *options: shell.output(f"connect mastodon {service.url}", " ".join(["send --tag azure", *options])).split("\n", 1)[1]
 
 
+def following(shell, service):
+    """Runs `send --follow`, which looks again every 50 ms."""
+    return subprocess.Popen(
+        shell.command([f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shell.environment
+    )
+
+
+def wait_until_asked(times, service, process):
+    while len(service.asked) < times:
+        assert process.poll() is None
+        time.sleep(0.01)
+
+
 def test_a_search_is_sent_newest_first_and_says_what_it_cost(x, service, shell):
     service.posts = [post(number) for number in range(3)]
     assert x("--limit 25") == (
@@ -104,17 +117,11 @@ def test_a_first_look_that_was_cut_ends_where_its_limit_had_it(shell, service, x
 
 def test_following_what_is_free_does_not_end_at_the_usual_limit(shell, service):
     service.posts = [status(number) for number in range(1100)]
-    process = subprocess.Popen(
-        shell.command([f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shell.environment
-    )
-    while len(service.asked) < 27:
-        assert process.poll() is None
-        time.sleep(0.01)
+    process = following(shell, service)
+    wait_until_asked(27, service, process)
     service.posts.append(status(1100))
     before = len(service.asked)
-    while len(service.asked) < before + 3:
-        assert process.poll() is None
-        time.sleep(0.01)
+    wait_until_asked(before + 3, service, process)
     process.send_signal(signal.SIGINT)
     output, error = process.communicate(timeout=10)
     assert "sent 1,001 events" in output and "older posts are left out" in output, output + error
@@ -155,16 +162,10 @@ def test_beginning_anew_forgets_nothing_until_something_is_sent(shell, service, 
 def test_who_follows_outlives_an_outage(shell, service):
     service.posts = [status(0)]
     service.faults = [None] + [refuse(503)] * 4
-    process = subprocess.Popen(
-        shell.command([f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shell.environment
-    )
-    while len(service.asked) < 3:
-        assert process.poll() is None
-        time.sleep(0.01)
+    process = following(shell, service)
+    wait_until_asked(3, service, process)
     service.posts.append(status(1))
-    while len(service.asked) < 8:
-        assert process.poll() is None
-        time.sleep(0.01)
+    wait_until_asked(8, service, process)
     process.send_signal(signal.SIGINT)
     output, error = process.communicate(timeout=10)
     assert "sent 2 events" in output, output + error
@@ -192,20 +193,14 @@ def test_a_run_that_was_cut_goes_on_where_it_was(shell, service, moment):
 
 def test_following_sends_what_comes_until_it_is_told_to_stop(shell, service):
     service.posts = [post(number) for number in range(3)]
-    process = subprocess.Popen(
-        shell.command([f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shell.environment
-    )
+    process = following(shell, service)
     service.posts = [status(number) for number in range(3)]
-    while len(service.asked) < 4:
-        assert process.poll() is None
-        time.sleep(0.01)
+    wait_until_asked(4, service, process)
     for number in range(3, 60):
         service.posts.append(status(number))
         time.sleep(0.005)
     before = len(service.asked)
-    while len(service.asked) < before + 3:
-        assert process.poll() is None
-        time.sleep(0.01)
+    wait_until_asked(before + 3, service, process)
     process.send_signal(signal.SIGINT)
     output, error = process.communicate(timeout=10)
     assert "sent 60 events to the hub default" in output, output + error
@@ -338,8 +333,7 @@ def test_one_search_is_sent_by_one_run_at_a_time(shell, service):
     service.posts = [status(0)]
     cells = [f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]
     process = subprocess.Popen(shell.command(cells), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=shell.environment)
-    while len(service.asked) < 2:
-        assert process.poll() is None
+    wait_until_asked(2, service, process)
     assert shell.failure(*cells) == [
         f"groundswell (process {process.pid}) is sending what this search finds", "end it or wait for it; or send something else",
     ]
