@@ -49,10 +49,15 @@ package enum DurableFiles {
     return bytes
   }
 
-  /// Where files of nobody's are put: TMPDIR, or what the system has for it.
-  package static var temporaryFolder: String {
+  /// Makes a folder of nobody's, which its user alone can read, in TMPDIR or what the system has for it.
+  ///
+  /// - Returns: its path; the caller removes it.
+  package static func makeTemporaryFolder() throws(FileError) -> String {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-    return folder.isEmpty ? P_tmpdir : folder
+    let pattern = (folder.isEmpty ? P_tmpdir : folder) + "/groundswell-XXXXXX"
+    var path = Array(pattern.utf8CString)
+    guard mkdtemp(&path) != nil else { throw FileError("create the folder", pattern) }
+    return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// A file's bytes, and when it was last written to in milliseconds since 1970.

@@ -23,9 +23,7 @@ enum Editor {
   /// - Returns: the text as it was saved, without line ends behind it; nil where it was not saved.
   static func edit(_ text: String) async throws -> String? {
     let command = ["VISUAL", "EDITOR"].lazy.compactMap(UserFolders.environment).first ?? "vi"
-    var pattern = Array((DurableFiles.temporaryFolder + "/groundswell-XXXXXX").utf8CString)
-    guard mkdtemp(&pattern) != nil else { throw Failure(command: "no folder for the cell can be made") }
-    let folder = String(decoding: pattern.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let folder = try DurableFiles.makeTemporaryFolder()
     defer { try? DurableFiles.remove(folder) }
     let path = folder + "/cell.gsw"
     try DurableFiles.replace(path, with: Array((text + "\n").utf8))

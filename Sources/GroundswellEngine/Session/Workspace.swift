@@ -5,9 +5,6 @@ import DurableFiles
 struct Workspace: Hashable, Sendable {
   let path: String
 
-  /// A folder of nobody's, for a workspace that is removed again.
-  static var temporary: String { DurableFiles.temporaryFolder + "/groundswell-" + DeltaTable.newID() }
-
   var hubs: String { path + "/hubs" }
   var tables: String { path + "/tables" }
 

@@ -41,7 +41,8 @@ struct CheckCommand: CellRunner {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let folder = Workspace.temporary
+    let folder = try DurableFiles.makeTemporaryFolder()
+    defer { try? DurableFiles.remove(folder) }
     let own = try Session(workspace: folder, clock: session.clock)
     var listeners = Listeners()
     listeners.progress = await session.listeners.progress
@@ -54,7 +55,6 @@ struct CheckCommand: CellRunner {
       result = .failure(error)
     }
     await own.stopQueries()
-    try? DurableFiles.remove(folder)
     return try result.get()
   }
 
