@@ -1,65 +1,5 @@
 import CivilTime
-import DurableFiles
 import JSONText
-
-/// A file of events that cannot be used.
-package struct SourceError: Error, Hashable, CustomStringConvertible {
-  package enum Fault: Hashable, Sendable {
-    case empty
-    case openQuote(line: Int)
-    /// What gzip packed cannot be unpacked.
-    case packed(String)
-    /// No JSON objects, one a line or in an array.
-    case noObjects
-    /// An archive's file of something else.
-    case noTweetArchive
-    /// No tweet makes an event.
-    case noTweets(count: Int, line: Int, reason: String)
-    /// Every row was left out.
-    case noEvents(rows: Int, line: Int, reason: String)
-    case noColumn(role: String, option: String, names: [String], header: [String])
-    case unknownColumn(String, header: [String], closest: String?)
-  }
-
-  package let path: String
-  package let fault: Fault
-
-  package init(path: String, fault: Fault) {
-    self.path = path
-    self.fault = fault
-  }
-
-  package var description: String {
-    switch fault {
-    case .empty: return "\(path) is empty\na CSV file begins with the names of its columns"
-    case .packed(let reason):
-      return
-        "\(path) is packed by gzip and damaged: \(reason)\nget it again from where it came; what was read of it is sent"
-    case .openQuote(let line):
-      return
-        "\(path), line \(line): the quoted field that begins there does not end\nadd the \" at its end, or double the one at its beginning"
-    case .noObjects:
-      return
-        "\(path) holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
-    case .noTweetArchive:
-      return "\(path) holds no tweets\nof an X archive they are in data/tweets.js, with counts of likes"
-    case .noTweets(let count, let line, let reason):
-      return
-        "\(path): none of its \(counted(count, "tweet")) makes an event; line \(line): \(reason)\nof X's API v2 ask for tweet.fields=created_at,public_metrics"
-    case .noEvents(let rows, let line, let reason):
-      return
-        "\(path): none of its \(counted(rows, "row")) makes an event; line \(line): \(reason)\nname the columns that hold time and number: --time COLUMN --value COLUMN"
-    case .noColumn(let role, let option, let names, let header):
-      return """
-        \(path) has no column that looks like \(role): its columns are \(header.joined(separator: ", "))
-        name it with \(option) COLUMN; found by themselves are \(names.joined(separator: ", "))
-        """
-    case .unknownColumn(let name, let header, let closest):
-      let wayOut = closest.map { "did you mean '\($0)'?" } ?? "its columns are \(header.joined(separator: ", "))"
-      return "\(path) has no column '\(name)'\n\(wayOut)"
-    }
-  }
-}
 
 /// Events from a CSV file with a header (RFC 4180; `,`, `;` or tab): a time and a number of each row.
 package struct DelimitedFileSource: BodySource {
@@ -226,50 +166,5 @@ package struct DelimitedFileSource: BodySource {
       position += 1
     }
     return fields + [field[...]]
-  }
-}
-
-/// Events from a file with a JSON object a line, passed on as they are: what is malformed is for the stream to keep
-/// aside, as it would be behind a real hub.
-///
-/// Of an array of objects each is an event, and so is an object that takes several lines.
-package struct JSONLinesSource: BodySource {
-  private let reader: RecordReader
-  package var share: Double? { reader.share }
-
-  init(reader: RecordReader) { self.reader = reader }
-
-  package init(path: String) throws {
-    reader = try RecordReader(path, .line)
-  }
-
-  /// How to cut a file into events; nil where it holds none.
-  static func form(of reader: RecordReader) throws -> RecordReader.Form? {
-    let first = try reader.firstByte()
-    if first == UInt8(ascii: "{") {
-      // One of the first lines is whole in a file with an object a line, even where others are damaged.
-      let hasLines = try reader.lookAhead {
-        reader.form = .line
-        for _ in 0..<100 {
-          guard let line = try reader.next() else { return false }
-          if (try? JSON(parsing: line))?.members != nil { return true }
-        }
-        return false
-      }
-      if hasLines { return .line }
-    }
-    let hasObjects = try reader.lookAhead {
-      reader.form = .object
-      return try reader.next().flatMap { try? JSON(parsing: $0) } != nil
-    }
-    return hasObjects && (first == UInt8(ascii: "{") || first == UInt8(ascii: "[")) ? .object : nil
-  }
-
-  package mutating func next(maximum: Int) throws -> EventBodies? {
-    try reader.gather(maximum) { bodies in
-      guard let line = try reader.next() else { return false }
-      if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) { bodies.append(line) }
-      return true
-    }
   }
 }
