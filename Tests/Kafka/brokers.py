@@ -94,13 +94,19 @@ def take(connection, count):
     return data
 
 
+def read_until(stream, text):
+    """Takes lines up to the one that has the text, which must come."""
+    while text not in (line := stream.readline()):
+        assert line, f"ended without {text}"
+
+
 class Proxy:
     """Stands before a broker; cuts the connection in place of the answers to the first few sends, and lets nobody through while it is
     away: so a broker goes under load, and loses nothing, which noida-db does not promise when it is stopped then. It can hold back
     answers to sends, too."""
 
-    def __init__(self, losing=0):
-        self.losing, self.lost, self.away = losing, 0, False
+    def __init__(self):
+        self.losing, self.lost, self.away = 0, 0, False
         self.holds, self.holding, self.released = False, threading.Event(), threading.Event()
         self.connections = []
         self.listener = socket.create_server(("127.0.0.1", 0))

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from brokers import Broker, OldBroker, Proxy, free_port
+from brokers import Broker, OldBroker, Proxy, free_port, read_until
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SCHEMA = "stream s --schema 'timestamp TIMESTAMP, favorite INT'"
@@ -131,18 +131,15 @@ def test_nobody_needs_to_wait_for_a_silent_broker(shell, own_broker, sent):
     sent(hub, 10)
     queries = [f"write a --to t{number} --trigger continuous --query q{number}\nwait q{number}" for number in range(4)]
     shown = shell.start(f"connect hub {hub}", SCHEMA, AGGREGATE, *queries, "SELECT 'all are there';")
-    while "all are there" not in (line := shown.stdout.readline()):
-        assert line, shown.stderr.read()
+    read_until(shown.stdout, "all are there")
     own_broker.process.send_signal(signal.SIGSTOP)
     try:
         for _ in queries:
-            while "waiting for the hub silent" not in (line := shown.stderr.readline()):
-                assert line
+            read_until(shown.stderr, "waiting for the hub silent")
         # All of them ask now, and so does this; interrupted a moment too early, it ends the program at once.
         shown.stdin.write("SELECT 'now';\nhub\n")
         shown.stdin.flush()
-        while "now" not in (line := shown.stdout.readline()):
-            assert line
+        read_until(shown.stdout, "now")
         time.sleep(0.2)
         shown.send_signal(signal.SIGINT)
         shown.stdin.close()
@@ -156,21 +153,17 @@ def test_a_continuous_query_outlives_its_broker(shell, own_broker, sent):
     shell.output(f"connect hub {hub} --partitions 2")
     sent(hub, 500)
     query = shell.start(f"connect hub {hub}", SCHEMA, AGGREGATE, "write a --to t --trigger continuous --query q", "wait q", ROWS)
-    while (line := query.stdout.readline()) and "2019-04-01T08" not in line:
-        pass
+    read_until(query.stdout, "2019-04-01T08")
     own_broker.stop()
     # It says so, and goes on when the broker does.
-    while "waiting for the hub live" not in (line := query.stderr.readline()):
-        assert line
+    read_until(query.stderr, "waiting for the hub live")
     # Nobody who asks how it is waits with it.
     query.stdin.write("queries\n")
     query.stdin.flush()
-    while "hub is away" not in (line := query.stdout.readline()):
-        assert line
+    read_until(query.stdout, "hub is away")
     own_broker.start()
     sent(hub, 500, first=500)
-    while "the hub live is back" not in (line := query.stderr.readline()):
-        assert line
+    read_until(query.stderr, "the hub live is back")
     query.stdin.write("wait q\nSELECT sum(\"count\") AS n FROM t;\n")
     query.stdin.close()
     output = query.stdout.read()
@@ -346,18 +339,13 @@ def test_a_broker_without_idempotent_producers_is_sent_to_all_the_same(shell, tm
     assert old.next == 300
 
 
-def test_an_acknowledgement_that_is_lost_does_not_send_twice(shell, tmp_path, tmp_path_factory):
-    proxy = Proxy(losing=3)
-    behind = Broker(tmp_path_factory.mktemp("behind"), shown=proxy.port).start()
-    proxy.target = behind.port
-    try:
-        (tmp_path / "e.jsonl").write_text(events(2_000))
-        hub = f"kafka://127.0.0.1:{proxy.port}/once"
-        assert "sent 2,000 events" in shell.output(f"connect hub {hub} --partitions 2", f"send --from {tmp_path}/e.jsonl")
-        assert proxy.lost == 3
-        assert ", 2,000 events" in shell.output(f"connect hub {hub}")
-    finally:
-        behind.stop()
+def test_an_acknowledgement_that_is_lost_does_not_send_twice(shell, proxied, tmp_path):
+    proxied.losing = 3
+    (tmp_path / "e.jsonl").write_text(events(2_000))
+    hub = f"kafka://127.0.0.1:{proxied.port}/once"
+    assert "sent 2,000 events" in shell.output(f"connect hub {hub} --partitions 2", f"send --from {tmp_path}/e.jsonl")
+    assert proxied.lost == 3
+    assert ", 2,000 events" in shell.output(f"connect hub {hub}")
 
 
 @pytest.mark.parametrize(

@@ -331,14 +331,13 @@ def test_a_tag_timeline_that_is_not_there(shell, service):
 
 def test_one_search_is_sent_by_one_run_at_a_time(shell, service):
     service.posts = [status(0)]
-    cells = [f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]
-    process = subprocess.Popen(shell.command(cells), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=shell.environment)
+    process = following(shell, service)
     wait_until_asked(2, service, process)
-    assert shell.failure(*cells) == [
+    assert shell.failure(f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms") == [
         f"groundswell (process {process.pid}) is sending what this search finds", "end it or wait for it; or send something else",
     ]
     process.send_signal(signal.SIGINT)
-    process.wait(timeout=10)
+    process.communicate(timeout=10)
 
 
 def test_a_wait_is_shown_at_a_terminal_and_can_be_given_up(program, service, tmp_path, shell):
