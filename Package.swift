@@ -41,8 +41,7 @@ var targets: [Target] = [
     name: "GroundswellEngine",
     dependencies: [
       "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "CSQLite", "CZlib", "DeltaLake", "DetectorREST",
-      "DurableFiles",
-      "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "StreamProcessing",
+      "DurableFiles", "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "StreamProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // libedit behind plain C functions: el_set is variadic, which Swift cannot call.

@@ -49,7 +49,8 @@ static http_end end(CURLcode code) {
 }
 
 http_end http_get(
-    const char *address, const char *const *headers, size_t header_count, long connect_seconds, http_listener listener, long *status, char *reason, size_t reason_size) {
+    const char *address, const char *const *headers, size_t header_count, long connect_seconds,
+    http_listener listener, long *status, char *reason, size_t reason_size) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, begin);
   *status = 0;

@@ -32,4 +32,5 @@ typedef struct {
 ///
 /// Gives the status through `status`, and where there is none a reason of libcurl's, of up to `reason_size` bytes with the NUL.
 http_end http_get(
-    const char *address, const char *const *headers, size_t header_count, long connect_seconds, http_listener listener, long *status, char *reason, size_t reason_size);
+    const char *address, const char *const *headers, size_t header_count, long connect_seconds,
+    http_listener listener, long *status, char *reason, size_t reason_size);

@@ -68,9 +68,8 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
   }
 
   private enum Case {
-    case unknownHost, strangeName, noBroker, forgot, badName, tooLarge, endsTLS, refused, endsAtOnce, untrusted, noTLS,
-      tls, key, mechanism,
-      topicRights, noTopic
+    case unknownHost, strangeName, noBroker, forgot, badName, tooLarge, endsTLS, refused, endsAtOnce, untrusted, noTLS
+    case tls, key, mechanism, topicRights, noTopic
     case exists, rights, lost, silent, other
   }
 

@@ -69,7 +69,7 @@
         throw HubError.partitionsDiffer(path: address.topic, wanted: wanted ?? 0, found: found)
       }
       // Metadata come from any broker, offsets from those that have the partitions.
-      _ = try await heldOffsets(until: end)
+      _ = try await heldOffsets(partitions: found, until: end)
     }
 
     package nonisolated func heldOffsets() async throws -> [Range<Int64>] {
@@ -77,7 +77,12 @@
     }
 
     private func heldOffsets(until end: ContinuousClock.Instant) async throws -> [Range<Int64>] {
-      let count = try await partitionCount(until: end)
+      try await heldOffsets(partitions: partitionCount(until: end), until: end)
+    }
+
+    private func heldOffsets(
+      partitions count: Int, until end: ContinuousClock.Instant
+    ) async throws -> [Range<Int64>] {
       let first = try await offsets(atMilliseconds: -2, partitions: count, until: end)
       let next = try await offsets(atMilliseconds: -1, partitions: count, until: end)
       return zip(first, next).map { $0..<max($0, $1) }

@@ -43,17 +43,18 @@
     private func deliver(_ batch: EventBatch, to partition: Int?) throws -> [Receipt] {
       let client = try opened()
       var outcome = Outcome()
-      var handedOver = 0
-      var (isStopped, isAway) = (false, false)
+      // Of what lies before it nothing more is handed over.
+      var next = 0
+      var isAway = false
       var interruption: ContinuousClock.Instant?
       while outcome.count < batch.count {
-        if !isStopped, handedOver < batch.count {
+        if next < batch.count {
           do throws(KafkaFault) {
-            handedOver += try client.produce(batch, from: handedOver, partition: partition)
+            next += try client.produce(batch, from: next, partition: partition)
           } catch {
-            guard handedOver > 0 else { throw error }
-            outcome.note(error, events: batch.count - handedOver)
-            isStopped = true
+            guard next > 0 else { throw error }
+            outcome.note(error, events: batch.count - next)
+            next = batch.count
           }
         }
         let (deliveries, faults) = client.deliveries(timeout: .milliseconds(100))
@@ -69,8 +70,8 @@
         if Task.isCancelled {
           let began = interruption ?? .now
           interruption = began
-          if !isStopped { outcome.note(Self.interrupted, events: batch.count - handedOver) }
-          isStopped = true
+          outcome.note(Self.interrupted, events: batch.count - next)
+          next = batch.count
           let waited = ContinuousClock.now - began
           if isAway || waited > Self.grace { client.purge() }
           if waited > Self.grace * 2, outcome.count < batch.count {

@@ -126,8 +126,7 @@ struct ConnectCommand: SessionCommand {
       throw UsageError(
         description: "connect: '\(Secrets.masked(text))' is no server\nwrite mastodon.social, or https://HOST")
     }
-    let isNear = name.hasPrefix("127.0.0.1") || name.hasPrefix("localhost")
-    if scheme == "http", !isNear {
+    if scheme == "http", !isLoopback(String(name)) {
       throw UsageError(description: "connect: http can be read by others on the way\nwrite https://\(name)")
     }
     return "\(scheme)://\(name.lowercased())"

@@ -55,12 +55,11 @@ extension Session {
       if error is HubFile.BadLine { try await importing.flush() }
       guard importing.count > 0 else { throw error }
       throw CellFailure(
-        outputs: [.text("sent \(counted(importing.count, "event")) to the hub \(hub.name)")],
-        failure: error is CancellationError
-          ? "interrupted\nwhat was sent stays in the hub: importing again adds it a second time"
-          : CellFailure.message(of: error))
+        outputs: [Sending.account(importing.count, hub)],
+        failure: Sending.message(
+          of: error, sent: importing.count, again: "importing again adds it a second time"))
     }
-    return .text("sent \(counted(importing.count, "event")) to the hub \(hub.name)")
+    return Sending.account(importing.count, hub)
   }
 }
 

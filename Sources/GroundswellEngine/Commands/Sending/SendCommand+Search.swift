@@ -11,9 +11,7 @@ extension SendCommand {
     try Self.check(names)
     let interval = try EventTimeInterval(parsing: every ?? "10s")
     // Servers of others are not asked without pause.
-    if interval.microseconds < 1_000_000, !service.server.contains("://127.0.0.1"),
-      !service.server.contains("://localhost")
-    {
+    if interval.microseconds < 1_000_000, !isLoopback(service.host) {
       throw UsageError(description: "send: --every takes 1s or more\nothers use the server, too")
     }
     // What is read is paid for, and so it is sent.

@@ -88,7 +88,12 @@ struct SendCommand: SessionCommand {
       throw ValidationError("--limit, --follow and --restart go with --query and --tag")
     }
     if every != nil, !follow { throw ValidationError("--every goes with --follow") }
-    if fields?.listedNames.isEmpty == true { throw ValidationError("--fields is empty: write --fields lang,retweets") }
+    if let names = fields?.listedNames {
+      if names.isEmpty { throw ValidationError("--fields is empty: write --fields lang,retweets") }
+      if names.contains(where: ["timestamp", "favorite"].contains) || Set(names).count < names.count {
+        throw ValidationError("--fields names what is added to timestamp and favorite, each once")
+      }
+    }
     if yes, query == nil { throw ValidationError("--yes goes with --query") }
     if let limit, !(1...3_000_000).contains(limit) { throw ValidationError("--limit takes 1 to 3000000") }
     if sample, fields != nil { throw ValidationError("--fields does not go with --sample, whose tweets have no more") }
@@ -97,11 +102,6 @@ struct SendCommand: SessionCommand {
     }
     if let tag, Self.name(ofTag: tag) == nil { throw ValidationError("--tag '\(tag)' is no tag: write --tag azure") }
     if !(1...100_000).contains(days) { throw ValidationError("--days takes 1 to 100000") }
-    if let names = fields?.listedNames {
-      if names.contains(where: ["timestamp", "favorite"].contains) || Set(names).count < names.count {
-        throw ValidationError("--fields names what is added to timestamp and favorite, each once")
-      }
-    }
     if explain, !sample { throw ValidationError("--explain goes with --sample") }
     guard let start else { return }
     guard let first = Timestamp(start) else { throw ValidationError("--start '\(start)' is no time: write 2019-04-01") }

@@ -52,11 +52,18 @@ struct Sending {
     var outputs = outputs
     let examples = examples + (count > examples.count ? ["..."] : [])
     if !examples.isEmpty { outputs.append(.text(examples.joined(separator: "\n"))) }
-    if failure == nil || count > 0 { outputs.append(.text("sent \(counted(count, "event")) to the hub \(hub.name)")) }
+    if failure == nil || count > 0 { outputs.append(Self.account(count, hub)) }
     guard let failure else { return outputs }
-    if failure is CancellationError, count > 0 {
-      throw CellFailure(outputs: outputs, failure: "interrupted\nwhat was sent stays in the hub: \(again)")
-    }
-    throw CellFailure(outputs: outputs, failure: CellFailure.message(of: failure))
+    throw CellFailure(outputs: outputs, failure: Self.message(of: failure, sent: count, again: again))
+  }
+
+  static func account(_ count: Int, _ hub: any Hub) -> Output {
+    .text("sent \(counted(count, "event")) to the hub \(hub.name)")
+  }
+
+  /// What went wrong, and where something was sent before an interruption, what becomes of that.
+  static func message(of failure: any Error, sent count: Int, again: String) -> String {
+    failure is CancellationError && count > 0
+      ? "interrupted\nwhat was sent stays in the hub: \(again)" : CellFailure.message(of: failure)
   }
 }

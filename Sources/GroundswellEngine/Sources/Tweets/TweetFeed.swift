@@ -1,4 +1,5 @@
 import CivilTime
+import DurableFiles
 
 /// Takes the posts that a query finds, newest first, until there are no more or the budget is used up.
 struct TweetFeed {
@@ -12,13 +13,11 @@ struct TweetFeed {
   /// Hears of waits.
   let tell: @Sendable (String) -> Void
 
-  /// So many posts may be sent, at the most, by all runs or by each.
+  /// So many posts may be read, paid for and sent, at the most, by all runs or by each.
   private let limit: Int
   private let isRenewed: Bool
   /// What is left of it.
   private var budget: Int
-  /// So many may still be read, and paid for.
-  private var readable: Int
   /// Begins as if nothing had been sent before.
   private var restarts: Bool
   private(set) var retweets = 0
@@ -32,7 +31,9 @@ struct TweetFeed {
   /// Whether the first look back ended at the budget.
   private(set) var leftOlder = false
 
-  /// - Parameter isRenewed: whether the limit is each run's, and not that of all together.
+  /// - Parameters:
+  ///   - limit: a number that ``mostRead(_:_:)`` gives.
+  ///   - isRenewed: whether the limit is each run's, and not that of all together.
   init(
     _ service: any TweetService, query: String, limit: Int, isRenewed: Bool, path: String, restarts: Bool,
     follows: Bool, clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
@@ -42,7 +43,6 @@ struct TweetFeed {
     self.limit = limit
     self.isRenewed = isRenewed
     budget = limit
-    readable = Self.mostRead(limit, service)
     self.path = path
     self.restarts = restarts
     self.follows = follows
@@ -58,7 +58,7 @@ struct TweetFeed {
 
   /// How large a page may be where so many posts are wanted; nil where another would cost more than was said.
   private func pageSize(for wanted: Int) -> Int? {
-    let size = min(max(wanted, service.pageSizes.lowerBound), service.pageSizes.upperBound, readable)
+    let size = min(max(wanted, service.pageSizes.lowerBound), service.pageSizes.upperBound, budget)
     return wanted > 0 && size >= service.pageSizes.lowerBound ? size : nil
   }
 
@@ -70,7 +70,7 @@ struct TweetFeed {
   /// - Parameter send: keeps tweets safe before it returns.
   /// - Throws: ``TweetServiceError``, what `send` throws, `CancellationError`; what was sent is noted, and the next run goes on behind it.
   mutating func run(send: ([Tweet]) async throws -> Void) async throws {
-    if isRenewed { (budget, readable) = (limit, Self.mostRead(limit, service)) }
+    if isRenewed { budget = limit }
     var mark = restarts ? SentMark() : try SentMark(reading: path)
     if mark.reached != nil { try await pass(&mark, send) }
     if pageSize(for: budget) != nil { try await pass(&mark, send) }
@@ -100,15 +100,13 @@ struct TweetFeed {
         continue
       }
       read += page.read
-      readable -= page.read
       notes += page.notes
       let taken = page.entries.prefix(budget)
-      budget -= taken.count
+      budget -= page.read
       try await send(tweets(taken))
       mark.missing = mark.missing.map { max(0, $0 - taken.count) }
       mark.sent(newest: page.ids.first, oldest: page.ids.prefix(taken.count).last)
-      try mark.write(to: path, of: query)
-      restarts = false
+      try keep(mark)
       remains = taken.count < page.entries.count || page.cursor != nil
       guard let next = page.cursor, next != cursor else { break }
       cursor = next
@@ -117,6 +115,10 @@ struct TweetFeed {
     hasMore = remains && mark.missing != 0
     leftOlder = leftOlder || remains && !hasMore
     if !hasMore { mark.endPass() }
+    try keep(mark)
+  }
+
+  private mutating func keep(_ mark: SentMark) throws(FileError) {
     try mark.write(to: path, of: query)
     restarts = false
   }

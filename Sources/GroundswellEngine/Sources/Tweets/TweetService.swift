@@ -69,6 +69,9 @@ struct TweetServiceError: Error, Hashable, CustomStringConvertible {
   }
 }
 
+/// Whether a host, with a port or without, is this machine.
+func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1"].contains(host.prefix { $0 != ":" }) }
+
 extension TweetService {
   /// Of the server, with a port where one was named.
   var host: String { server.split(separator: "/").last.map(String.init) ?? server }
