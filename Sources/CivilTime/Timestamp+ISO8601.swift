@@ -31,10 +31,11 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
     return text + "Z"
   }
 
-  /// Reads `2019-04-24`, `2019-04-24T09:39`, `2019-04-24 09:39:40.25Z`, `…+02:00`, `…-0530`.
+  /// Reads `2019-04-24`, `2019-04-24T09:39`, `2019-04-24 09:39:40.25Z`, `…+02:00`, `…-0530`, `… +0000`, `… UTC`,
+  /// `…+02:00[Europe/Berlin]`.
   ///
   /// Without a zone the time is in UTC. Digits after the microsecond are cut off. Nil for anything else,
-  /// for a day that does not exist, and for a leap second.
+  /// for a day that does not exist, and for a leap second. ``init(written:format:)`` reads other forms too.
   public init?(iso8601 text: some BidirectionalCollection<UInt8>) {
     var scanner = DigitScanner(text)
     guard let year = scanner.number(digits: 4), scanner.skip("-"),
@@ -46,8 +47,11 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
     var micros = Int64(date.daysSinceEpoch) * Self.microsecondsPerDay
     if !scanner.isAtEnd {
       guard scanner.skip("T") || scanner.skip("t") || scanner.skip(" "), let time = scanner.timeOfDay(),
-        let offset = scanner.zoneOffset(), scanner.isAtEnd
+        let offset = scanner.zoneOffset()
       else { return nil }
+      // Java writes the zone's name behind an offset that says as much.
+      _ = scanner.skipToEnd(after: "[", before: "]")
+      guard scanner.isAtEnd else { return nil }
       micros += time - offset
     }
     self.init(microseconds: micros)
@@ -64,70 +68,4 @@ extension CivilDate: CustomStringConvertible {
 private func padded(_ number: Int, _ width: Int) -> String {
   let digits = String(number)
   return String(repeating: "0", count: max(0, width - digits.count)) + digits
-}
-
-/// Walks over ASCII digits and separators.
-private struct DigitScanner<Text: BidirectionalCollection<UInt8>> {
-  private let text: Text
-  private var position: Text.Index
-
-  init(_ text: Text) {
-    self.text = text
-    position = text.startIndex
-  }
-
-  var isAtEnd: Bool { position == text.endIndex }
-
-  mutating func skip(_ character: Unicode.Scalar) -> Bool {
-    guard position < text.endIndex, text[position] == UInt8(ascii: character) else { return false }
-    position = text.index(after: position)
-    return true
-  }
-
-  mutating func digit() -> Int? {
-    guard position < text.endIndex, (0x30...0x39).contains(text[position]) else { return nil }
-    defer { position = text.index(after: position) }
-    return Int(text[position] - 0x30)
-  }
-
-  mutating func number(digits: Int) -> Int? {
-    var number = 0
-    for _ in 0..<digits {
-      guard let digit = digit() else { return nil }
-      number = number * 10 + digit
-    }
-    return number
-  }
-
-  /// Microseconds since midnight.
-  mutating func timeOfDay() -> Int64? {
-    guard let hour = number(digits: 2), hour < 24, skip(":"), let minute = number(digits: 2), minute < 60 else {
-      return nil
-    }
-    var micros = Int64(hour * 60 + minute) * 60_000_000
-    guard skip(":") else { return micros }
-    guard let second = number(digits: 2), second < 60 else { return nil }
-    micros += Int64(second) * 1_000_000
-    guard skip(".") || skip(",") else { return micros }
-    guard let first = digit() else { return nil }
-    var unit: Int64 = 100_000
-    micros += Int64(first) * unit
-    while let digit = digit() {
-      unit /= 10
-      micros += Int64(digit) * unit
-    }
-    return micros
-  }
-
-  /// Microseconds east of Greenwich; 0 for `Z` and for no zone.
-  mutating func zoneOffset() -> Int64? {
-    if isAtEnd || skip("Z") || skip("z") { return 0 }
-    let sign: Int64
-    if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
-    guard let hours = number(digits: 2), hours < 24 else { return nil }
-    if isAtEnd { return sign * Int64(hours) * 3_600_000_000 }
-    _ = skip(":")
-    guard let minutes = number(digits: 2), minutes < 60 else { return nil }
-    return sign * Int64(hours * 60 + minutes) * 60_000_000
-  }
 }
