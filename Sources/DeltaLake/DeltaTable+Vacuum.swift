@@ -42,13 +42,12 @@ extension DeltaTable {
     for name in try DurableFiles.names(in: path + "/" + folder) where name.first != "_" && name.first != "." {
       let file = folder + name
       // What a link leads to is not the table's.
-      if DurableFiles.isLink(path + "/" + file) { continue }
-      if DurableFiles.isFolder(path + "/" + file) {
-        try visit(path, file + "/", body)
-      } else {
-        // Gone meanwhile is as good as deleted.
-        guard let status = try? DurableFiles.status(of: path + "/" + file) else { continue }
-        try body(file, status.size, status.modified)
+      // Nor is what went meanwhile.
+      guard let status = try DurableFiles.statusIfPresent(of: path + "/" + file, followingLink: false) else { continue }
+      switch status.kind {
+      case .link: continue
+      case .folder: try visit(path, file + "/", body)
+      case .file, .other: try body(file, status.size, status.modified)
       }
     }
   }

@@ -35,14 +35,20 @@ package struct DeltaTable: Hashable, Sendable {
   }
 
   /// Whether there is a table, readable or not: a log with a version or a checkpoint of versions that have gone.
-  package static func exists(at path: String) -> Bool {
-    let names = (try? DurableFiles.names(in: path + "/_delta_log")) ?? []
+  package static func exists(at path: String) throws(DeltaError) -> Bool {
+    let names: [String]
+    do {
+      guard try DurableFiles.isFolder(path + "/_delta_log") else { return false }
+      names = try DurableFiles.names(in: path + "/_delta_log")
+    } catch {
+      throw .file(error)
+    }
     return names.contains { $0.first?.isNumber == true && ($0.hasSuffix(".json") || $0.contains(".checkpoint.")) }
   }
 
   /// - Throws: ``DeltaError/notATable(path:)``.
   package init(opening path: String) throws(DeltaError) {
-    guard DurableFiles.exists(path + "/_delta_log") else { throw .notATable(path: path) }
+    guard try LogFolder.exists(path + "/_delta_log") else { throw .notATable(path: path) }
     self.path = path
   }
 
@@ -56,7 +62,7 @@ package struct DeltaTable: Hashable, Sendable {
     at path: String, schema: Schema, options: Options = Options()
   ) throws(DeltaError) -> DeltaTable {
     let table = DeltaTable(path: path)
-    guard !exists(at: path) else {
+    guard try !exists(at: path) else {
       // What cannot be read is not written to.
       _ = try table.snapshot()
       return table

@@ -25,6 +25,11 @@ struct LogFolder: Hashable {
     checkpoints = Self.checkpoints(among: names)
   }
 
+  /// Whether there is such a file.
+  static func exists(_ file: String) throws(DeltaError) -> Bool {
+    do { return try DurableFiles.exists(file) } catch { throw .file(error) }
+  }
+
   func commit(_ version: Int64) -> String { path + "/" + Self.number(version) + ".json" }
 
   /// Of a file's name; nil for what no table will ever reach.

@@ -78,14 +78,14 @@ struct LogReplay {
 
   private static func actions(ofCheckpoint file: String) throws(DeltaError) -> [JSON] {
     if file.hasSuffix(".json") { return try LogFolder.actions(in: file).map(\.action) }
-    guard DurableFiles.exists(file) else { throw .missingDataFile(path: file) }
+    guard try LogFolder.exists(file) else { throw .missingDataFile(path: file) }
     do { return try ParquetRecords.read(file) } catch { throw .parquet(error) }
   }
 
   /// Notes which transaction a commit carried that a checkpoint has taken in.
   mutating func noteTransaction(of file: String) throws(DeltaError) {
     lastTransaction = nil
-    guard DurableFiles.exists(file) else { return }
+    guard try LogFolder.exists(file) else { return }
     for (_, action) in try LogFolder.actions(in: file) {
       if let transaction = DeltaTable.Transaction(action) { lastTransaction = transaction }
     }

@@ -150,7 +150,7 @@ extension Snapshot {
 
   private func open(_ file: DataFile) throws(DeltaError) -> ParquetFile {
     let path = self.path + "/" + file.path
-    guard DurableFiles.exists(path) else { throw .missingDataFile(path: path) }
+    guard try LogFolder.exists(path) else { throw .missingDataFile(path: path) }
     do { return try ParquetFile(path: path) } catch { throw .parquet(error) }
   }
 

@@ -80,7 +80,7 @@ package struct Snapshot: Sendable {
   package var isCurrent: Bool {
     let log = path + "/_delta_log/"
     return (try? Self.stamp(of: log + LogFolder.number(version) + ".json")) == stamp
-      && !DurableFiles.exists(log + LogFolder.number(version + 1) + ".json")
+      && (try? DurableFiles.exists(log + LogFolder.number(version + 1) + ".json")) == false
   }
 
   /// The table's newest version: what was committed since is read, and no more.
@@ -90,7 +90,7 @@ package struct Snapshot: Sendable {
       return try Snapshot(replaying: path, upTo: nil)
     }
     var (replay, version) = (self.replay, version)
-    while case let file = log + LogFolder.number(version + 1) + ".json", DurableFiles.exists(file) {
+    while case let file = log + LogFolder.number(version + 1) + ".json", try LogFolder.exists(file) {
       try replay.read(commit: file)
       version += 1
     }
@@ -121,7 +121,7 @@ extension Snapshot: Hashable {
 extension Snapshot {
   /// Replays the log of a table up to a version, or to its newest.
   init(replaying path: String, upTo wanted: Int64?) throws(DeltaError) {
-    guard DurableFiles.exists(path + "/_delta_log") else { throw .notATable(path: path) }
+    guard try LogFolder.exists(path + "/_delta_log") else { throw .notATable(path: path) }
     let log = try LogFolder(of: path)
     guard let newest = max(log.versions.last ?? -1, log.checkpoints.last?.version ?? -1) as Int64?, newest >= 0 else {
       throw .notATable(path: path)

@@ -10,43 +10,14 @@
 package enum DurableFiles {
   /// The whole content of a file.
   package static func read(_ path: String) throws(FileError) -> [UInt8] {
-    // Nothing is waited for where the name is a pipe's.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw FileError("read", path) }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = withoutInterruption { readBytes(descriptor, &buffer) }
-      guard count >= 0 else { throw FileError("read", path) }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: buffer[..<count])
-    }
+    try OpenFile(path, for: .reading).readToEnd()
   }
 
   /// Some bytes of a file.
   ///
   /// - Returns: fewer where the file ends before.
   package static func read(_ path: String, _ range: Range<Int>) throws(FileError) -> [UInt8] {
-    // Nothing is waited for where the name is a pipe's.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw FileError("read", path) }
-    defer { close(descriptor) }
-    var code: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { target, filled in
-      while filled < range.count {
-        let count = withoutInterruption {
-          pread(
-            descriptor, target.baseAddress?.advanced(by: filled), range.count - filled, off_t(range.lowerBound + filled)
-          )
-        }
-        if count < 0 { code = errno }
-        if count <= 0 { return }
-        filled += count
-      }
-    }
-    if code != 0 { throw FileError("read", path, code: code) }
-    return bytes
+    try OpenFile(path, for: .reading).read(at: range.lowerBound, count: range.count)
   }
 
   /// Makes a folder of nobody's, which its user alone can read, in TMPDIR or what the system has for it.
@@ -56,20 +27,8 @@ package enum DurableFiles {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
     let pattern = (folder.isEmpty ? P_tmpdir : folder) + "/groundswell-XXXXXX"
     var path = Array(pattern.utf8CString)
-    guard mkdtemp(&path) != nil else { throw FileError("create the folder", pattern) }
+    try checked("create the folder", pattern) { mkdtemp(&path) == nil ? -1 : 0 }
     return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  /// A file's bytes, and when it was last written to in milliseconds since 1970.
-  package static func status(of path: String) throws(FileError) -> (size: Int64, modified: Int64) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw FileError("read", path) }
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
-    return (Int64(status.st_size), Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
   /// Puts a file in place of the one of that name, if there is one; durable when it returns.
@@ -113,95 +72,127 @@ package enum DurableFiles {
     return try file.create()
   }
 
-  /// Writes all bytes at the descriptor's position.
+  /// Writes all bytes at a descriptor's position.
+  ///
+  /// - Parameter path: for errors.
   package static func append(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        withoutInterruption { write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written) }
+      let count = try checked("write", path) {
+        bytes.withUnsafeBytes { buffer in
+          write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+        }
       }
-      guard count > 0 else { throw FileError("write", path, code: count == 0 ? ENOSPC : errno) }
+      if count == 0 { throw FileError("write", path, code: ENOSPC) }
       written += count
     }
   }
 
-  /// Waits until what was written to the file is on the disk.
-  package static func sync(_ descriptor: Int32, path: String) throws(FileError) {
-    #if canImport(Darwin)
-      // fsync alone leaves the data in the drive's cache there.
-      let code = fcntl(descriptor, F_FULLFSYNC)
-    #else
-      let code = withoutInterruption { Int(fdatasync(descriptor)) }
-    #endif
-    guard code == 0 else { throw FileError("write", path) }
-  }
-
-  /// Makes names that were created or removed in a folder durable.
+  /// Makes names that were created or removed in a folder durable, also those that a process which is gone left so.
   package static func syncFolder(_ path: String) throws(FileError) {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError("write", path) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw FileError("write", path) }
+    try OpenFile(path, for: .folder).syncNames()
   }
 
-  /// Creates a folder and those above it; does nothing where it is already there.
+  /// Creates a folder and those above it, if missing; its name is durable when it returns.
   package static func createFolder(_ path: String) throws(FileError) {
-    if exists(path) {
-      guard isFolder(path) else { throw FileError("create the folder", path, code: ENOTDIR) }
+    let parent = folder(of: path)
+    if try exists(path) {
+      guard try isFolder(path) else { throw FileError("create the folder", path, code: ENOTDIR) }
+      // The process that created it may have been killed before it synced the name.
+      do { try syncFolder(parent) } catch { if error.code != EACCES { throw error } }
       return
     }
-    let parent = folder(of: path)
     if parent != path { try createFolder(parent) }
-    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError("create the folder", path) }
+    do { try checked("create the folder", path) { mkdir(path, 0o755) } } catch {
+      // Others may create it at the same time.
+      guard error.code == EEXIST, try isFolder(path) else { throw error }
+    }
     try syncFolder(parent)
   }
 
   /// The names in a folder, sorted, without `.` and `..`; empty where there is no such folder.
   package static func names(in folder: String) throws(FileError) -> [String] {
-    guard let stream = opendir(folder) else {
-      if errno == ENOENT { return [] }
-      throw FileError("list", folder)
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)) {
-          String(cString: $0)
-        }
+    var opened: OpaquePointer?
+    do {
+      try checked("list", folder) {
+        opened = opendir(folder)
+        return opened == nil ? -1 : 0
       }
+    } catch {
+      if error.isMissing { return [] }
+      throw error
+    }
+    guard let opened else { return [] }
+    defer { closedir(opened) }
+    var names: [String] = []
+    while let name = try nextName(opened, in: folder) {
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()
   }
 
-  /// Whether something has that name; a link to nothing does not count.
-  package static func exists(_ path: String) -> Bool {
-    access(path, F_OK) == 0
-  }
-
-  /// Whether there is a folder of that name, or a link to one.
-  package static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  /// Whether the name itself is a link, wherever it leads.
-  package static func isLink(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-  }
-
-  /// Removes a file, or a folder with all in it; does nothing where there is none.
-  package static func remove(_ path: String) throws(FileError) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      for name in try names(in: path) { try remove(path + "/" + name) }
-      guard rmdir(path) == 0 else { throw FileError("remove", path) }
-    } else {
-      guard unlink(path) == 0 else { throw FileError("remove", path) }
+  /// Nil at the end. The call returns nothing for the end and for an error alike: only `errno` tells which it was.
+  private static func nextName(_ stream: OpaquePointer, in folder: String) throws(FileError) -> String? {
+    var name: String?
+    try checked("list", folder) {
+      errno = 0
+      guard let entry = readdir(stream) else { return errno == 0 ? 0 : -1 }
+      name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)) {
+          String(cString: $0)
+        }
+      }
+      return 0
     }
+    return name
+  }
+
+  /// Removes a file, or a folder with all in it; does nothing where there is none. Of a link it removes the link.
+  package static func remove(_ path: String) throws(FileError) {
+    guard let status = try statusIfPresent(of: path, followingLink: false) else { return }
+    do {
+      if status.kind == .folder {
+        for name in try names(in: path) { try remove(path + "/" + name) }
+        try checked("remove", path) { rmdir(path) }
+      } else {
+        try checked("remove", path) { unlink(path) }
+      }
+    } catch {
+      // Others may remove it at the same time.
+      if !error.isMissing { throw error }
+    }
+  }
+
+  /// Gives a file another name, which takes the place of what has that name. Not durable yet.
+  static func rename(_ path: String, to name: String) throws(FileError) {
+    try checked("write", name) { renameFile(path, name) }
+  }
+
+  /// Gives a file a second name; unlike a rename, it never takes the place of a file that is there. Not durable yet.
+  ///
+  /// - Returns: false where the name is taken.
+  static func link(_ path: String, as name: String) throws(FileError) -> Bool {
+    do { try checked("write", name) { linkFile(path, name) } } catch {
+      if error.code == EEXIST { return false }
+      throw error
+    }
+    return true
+  }
+
+  /// The file that a path leads to, without links on the way; the path itself where nothing is there.
+  static func resolved(_ path: String) throws(FileError) -> String {
+    var real: UnsafeMutablePointer<CChar>?
+    do {
+      try checked("write", path) {
+        real = realpath(path, nil)
+        return real == nil ? -1 : 0
+      }
+    } catch {
+      if error.code == ENOENT || error.code == ENOTDIR { return path }
+      throw error
+    }
+    defer { free(real) }
+    return real.map { String(cString: $0) } ?? path
   }
 
   /// The folder that holds the path; `.` for a bare name.
@@ -213,15 +204,6 @@ package enum DurableFiles {
   }
 }
 
-/// Calls again while a signal interrupts.
-private func withoutInterruption(_ call: () -> Int) -> Int {
-  while true {
-    let result = call()
-    if result != -1 || errno != EINTR { return result }
-  }
-}
-
-/// The system's call, whose name `DurableFiles.read` hides.
-private func readBytes(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
-  buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-}
+/// The system's calls whose names the enumeration hides.
+private func renameFile(_ path: String, _ name: String) -> Int32 { rename(path, name) }
+private func linkFile(_ path: String, _ name: String) -> Int32 { link(path, name) }

@@ -48,14 +48,18 @@ package struct Checkpoint: Sendable {
       lock = try FileLock(path + "/lock")
       let file = path + "/metadata"
       var metadata: JSON?
-      if DurableFiles.exists(file), !restarting { metadata = try JSON(parsing: try DurableFiles.read(file)) }
+      if !restarting, try DurableFiles.exists(file) { metadata = try JSON(parsing: try DurableFiles.read(file)) }
       let isRestart = restarting || metadata?["restarting"]?.boolean == true
       if isRestart {
         try DurableFiles.replace(file, with: Array((["restarting": true] as JSON).description.utf8))
         for name in folders { try DurableFiles.remove(path + "/" + name) }
         metadata = nil
       }
-      for name in folders { try DurableFiles.createFolder(path + "/" + name) }
+      for name in folders {
+        try DurableFiles.createFolder(path + "/" + name)
+        // A run that was killed may have left names there that it had not synced.
+        try DurableFiles.syncFolder(path + "/" + name)
+      }
       if let metadata {
         guard let id = metadata["id"]?.text, let saved = metadata["plan"]?.elements?.compactMap(\.text) else {
           throw CheckpointError.damaged(path: file)
@@ -83,7 +87,9 @@ package struct Checkpoint: Sendable {
 
   /// Where the query began: the first offset of each partition; written down by the first who asks.
   package func startOffsets(_ offsets: () -> [Int64]) throws(CheckpointError) -> [Int64] {
-    guard DurableFiles.exists(path + "/sources/0") else {
+    let isNoted: Bool
+    do { isNoted = try DurableFiles.exists(path + "/sources/0") } catch { throw .file(error) }
+    guard isNoted else {
       let offsets = offsets()
       try write([.array(offsets.map(JSON.integer))], to: "sources/0")
       return offsets

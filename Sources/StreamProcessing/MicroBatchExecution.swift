@@ -137,7 +137,7 @@ package struct MicroBatchExecution: Sendable {
     var committed = try checkpoint.lastCommitted()
     // A batch that the sink has, and of which the state was kept, lacks only its commit.
     let next = (committed ?? -1) + 1
-    if try checkpoint.lastPlanned() == next, store.has(next),
+    if try checkpoint.lastPlanned() == next, try store.has(next),
       let taken = try await sink.committedBatch(of: checkpoint.queryID),
       taken >= next
     {

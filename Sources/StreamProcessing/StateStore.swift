@@ -76,8 +76,13 @@ struct StateStore {
   }
 
   /// Whether the state after a batch was kept.
-  func has(_ batch: Int64) -> Bool {
-    DurableFiles.exists(folder + "\(batch).delta") || DurableFiles.exists(folder + "\(batch).snapshot")
+  func has(_ batch: Int64) throws(CheckpointError) -> Bool {
+    do {
+      if try DurableFiles.exists(folder + "\(batch).delta") { return true }
+      return try DurableFiles.exists(folder + "\(batch).snapshot")
+    } catch {
+      throw .file(error)
+    }
   }
 
   /// Forgets what no restart needs, once a batch is committed: all before the newest snapshot that is older than it.

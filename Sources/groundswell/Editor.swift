@@ -1,14 +1,6 @@
 import Dispatch
 import DurableFiles
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The user's own editor, for a cell.
 enum Editor {
   struct Failure: Error, CustomStringConvertible {
@@ -27,7 +19,7 @@ enum Editor {
     defer { try? DurableFiles.remove(folder) }
     let path = folder + "/cell.gsw"
     try DurableFiles.replace(path, with: Array((text + "\n").utf8))
-    let before = modification(of: path)
+    let before = try modification(of: path)
     let status: Int32? = await withCheckedContinuation { continuation in
       // Waiting takes as long as a person takes: not on a thread of the pool.
       DispatchQueue.global().async {
@@ -35,21 +27,14 @@ enum Editor {
       }
     }
     guard status == 0 else { throw Failure(command: command) }
-    guard DurableFiles.exists(path) else { return nil }
+    guard try DurableFiles.exists(path) else { return nil }
     var edited = String(decoding: try DurableFiles.read(path), as: UTF8.self)
     while edited.last?.isNewline == true { edited.removeLast() }
-    return edited != text || modification(of: path) != before ? edited : nil
+    return try edited != text || modification(of: path) != before ? edited : nil
   }
 
   /// When a file was last written, and which file that was: an editor may put a new one in its place.
-  private static func modification(of path: String) -> [Int] {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return [] }
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
-    return [Int(status.st_ino), Int(time.tv_sec), Int(time.tv_nsec)]
+  private static func modification(of path: String) throws(FileError) -> FileStatus? {
+    try DurableFiles.statusIfPresent(of: path)
   }
 }

@@ -107,7 +107,8 @@ struct Program: AsyncParsableCommand {
         throw ExitCode.validationFailure
       }
     } else if let prompt = Prompt(session: session, terminal: terminal) {
-      let startup = noStartup ? nil : UserFolders.startup.flatMap { DurableFiles.exists($0) ? $0 : nil }
+      // One that cannot be looked at is run, which tells why it cannot.
+      let startup = noStartup ? nil : UserFolders.startup.flatMap { (try? DurableFiles.exists($0)) == false ? nil : $0 }
       await prompt.run(listeners, startup: startup)
     } else {
       try await runStandardInput(in: session, terminal)

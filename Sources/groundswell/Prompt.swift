@@ -48,7 +48,7 @@ struct Prompt {
     listeners.history = { [editor] in await editor.history() }
     listeners.surroundings = [
       ("history", UserFolders.history ?? "none, since there is no home"),
-      ("startup file", UserFolders.startup.map { $0 + (DurableFiles.exists($0) ? "" : " (not there)") } ?? "none"),
+      ("startup file", UserFolders.startup.map(Self.withPresence) ?? "none"),
       ("version", Program.configuration.version),
     ]
     await session.listen(listeners)
@@ -147,9 +147,13 @@ struct Prompt {
   private func greet() async {
     terminal.show(
       line: "Groundswell \(Program.configuration.version): help lists the commands, Tab completes, Ctrl-D leaves.")
-    guard await session.isNew else { return }
+    guard (try? await session.isNew) == true else { return }
     terminal.show(line: "A first look, line by line:")
     CommandList.firstLook.forEach { terminal.show(line: "  " + $0) }
+  }
+
+  private static func withPresence(_ path: String) -> String {
+    (try? DurableFiles.exists(path)) == false ? path + " (not there)" : path
   }
 
   /// Runs the cells of the startup file, which are none of the notebook's.

@@ -70,13 +70,12 @@ struct Benchmarks {
   }
 
   static func writeRaw(_ events: Int, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    defer { close(descriptor) }
+    let file = try OpenFile(path, for: .updating)
     var maker = EventMaker()
     for start in stride(from: 0, to: events, by: batch) {
       let (bodies, _) = maker.make(min(batch, events - start))
-      try DurableFiles.append(bodies, to: descriptor, path: path)
-      try DurableFiles.sync(descriptor, path: path)
+      try file.append(bodies)
+      try file.sync()
     }
   }
 

@@ -27,7 +27,7 @@ struct DurableFilesTests {
     let folder = try Self.folder()
     try DurableFiles.replace(folder + "/a/b/c", with: [1])
     try DurableFiles.remove(folder)
-    #expect(!DurableFiles.exists(folder))
+    #expect(try !DurableFiles.exists(folder))
     #expect(try DurableFiles.names(in: folder) == [])
   }
 
@@ -44,6 +44,64 @@ struct DurableFilesTests {
         """)
     let blocked = #expect(throws: FileError.self) { try DurableFiles.createFolder(folder + "/file/x") }
     #expect(blocked?.description.hasPrefix("cannot create the folder \(folder)/file: Not a directory\n") == true)
+  }
+
+  /// Names below a folder that holds `file`, `empty/`, `link` to the file, `dangling` to nothing and `loop` to itself.
+  private static func folderOfKinds() throws -> String {
+    let folder = try Self.folder()
+    try DurableFiles.createFolder(folder + "/empty")
+    try DurableFiles.replace(folder + "/file", with: [1, 2])
+    for (name, target) in [("link", "file"), ("dangling", "nothing"), ("loop", "loop")] {
+      try FileManager.default.createSymbolicLink(atPath: folder + "/" + name, withDestinationPath: target)
+    }
+    return folder
+  }
+
+  @Test(
+    "tell what has a name, and take only a missing name for missing",
+    arguments: [
+      ("file", FileStatus.Kind.file, FileStatus.Kind.file), ("empty", .folder, .folder), ("link", .file, .link),
+      ("dangling", nil, .link), ("none", nil, nil), ("none/none", nil, nil), ("file/none", nil, nil),
+    ])
+  func kinds(name: String, behind: FileStatus.Kind?, itself: FileStatus.Kind?) throws {
+    let folder = try Self.folderOfKinds()
+    defer { try? DurableFiles.remove(folder) }
+    let path = folder + "/" + name
+    #expect(try DurableFiles.statusIfPresent(of: path)?.kind == behind)
+    #expect(try DurableFiles.statusIfPresent(of: path, followingLink: false)?.kind == itself)
+    #expect(try DurableFiles.exists(path) == (behind != nil))
+    #expect(try DurableFiles.isFolder(path) == (behind == .folder))
+    #expect(try DurableFiles.isLink(path) == (itself == .link))
+  }
+
+  @Test(
+    "take no other failure for a missing name, an empty folder or a removal",
+    arguments: ["loop/a", String(repeating: "n", count: 300)])
+  func failures(name: String) throws {
+    let folder = try Self.folderOfKinds()
+    defer { try? DurableFiles.remove(folder) }
+    let path = folder + "/" + name
+    #expect(throws: FileError.self) { try DurableFiles.exists(path) }
+    #expect(throws: FileError.self) { try DurableFiles.isFolder(path) }
+    #expect(throws: FileError.self) { try DurableFiles.isLink(path) }
+    #expect(throws: FileError.self) { try DurableFiles.names(in: path) }
+    #expect(throws: FileError.self) { try DurableFiles.remove(path) }
+    #expect(throws: FileError.self) { try DurableFiles.names(in: folder + "/file") }
+  }
+
+  @Test("are not opened through a link where none is followed")
+  func links() throws {
+    let folder = try Self.folderOfKinds()
+    defer { try? DurableFiles.remove(folder) }
+    let refused = #expect(throws: FileError.self) {
+      try OpenFile(folder + "/link", for: .updating, followingLink: false)
+    }
+    #expect(
+      refused?.description == """
+        cannot write \(folder)/link: it is a link
+        put the file or folder itself in its place, or remove the link
+        """)
+    #expect(try OpenFile(folder + "/link", for: .reading).readToEnd() == [1, 2])
   }
 
   @Test(

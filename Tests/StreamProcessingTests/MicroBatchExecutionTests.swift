@@ -297,6 +297,6 @@ struct MicroBatchExecutionTests {
     try DurableFiles.remove(path + "/commits")
     let after = try open()
     #expect(after.queryID == "third" && after.replaces)
-    #expect(DurableFiles.exists(path + "/commits"))
+    #expect(try DurableFiles.exists(path + "/commits"))
   }
 }

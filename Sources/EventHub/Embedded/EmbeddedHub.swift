@@ -25,8 +25,8 @@ package struct EmbeddedHub: Hub, Hashable {
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
   /// Whether there is a whole hub in the folder.
-  package static func exists(at path: String) -> Bool {
-    DurableFiles.exists(path + "/hub.json")
+  package static func exists(at path: String) throws(HubError) -> Bool {
+    do { return try DurableFiles.exists(path + "/hub.json") } catch { throw .file(error) }
   }
 
   /// Creates a hub, or opens the one that is there.
@@ -34,7 +34,7 @@ package struct EmbeddedHub: Hub, Hashable {
   /// - Parameter partitions: nil takes what is there, or 1.
   /// - Throws: ``HubError`` when the hub has another number of partitions, or the folder can't be written.
   package static func create(at path: String, partitions: Int? = nil) throws(HubError) -> EmbeddedHub {
-    if exists(at: path) {
+    if try exists(at: path) {
       let hub = try open(at: path)
       guard partitions == nil || hub.partitionCount == partitions else {
         throw .partitionsDiffer(path: path, wanted: partitions ?? 1, found: hub.partitionCount)
@@ -57,7 +57,7 @@ package struct EmbeddedHub: Hub, Hashable {
 
   /// - Throws: ``HubError`` where there is no hub, or one of a newer format.
   package static func open(at path: String) throws(HubError) -> EmbeddedHub {
-    guard exists(at: path) else { throw .notAHub(path: path) }
+    guard try exists(at: path) else { throw .notAHub(path: path) }
     do {
       let settings = try JSON(parsing: try DurableFiles.read(path + "/hub.json"))
       guard let format = settings["format"]?.integer, let count = settings["partitions"]?.integer,

@@ -1,14 +1,6 @@
 import CivilTime
 import DurableFiles
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The one that sends to an embedded hub. What it was handed is on the disk when ``send(_:partition:)`` returns.
 package actor EmbeddedSender: HubSender {
   /// What was cut off on opening.
@@ -85,8 +77,9 @@ private struct PartitionWriter: Sendable {
     lock = try PartitionLock(folder: folder)
     do {
       let bases = try Segment.baseOffsets(in: folder)
-      segment = try Segment(partitionFolder: folder, baseOffset: bases.last ?? 0, flags: O_RDWR | O_CREAT)
-      if bases.isEmpty { try DurableFiles.syncFolder(folder) }
+      segment = try Segment(partitionFolder: folder, baseOffset: bases.last ?? 0, for: .updating)
+      // Also what a process left that was killed before it synced the name.
+      try DurableFiles.syncFolder(folder)
       let (end, last) = try segment.wholeFrames()
       let torn = try segment.file.length() - end
       nextOffset = last?.nextOffset ?? segment.baseOffset
@@ -95,7 +88,7 @@ private struct PartitionWriter: Sendable {
         recovery = Recovery(path: segment.file.path, bytes: torn, nextOffset: nextOffset)
       }
       try segment.file.truncate(to: end)
-      if torn > 0 { try DurableFiles.sync(segment.file.descriptor, path: segment.file.path) }
+      if torn > 0 { try segment.file.sync() }
       length = end
       var enqueued = last?.enqueuedTime
       if enqueued == nil, bases.count > 1 {
@@ -114,7 +107,7 @@ private struct PartitionWriter: Sendable {
   }
 
   private mutating func beginSegment() throws(FileError) {
-    segment = try Segment(partitionFolder: folder, baseOffset: nextOffset, flags: O_RDWR | O_CREAT)
+    segment = try Segment(partitionFolder: folder, baseOffset: nextOffset, for: .updating)
     (length, begun) = (0, nil)
     try DurableFiles.syncFolder(folder)
   }
@@ -130,8 +123,8 @@ private struct PartitionWriter: Sendable {
         // Others may have changed it since.
         try EmbeddedHub.open(at: hub.path).retention.apply(toPartition: folder, now: enqueued)
       }
-      try DurableFiles.append(bytes, to: segment.file.descriptor, path: segment.file.path)
-      try DurableFiles.sync(segment.file.descriptor, path: segment.file.path)
+      try segment.file.append(bytes)
+      try segment.file.sync()
     } catch {
       // Half a frame would hide the ones behind it: where it cannot be taken back, nothing more is sent.
       do { try segment.file.truncate(to: length) } catch { isBroken = true }

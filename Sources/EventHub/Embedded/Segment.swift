@@ -1,14 +1,6 @@
 import CivilTime
 import DurableFiles
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A file of a partition: frames one behind the other, named by the first one's offset.
 struct Segment: Sendable {
   let file: OpenFile
@@ -24,8 +16,8 @@ struct Segment: Sendable {
     case broken
   }
 
-  init(partitionFolder: String, baseOffset: Int64, flags: Int32 = O_RDONLY) throws(FileError) {
-    file = try OpenFile(partitionFolder + "/" + Self.name(baseOffset), flags: flags)
+  init(partitionFolder: String, baseOffset: Int64, for purpose: OpenFile.Purpose = .reading) throws(FileError) {
+    file = try OpenFile(partitionFolder + "/" + Self.name(baseOffset), for: purpose)
     self.baseOffset = baseOffset
   }
 

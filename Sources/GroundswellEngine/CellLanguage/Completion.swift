@@ -57,7 +57,9 @@ package struct WordCompletion: Hashable, Sendable {
 
   package static func filesOnDisk(_ folder: String) -> [String] {
     let names = (try? DurableFiles.names(in: folder)) ?? []
-    return names.filter { !$0.hasPrefix(".") }.map { DurableFiles.isFolder(folder + "/" + $0) ? $0 + "/" : $0 }
+    return names.filter { !$0.hasPrefix(".") }.map { name in
+      (try? DurableFiles.isFolder(folder + "/" + name)) == true ? name + "/" : name
+    }
   }
 }
 
@@ -210,7 +212,7 @@ private struct Context {
 
   /// The parameters of the notebooks that are to be run.
   private func parameters(of words: [String]) -> [String] {
-    let paths = words.dropFirst().filter { DurableFiles.exists($0) && !DurableFiles.isFolder($0) }
+    let paths = words.dropFirst().filter { (try? DurableFiles.status(of: $0))?.kind == .file }
     return paths.flatMap { path in
       (try? Notebook(reading: path)).map { Array(NotebookParameters(of: $0).defaults.keys) } ?? []
     }

@@ -25,7 +25,7 @@ extension Session {
   }
 
   /// Whether there is an embedded hub of that name or path.
-  func hasHub(_ target: String) -> Bool { EmbeddedHub.exists(at: workspace.hub(target)) }
+  func hasHub(_ target: String) throws -> Bool { try EmbeddedHub.exists(at: workspace.hub(target)) }
 
   /// The hub to send to: the connected one, or the default, made where it is not there.
   ///
@@ -48,7 +48,7 @@ extension Session {
     case nil: break
     }
     let path = workspace.hub(Self.defaultHub)
-    guard EmbeddedHub.exists(at: path) else {
+    guard try EmbeddedHub.exists(at: path) else {
       throw UnknownName(
         kind: "hub", name: Self.defaultHub, known: [],
         remedy: "connect one: connect hub NAME; or fill one: send --sample")

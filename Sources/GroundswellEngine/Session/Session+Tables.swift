@@ -57,11 +57,11 @@ extension Session {
       }, as: name)
   }
 
-  func hasTable(_ name: String) -> Bool { DeltaTable.exists(at: workspace.table(name)) }
+  func hasTable(_ name: String) throws -> Bool { try DeltaTable.exists(at: workspace.table(name)) }
 
   /// The table of that name; there must be one.
   func table(_ name: String) throws -> DeltaTable {
-    guard hasTable(name) else {
+    guard try hasTable(name) else {
       throw UnknownName(
         kind: "table", name: name, known: try workspace.tableNames(), remedy: "write AGGREGATE --to TABLE makes one")
     }

@@ -150,7 +150,7 @@ public actor Session {
   }
 
   /// Whether nothing was ever kept in the workspace.
-  package var isNew: Bool { !DurableFiles.exists(workspace.path) }
+  package var isNew: Bool { get throws { try !DurableFiles.exists(workspace.path) } }
 
   /// How deep cells that run cells stand within each other.
   private static let maximalDepth = 16

@@ -1,5 +1,6 @@
 import DeltaLake
 import DurableFiles
+import EventHub
 
 /// The folder of a session's hubs, tables and checkpoints.
 struct Workspace: Hashable, Sendable {
@@ -20,13 +21,13 @@ struct Workspace: Hashable, Sendable {
     target.contains("/") || target.hasPrefix(".") ? target : hubs + "/" + target
   }
 
-  /// The hubs that are there, by name.
+  /// The hubs that are there, by name; also those that cannot be looked at, which their use tells.
   func hubNames() throws(FileError) -> [String] {
-    try DurableFiles.names(in: hubs).filter { DurableFiles.exists(hubs + "/\($0)/hub.json") }
+    try DurableFiles.names(in: hubs).filter { (try? EmbeddedHub.exists(at: hubs + "/" + $0)) ?? true }
   }
 
-  /// The tables that are there, by name.
+  /// The tables that are there, by name; also those that cannot be looked at, which their use tells.
   func tableNames() throws(FileError) -> [String] {
-    try DurableFiles.names(in: tables).filter { DeltaTable.exists(at: table($0)) }
+    try DurableFiles.names(in: tables).filter { (try? DeltaTable.exists(at: table($0))) ?? true }
   }
 }

@@ -20,7 +20,7 @@ final class CompressedInput {
 
   init(_ path: String) throws(FileError) {
     self.path = path
-    if DurableFiles.isFolder(path) { throw FileError("read", path, code: EISDIR) }
+    if try DurableFiles.isFolder(path) { throw FileError("read", path, code: EISDIR) }
     // Opening a pipe must not wait for who writes to it.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError("read", path) }

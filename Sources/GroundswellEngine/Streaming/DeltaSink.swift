@@ -50,7 +50,7 @@ actor DeltaSink: BatchSink {
 
   /// The table as it is now; nil where there is none.
   private func snapshot() throws -> Snapshot? {
-    guard DeltaTable.exists(at: path) else {
+    guard try DeltaTable.exists(at: path) else {
       known = nil
       return nil
     }

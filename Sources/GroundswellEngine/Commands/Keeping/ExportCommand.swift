@@ -35,7 +35,7 @@ extension Session {
   func export(_ name: String, version: Int64?, to file: String, _ format: TableFileFormat) throws -> Int {
     var pieces: [() throws -> Table] = []
     let schema: Schema
-    if version != nil || attached[name] != nil || DeltaTable.exists(at: workspace.table(name)) {
+    if try version != nil || attached[name] != nil || hasTable(name) {
       let snapshot = try table(name).snapshot(version: version)
       schema = snapshot.schema
       let places = Array(schema.fields.indices)

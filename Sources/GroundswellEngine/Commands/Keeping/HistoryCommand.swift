@@ -43,7 +43,7 @@ struct HistoryCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    if let name, await session.hasTable(name) { return [try await versions(of: name, in: session)] }
+    if let name, try await session.hasTable(name) { return [try await versions(of: name, in: session)] }
     // Without those that looked as well.
     let typed = (await session.listeners.history?() ?? []).filter {
       !$0.hasPrefix(Self.configuration.commandName ?? "")

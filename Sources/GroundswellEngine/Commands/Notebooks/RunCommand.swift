@@ -113,7 +113,9 @@ struct RunCommand: CellRunner {
     }
     if let output {
       let folder = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
-      guard folder.isEmpty || DurableFiles.isFolder(folder) else { throw NoSuchFolder(output: output, folder: folder) }
+      guard try folder.isEmpty || DurableFiles.isFolder(folder) else {
+        throw NoSuchFolder(output: output, folder: folder)
+      }
     }
     return read
   }

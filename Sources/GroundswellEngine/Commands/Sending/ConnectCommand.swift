@@ -98,7 +98,7 @@ struct ConnectCommand: SessionCommand {
     case .hub:
       let place = try place
       // Events that were meant for a broker must not end in a new folder.
-      if case .embedded(let name) = place, EnvironmentValue.isOne(target), await !session.hasHub(name) {
+      if case .embedded(let name) = place, EnvironmentValue.isOne(target), try await !session.hasHub(name) {
         throw UsageError(
           description:
             "what \(target) holds is no connection string, no address, and no hub that is there\nit should be Endpoint=sb://…, or kafka://HOST:PORT/TOPIC"

@@ -38,8 +38,9 @@ struct SentMark: Hashable {
 
   /// Reads what a run left; nothing was sent where there is no file.
   init(reading path: String) throws {
-    guard DurableFiles.exists(path) else { return }
-    guard let json = try? JSON(parsing: try DurableFiles.read(path)), json.members != nil else {
+    guard try DurableFiles.exists(path) else { return }
+    let bytes = try DurableFiles.read(path)
+    guard let json = try? JSON(parsing: bytes), json.members != nil else {
       throw Damaged(path: path)
     }
     (newest, floor, reached) = (json["newest"]?.text, json["floor"]?.text, json["reached"]?.text)
