@@ -92,8 +92,13 @@ extension DeltaTable {
     }
   }
 
-  /// Refuses rows that the table cannot take, by what it demands.
-  func check(_ snapshot: Snapshot, removes: Bool = false) throws(DeltaError) {
+  /// Refuses rows that the table cannot take, by what it demands, or by whose it is now.
+  func check(
+    _ snapshot: Snapshot, removes: Bool = false, expected: [String: String] = [:]
+  ) throws(DeltaError) {
+    for (name, value) in expected where snapshot.properties[name] ?? value != value {
+      throw .conflict(path: path, version: snapshot.version)
+    }
     if let demand = snapshot.writerDemand { throw .notWritable(path: path, demand: demand) }
     if removes, snapshot.isAppendOnly { throw .notWritable(path: path, demand: "delta.appendOnly") }
   }

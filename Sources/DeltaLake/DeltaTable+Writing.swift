@@ -17,10 +17,13 @@ extension DeltaTable {
     package var replacesOthers = false
     /// To be set; others that the table has stay.
     package var properties: [String: String] = [:]
+    /// A table that has these with other values is not written to: a ``DeltaError/conflict(path:version:)``.
+    package var expectedProperties: [String: String] = [:]
 
     package init(
       operation: String = "WRITE", transaction: Transaction? = nil, addsColumns: Bool = false,
-      replacesColumns: Bool = false, replacesOthers: Bool = false, properties: [String: String] = [:]
+      replacesColumns: Bool = false, replacesOthers: Bool = false, properties: [String: String] = [:],
+      expectedProperties: [String: String] = [:]
     ) {
       self.operation = operation
       self.transaction = transaction
@@ -28,6 +31,7 @@ extension DeltaTable {
       self.replacesColumns = replacesColumns
       self.replacesOthers = replacesOthers
       self.properties = properties
+      self.expectedProperties = expectedProperties
     }
   }
 
@@ -49,7 +53,7 @@ extension DeltaTable {
     _ rows: Table, _ options: WriteOptions = WriteOptions(), on known: Snapshot? = nil
   ) throws(DeltaError) -> Int64? {
     try commit(on: known) { (snapshot, files) throws(DeltaError) in
-      try check(snapshot)
+      try check(snapshot, expected: options.expectedProperties)
       var commit = Commit(
         operation: options.operation, parameters: ["mode": "Append"], transaction: options.transaction)
       let aligned = try align(rows, to: snapshot, options, in: &commit)
@@ -75,7 +79,7 @@ extension DeltaTable {
         throw .conflict(path: path, version: snapshot.version)
       }
       first = snapshot.version
-      try check(snapshot, removes: true)
+      try check(snapshot, removes: true, expected: options.expectedProperties)
       var commit = Commit(
         operation: options.operation, parameters: ["mode": "Overwrite"], transaction: options.transaction)
       let aligned: Table
@@ -109,7 +113,7 @@ extension DeltaTable {
     _ rows: Table, by keys: [String], _ options: WriteOptions = WriteOptions(), on known: Snapshot? = nil
   ) throws(DeltaError) -> Int64? {
     try commit(on: known) { (snapshot, files) throws(DeltaError) in
-      try check(snapshot, removes: true)
+      try check(snapshot, removes: true, expected: options.expectedProperties)
       var commit = Commit(
         operation: options.operation, parameters: ["mode": "Merge", "by": keys.joined(separator: ", ")],
         transaction: options.transaction)

@@ -61,6 +61,11 @@ package struct Snapshot: Sendable {
   /// The last version that each application has noted, a streaming query's batch.
   package var transactions: [String: Int64] { replay.transactions.mapValues(\.version) }
 
+  /// The application that noted a version last, by its own clock; nil if none did.
+  package var lastApplication: String? {
+    replay.transactions.max { ($0.value.lastUpdated ?? .min, $0.key) < ($1.value.lastUpdated ?? .min, $1.key) }?.key
+  }
+
   /// What the newest commit carried; nil where a commit without transaction came last.
   package var lastTransaction: DeltaTable.Transaction? { replay.lastTransaction }
 

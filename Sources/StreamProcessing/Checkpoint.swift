@@ -1,14 +1,14 @@
-package import DurableFiles
+import DurableFiles
 package import JSONText
 
-/// A query's memory between runs, in a folder, laid out as Spark's:
+/// A query's memory between runs, in a folder, laid out as Spark's; see ``CheckpointFile`` for the files' form:
 ///
 ///     metadata      the query's id for life, and its plan
 ///     sources/0     where the query began: the first offset of each partition
 ///     offsets/N     written before batch N: its watermark, and where it ends in each partition
 ///     state/…       the aggregation after each batch; see StateStore
 ///     commits/N     written after the sink has batch N: the next batch's watermark
-///     rejected/N    the events of batch N that were kept aside
+///     rejected/N    the rejected events of batch N, as lines of JSON, for people
 ///
 /// A batch with offsets and without commit is run again, over the same events on the state before it. The value holds the
 /// checkpoint's lock, so that one run has it at a time.
@@ -17,6 +17,8 @@ package struct Checkpoint: Sendable {
   package struct Planned: Hashable, Sendable {
     /// The next offset of each partition.
     package let endOffsets: [Int64]
+    /// By partition, the source's mark of the events before that offset; see ``EventSource/mark(partition:before:)``.
+    package let marks: [Int: String]
     /// Milliseconds since 1970; nil before there is one.
     package let watermark: Int64?
   }
@@ -25,55 +27,62 @@ package struct Checkpoint: Sendable {
   package let path: String
   /// Names the query in the sink.
   package let queryID: String
+  /// The query's definition, line by line.
+  package let plan: [String]
   /// Whether the query began anew over a sink that may hold an older one's rows.
   package let replaces: Bool
 
-  /// Of batches so many are remembered, as Spark does (`minBatchesToRetain`).
+  /// The checkpoint's name: that of its folder.
+  package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  /// Of batches so many are remembered, as Spark does (`minBatchesToRetain`); of the files in `rejected` as well.
   private static let batchesKept: Int64 = 100
+  /// Far beyond any query's life; a number above it is no batch's.
+  private static let batchLimit: Int64 = 1 << 53
+  private static let folders = ["offsets", "state", "commits", "rejected", "sources"]
 
   private let lock: FileLock
 
-  /// Opens a checkpoint and takes it for a run, or begins one where there is none.
+  /// Opens a checkpoint and takes it for a run. A new one is not written before ``startOffsets(_:)``, so that a query that
+  /// is refused leaves none.
   ///
   /// - Parameters:
   ///   - restarting: whether to forget what is there, and to take the place of what the sink holds. Stopped in the middle,
-  ///     the next opening goes on with it.
+  ///     the next opening resumes it.
   ///   - newID: gives the id of a query that begins.
   /// - Throws: ``CheckpointError`` where another plan's state is kept there, another run has it, or a file is not readable.
   package init(at path: String, plan: [String], restarting: Bool = false, newID: () -> String) throws(CheckpointError) {
     self.path = path
-    let folders = ["offsets", "state", "commits", "rejected", "sources"]
+    self.plan = plan
+    let file = CheckpointFile(in: path, "metadata", query: nil)
     do {
       try DurableFiles.createFolder(path)
       lock = try FileLock(path + "/lock")
-      let file = path + "/metadata"
-      var metadata: JSON?
-      if !restarting, try DurableFiles.exists(file) { metadata = try JSON(parsing: try DurableFiles.read(file)) }
+      try Self.tidy(path)
+      var metadata: JSON? = restarting ? nil : try file.readIfPresent(lineCount: 1)?[0]
+      if metadata == nil, !restarting {
+        for folder in Self.folders where try !DurableFiles.names(in: path + "/" + folder).isEmpty {
+          throw CheckpointError.missing(path: path + "/metadata")
+        }
+      }
       let isRestart = restarting || metadata?["restarting"]?.boolean == true
       if isRestart {
-        try DurableFiles.replace(file, with: Array((["restarting": true] as JSON).description.utf8))
-        for name in folders { try DurableFiles.remove(path + "/" + name) }
+        try file.write([["restarting": true]])
+        for name in Self.folders { try DurableFiles.remove(path + "/" + name) }
         metadata = nil
-      }
-      for name in folders {
-        try DurableFiles.createFolder(path + "/" + name)
-        // A run that was killed may have left names there that it had not synced.
-        try DurableFiles.syncFolder(path + "/" + name)
       }
       if let metadata {
         guard let id = metadata["id"]?.text, let saved = metadata["plan"]?.elements?.compactMap(\.text) else {
-          throw CheckpointError.damaged(path: file)
+          throw CheckpointError.damaged(path: path + "/metadata")
         }
         guard saved == plan else { throw CheckpointError.otherPlan(path: path, saved: saved, wanted: plan) }
+        // Copies may leave out empty folders.
+        for name in Self.folders { try DurableFiles.createFolder(path + "/" + name) }
         queryID = id
         replaces = metadata["replaces"]?.boolean ?? false
       } else {
         queryID = newID()
         replaces = isRestart
-        let metadata: JSON = [
-          "id": .string(queryID), "plan": .array(plan.map(JSON.string)), "replaces": .boolean(replaces),
-        ]
-        try DurableFiles.replace(file, with: Array(metadata.written(indent: 1).utf8))
       }
     } catch let held as FileLock.Held {
       throw CheckpointError.inUse(path: path, holder: held.holder)
@@ -82,29 +91,46 @@ package struct Checkpoint: Sendable {
     }
   }
 
+  /// Does what a killed run left undone: removes files that never got their name, and makes those durable that did.
+  private static func tidy(_ path: String) throws(FileError) {
+    for folder in [path] + folders.map({ path + "/" + $0 }) where try DurableFiles.isFolder(folder) {
+      for name in try DurableFiles.names(in: folder) where name.hasSuffix(".partial") {
+        try DurableFiles.remove(folder + "/" + name)
+      }
+      try DurableFiles.syncFolder(folder)
+    }
+  }
+
   /// Gives the checkpoint to others.
   package func release() { lock.release() }
 
-  /// Where the query began: the first offset of each partition; written down by the first who asks.
+  /// Where the query began: the first offset of each partition; written down by the first caller, as is the query itself.
   package func startOffsets(_ offsets: () -> [Int64]) throws(CheckpointError) -> [Int64] {
-    let isNoted: Bool
-    do { isNoted = try DurableFiles.exists(path + "/sources/0") } catch { throw .file(error) }
-    guard isNoted else {
+    guard let line = try CheckpointFile(in: path, "sources/0", query: queryID).readIfPresent(lineCount: 1)?[0] else {
+      do { for name in Self.folders { try DurableFiles.createFolder(path + "/" + name) } } catch { throw .file(error) }
+      try CheckpointFile(in: path, "metadata", query: nil).write([
+        ["id": .string(queryID), "plan": .array(plan.map(JSON.string)), "replaces": .boolean(replaces)]
+      ])
       let offsets = offsets()
       try write([.array(offsets.map(JSON.integer))], to: "sources/0")
       return offsets
     }
-    guard let elements = try read("sources/0", lineCount: 1)[0].elements else {
-      throw .damaged(path: path + "/sources/0")
-    }
-    return elements.compactMap(\.integer)
+    guard let offsets = line.elements?.compactMap(\.integer), offsets.count == line.elements?.count,
+      offsets.allSatisfy({ $0 >= 0 })
+    else { throw .damaged(path: path + "/sources/0") }
+    return offsets
   }
 
-  /// The newest batch of which the end was planned; nil before the first.
-  package func lastPlanned() throws(CheckpointError) -> Int64? { try newest("offsets") }
-
-  /// The newest batch that the sink is known to have; nil before the first.
-  package func lastCommitted() throws(CheckpointError) -> Int64? { try newest("commits") }
+  /// The newest batch of which the end was planned, and the newest that the sink is known to have; nil before the first.
+  ///
+  /// - Throws: ``CheckpointError/missing(path:)`` unless the files before them are there as well.
+  package func newestBatches() throws(CheckpointError) -> (planned: Int64?, committed: Int64?) {
+    let (planned, committed) = (try newest("offsets"), try newest("commits"))
+    if let committed, planned ?? -1 < committed { throw .missing(path: path + "/offsets/\(committed)") }
+    if let planned, planned > (committed ?? -1) + 1 { throw .missing(path: path + "/commits/\(planned - 1)") }
+    if planned != nil, committed == nil { _ = try read("sources/0", lineCount: 1) }
+    return (planned, committed)
+  }
 
   /// What was written down before a batch began.
   package func planned(_ batch: Int64) throws(CheckpointError) -> Planned {
@@ -114,8 +140,14 @@ package struct Checkpoint: Sendable {
       throw .damaged(path: path + "/" + file)
     }
     let offsets = (0..<partitions.count).compactMap { partitions[String($0)]?.integer }
-    guard offsets.count == partitions.count else { throw .damaged(path: path + "/" + file) }
-    return Planned(endOffsets: offsets, watermark: lines[0]["batchWatermarkMs"]?.integer)
+    let marks = (lines[0]["marks"]?.members ?? [:]).compactMap { key, mark in
+      Int(key).flatMap { number in mark.text.map { (number, $0) } }
+    }
+    let watermark = lines[0]["batchWatermarkMs"]?.integer
+    guard offsets.count == partitions.count, offsets.allSatisfy({ $0 >= 0 }), Self.isTime(watermark) else {
+      throw .damaged(path: path + "/" + file)
+    }
+    return Planned(endOffsets: offsets, marks: Dictionary(marks, uniquingKeysWith: { $1 }), watermark: watermark)
   }
 
   /// Writes down, before a batch begins, where it ends. Durable when it returns.
@@ -125,6 +157,10 @@ package struct Checkpoint: Sendable {
     let offsets = planned.endOffsets.enumerated().map { (String($0.offset), JSON.integer($0.element)) }
     var head: [String: JSON] = ["batchTimestampMs": .integer(time), "conf": [:]]
     head["batchWatermarkMs"] = planned.watermark.map(JSON.integer)
+    if !planned.marks.isEmpty {
+      let marks = planned.marks.map { (String($0.key), JSON.string($0.value)) }
+      head["marks"] = .object(Dictionary(marks, uniquingKeysWith: { $1 }))
+    }
     try write(
       [.object(head), [source: .object(Dictionary(offsets, uniquingKeysWith: { $1 }))]], to: "offsets/\(batch)")
   }
@@ -132,17 +168,20 @@ package struct Checkpoint: Sendable {
   /// Milliseconds since 1970: the watermark behind a batch that was committed; nil before there is one.
   package func watermark(behind batch: Int64) throws(CheckpointError) -> Int64? {
     let line = try read("commits/\(batch)", lineCount: 1)[0]
-    guard line.members != nil else { throw .damaged(path: path + "/commits/\(batch)") }
-    return line["nextBatchWatermarkMs"]?.integer
+    let watermark = line["nextBatchWatermarkMs"]?.integer
+    guard line.members != nil, Self.isTime(watermark) else { throw .damaged(path: path + "/commits/\(batch)") }
+    return watermark
   }
 
-  /// Writes the events that were kept aside, one JSON object a line; nothing where there are none.
-  package func keepRejected(_ lines: [JSON], of batch: Int64) throws(CheckpointError) {
+  /// Writes the rejected events, one JSON object a line, and how many more there were; nothing where there are none.
+  ///
+  /// - Parameter count: how many events of the batch were rejected.
+  package func keepRejected(_ lines: [JSON], of batch: Int64, rejected count: Int) throws(CheckpointError) {
     guard !lines.isEmpty else { return }
+    let more = count - lines.count
+    let lines = more > 0 ? lines + [["notKept": .integer(Int64(more))]] : lines
     let text = lines.map { $0.description + "\n" }.joined()
-    do { try DurableFiles.replace(path + "/rejected/\(batch)", with: Array(text.utf8)) } catch {
-      throw CheckpointError.of(error, path: path)
-    }
+    do { try DurableFiles.replace(path + "/rejected/\(batch)", with: Array(text.utf8)) } catch { throw .file(error) }
   }
 
   /// Notes that the sink has a batch, and forgets what no restart needs any more.
@@ -151,100 +190,48 @@ package struct Checkpoint: Sendable {
     guard batch % 10 == 0 else { return }
     do {
       for folder in ["offsets", "commits"] {
-        for name in try DurableFiles.names(in: path + "/" + folder) {
-          if let number = Int64(name), number <= batch - Self.batchesKept {
-            try DurableFiles.remove(path + "/\(folder)/\(name)")
-          }
+        // The oldest first, so that a kill leaves no gap.
+        for number in try numbers(folder).sorted() where number <= batch - Self.batchesKept {
+          try DurableFiles.remove(path + "/\(folder)/\(number)")
         }
       }
+      for number in try numbers("rejected").sorted().dropLast(Int(Self.batchesKept)) {
+        try DurableFiles.remove(path + "/rejected/\(number)")
+      }
     } catch {
-      throw CheckpointError.of(error, path: path)
+      throw .file(error)
     }
   }
 
   private func newest(_ folder: String) throws(CheckpointError) -> Int64? {
-    do { return try DurableFiles.names(in: path + "/" + folder).compactMap { Int64($0) }.max() } catch {
-      throw CheckpointError.of(error, path: path)
+    let numbers: [Int64]
+    do { numbers = try self.numbers(folder) } catch { throw .file(error) }
+    guard let last = numbers.max() else { return nil }
+    guard last < Self.batchLimit else { throw .damaged(path: path + "/\(folder)/\(last)") }
+    let present = Set(numbers)
+    for number in max(0, last - Self.batchesKept + 1)...last where !present.contains(number) {
+      throw .missing(path: path + "/\(folder)/\(number)")
+    }
+    return last
+  }
+
+  /// The batches that have a file there.
+  private func numbers(_ folder: String) throws(FileError) -> [Int64] {
+    try DurableFiles.names(in: path + "/" + folder).compactMap { name in
+      Int64(name).flatMap { $0 >= 0 && String($0) == name ? $0 : nil }
     }
   }
 
-  /// The lines behind `v1`.
-  private func read(_ file: String, lineCount: Int) throws(CheckpointError) -> [JSON] {
-    do {
-      let lines = try DurableFiles.read(path + "/" + file).split(separator: 0x0A)
-      guard lines.count == lineCount + 1, lines[0].elementsEqual("v1".utf8) else {
-        throw CheckpointError.damaged(path: path + "/" + file)
-      }
-      return try lines.dropFirst().map { try JSON(parsing: $0) }
-    } catch {
-      throw CheckpointError.of(error, path: path + "/" + file)
-    }
+  /// Whether milliseconds can be an event's time less a delay, and be counted in microseconds.
+  private static func isTime(_ milliseconds: Int64?) -> Bool {
+    !(milliseconds?.multipliedReportingOverflow(by: 1_000).overflow ?? false)
   }
 
-  private func write(_ lines: [JSON], to file: String) throws(CheckpointError) {
-    let text = "v1\n" + lines.map { $0.description + "\n" }.joined()
-    do { try DurableFiles.replace(path + "/" + file, with: Array(text.utf8)) } catch {
-      throw CheckpointError.of(error, path: path)
-    }
-  }
-}
-
-/// A checkpoint from which a query cannot go on.
-package enum CheckpointError: Error, Hashable, CustomStringConvertible {
-  case file(FileError)
-  /// A file that is there and not as it was written.
-  case damaged(path: String)
-  case otherPlan(path: String, saved: [String], wanted: [String])
-  /// Another run goes on with it.
-  case inUse(path: String, holder: String)
-  /// The source no longer has what the checkpoint wants to read.
-  case offsetGone(path: String, partition: Int, wanted: Int64, held: Range<Int64>)
-  /// The source does not yet have what the checkpoint has read.
-  case offsetAhead(path: String, partition: Int, wanted: Int64, held: Range<Int64>)
-  /// The sink has lost batches that it had taken.
-  case sinkForgot(path: String, sink: String)
-
-  package var description: String {
-    switch self {
-    case .file(let error): return error.description
-    case .inUse(let path, let holder):
-      return
-        "\(holder) is writing with the checkpoint \(path)\nend it or wait for it, or keep another: --checkpoint NAME"
-    case .damaged(let path):
-      return
-        "the checkpoint's file \(path) is not as it was written\nforget the checkpoint and compute again: --restart"
-    case .otherPlan(let path, let saved, let wanted):
-      let before = saved.filter { !wanted.contains($0) }.joined(separator: ", ")
-      let now = wanted.filter { !saved.contains($0) }.joined(separator: ", ")
-      return """
-        the checkpoint \(path) belongs to another definition: \(before.isEmpty ? "-" : before) → \(now.isEmpty ? "-" : now)
-        forget it and compute again (--restart), or keep both under another name (--checkpoint NAME)
-        """
-    case .offsetGone(let path, let partition, let wanted, let held):
-      return """
-        the checkpoint \(path) goes on at offset \(wanted) of partition \(partition); the hub holds \
-        \(held.lowerBound) to \(held.upperBound)
-        go on without the lost events (--on-gap earliest), or compute again from what the hub has (--restart)
-        """
-    case .offsetAhead(let path, let partition, let wanted, let held):
-      return """
-        the checkpoint \(path) goes on at offset \(wanted) of partition \(partition); the hub holds \
-        \(held.lowerBound) to \(held.upperBound)
-        compute again from what the hub has: --restart
-        """
-    case .sinkForgot(let path, let sink):
-      return """
-        \(sink) no longer holds what the query of the checkpoint \(path) wrote: it was removed or replaced
-        write everything again: --restart
-        """
-    }
+  func read(_ file: String, lineCount: Int) throws(CheckpointError) -> [JSON] {
+    try CheckpointFile(in: path, file, query: queryID).read(lineCount: lineCount)
   }
 
-  static func of(_ error: any Error, path: String) -> CheckpointError {
-    switch error {
-    case let error as CheckpointError: error
-    case let error as FileError: .file(error)
-    default: .damaged(path: path)
-    }
+  func write(_ lines: [JSON], to file: String) throws(CheckpointError) {
+    try CheckpointFile(in: path, file, query: queryID).write(lines)
   }
 }

@@ -47,6 +47,10 @@ package protocol EventSource: Sendable {
   /// - Throws: `CancellationError` when the task is cancelled.
   func waitForEvents(behind offsets: [Int64]) async throws
 
+  /// A mark of the events before an offset, such as their checksum: another one if others stand there. Nil if the source
+  /// has none, or no longer holds them.
+  func mark(partition: Int, before offset: Int64) async throws -> String?
+
   /// Events from an offset on: at least one where the range has any, and none beyond it.
   func read(partition: Int, offsets: Range<Int64>) async throws -> EventChunk
 }
@@ -55,5 +59,22 @@ extension EventSource {
   package var trouble: String? { nil }
   package func heldOffsetsNow() async throws -> [Range<Int64>] { try await heldOffsets() }
 
+  package func mark(partition: Int, before offset: Int64) async throws -> String? { nil }
+
   package func prepare(_ ranges: [Range<Int64>]) async throws {}
+}
+
+/// A source that says it holds an offset, and gives nothing for it.
+package struct MissingEvents: Error, Hashable, CustomStringConvertible {
+  private let source: String
+  private let partition: Int
+  private let offset: Int64
+
+  package init(source: String, partition: Int, offset: Int64) {
+    (self.source, self.partition, self.offset) = (source, partition, offset)
+  }
+
+  package var description: String {
+    "the hub \(source) returns no event at offset \(offset) of partition \(partition), which it says it holds\nrestore the hub's files from a copy"
+  }
 }

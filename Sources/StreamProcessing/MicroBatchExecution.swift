@@ -4,7 +4,7 @@ import JSONText
 
 /// Runs an aggregation over a source in small batches: read, scan, filter, aggregate, hand on.
 package struct MicroBatchExecution: Sendable {
-  /// What who runs a query hears of it.
+  /// What a query reports of itself.
   package enum Report: Sendable {
     /// In the middle of a batch, too.
     case read(QueryProgress)
@@ -17,16 +17,17 @@ package struct MicroBatchExecution: Sendable {
 
   package typealias Listener = @Sendable (Report) async -> Void
 
-  private let source: any EventSource
-  private let plan: AggregationPlan
-  private let mode: OutputMode
-  private let scanner: JSONEventScanner
-  private let offsets: BatchOffsets
-  private let gapPolicy: GapPolicy
+  let source: any EventSource
+  let plan: AggregationPlan
+  let mode: OutputMode
+  let scanner: JSONEventScanner
+  let offsets: BatchOffsets
+  let gapPolicy: GapPolicy
   private let clock: @Sendable () -> Timestamp
 
-  /// Kept aside at the most, for each batch; the rest is counted.
-  private static let rejectedPerBatch = 1_000
+  /// Of a batch's rejected events so many are kept, and so many bytes of each; the others are counted.
+  static let rejectedPerBatch = 1_000
+  static let rejectedBytes = 1_000
 
   /// - Parameters:
   ///   - startOffsets: nil begins at the oldest event of each partition.
@@ -99,11 +100,15 @@ package struct MicroBatchExecution: Sendable {
   // MARK: A query's life
 
   /// Where a query is, and its state.
-  private struct Query {
+  struct Query {
     var run: Run
     /// The newest batch that the sink has.
     var committed: Int64?
+    /// The newest batch of which the end was written down; this run's first if that is not committed.
+    let planned: Int64?
     var position: [Int64]
+    /// The source's marks of the events before the position.
+    var marks: [Int: String] = [:]
     /// Milliseconds: of the next batch.
     var watermark: Int64?
     /// Of the last batch.
@@ -111,11 +116,12 @@ package struct MicroBatchExecution: Sendable {
     var lastTrigger: ContinuousClock.Instant?
   }
 
-  private struct Run {
+  struct Run {
     var state: StateStore.State
     var progress = QueryProgress()
-    /// Of the current batch, as they are kept aside.
+    /// Of the current batch, as they are kept, and how many there were.
     var rejected: [JSON] = []
+    var rejectedInBatch = 0
     var eventTimes = EventTimes()
 
     init(_ state: StateStore.State) { self.state = state }
@@ -128,45 +134,6 @@ package struct MicroBatchExecution: Sendable {
       progress.lost = state.lost
       progress.windows = state.aggregation.windowCount
       return progress
-    }
-  }
-
-  /// Takes up where the checkpoint left off.
-  private func resume(_ checkpoint: Checkpoint, _ sink: any BatchSink) async throws -> Query {
-    let store = StateStore(checkpoint, plan: plan)
-    var committed = try checkpoint.lastCommitted()
-    // A batch that the sink has, and of which the state was kept, lacks only its commit.
-    let next = (committed ?? -1) + 1
-    if try checkpoint.lastPlanned() == next, try store.has(next),
-      let taken = try await sink.committedBatch(of: checkpoint.queryID),
-      taken >= next
-    {
-      let state = try store.state(after: next)
-      let planned = try checkpoint.planned(next)
-      try checkpoint.commit(next, nextWatermark: watermark(behind: planned.watermark, state.aggregation))
-      committed = next
-    }
-    let held = try await source.heldOffsets()
-    guard let committed else {
-      let position = try checkpoint.startOffsets { offsets.starts(held) }
-      return Query(run: Run(StateStore.State(aggregation: WindowedAggregation(plan))), position: position)
-    }
-    if mode != .complete, try await sink.committedBatch(of: checkpoint.queryID) ?? -1 < committed {
-      throw CheckpointError.sinkForgot(path: checkpoint.path, sink: sink.description)
-    }
-    let planned = try checkpoint.planned(committed)
-    return Query(
-      run: Run(try store.state(after: committed)), committed: committed, position: planned.endOffsets,
-      watermark: try checkpoint.watermark(behind: committed), lastWatermark: planned.watermark)
-  }
-
-  /// Makes sure that the source holds no less than was read of it: it would be another of the same name.
-  private func check(_ position: [Int64], held: [Range<Int64>], _ checkpoint: Checkpoint) throws(CheckpointError) {
-    for (partition, offset) in position.enumerated() {
-      let held = held.indices.contains(partition) ? held[partition] : 0..<0
-      guard offset <= held.upperBound else {
-        throw .offsetAhead(path: checkpoint.path, partition: partition, wanted: offset, held: held)
-      }
     }
   }
 
@@ -187,8 +154,11 @@ package struct MicroBatchExecution: Sendable {
     while query.position.count < held.count { query.position.append(held[query.position.count].lowerBound) }
     let number = (query.committed ?? -1) + 1
     let planned: Checkpoint.Planned
-    if try checkpoint.lastPlanned() == number {
+    let isAgain = query.planned == number
+    if isAgain {
       planned = try checkpoint.planned(number)
+      try check(planned.endOffsets, held: held, checkpoint)
+      try await check(planned.marks, before: planned.endOffsets, held: held, checkpoint)
     } else {
       let ends = offsets.ends(from: query.position, held: held, isWhole: isWhole)
       // Without new events there is a batch all the same where the watermark has closed windows, and where the sink does
@@ -198,12 +168,17 @@ package struct MicroBatchExecution: Sendable {
       {
         guard mode == .complete, try await !sink.shows(committed, of: checkpoint.queryID) else { return false }
       }
-      planned = Checkpoint.Planned(endOffsets: ends, watermark: query.watermark)
+      // Of partitions that have something new; the others were looked at when it was read.
+      let grown = query.marks.filter { ends.indices.contains($0.key) && ends[$0.key] > query.position[$0.key] }
+      try await check(grown, before: query.position, held: held, checkpoint)
+      planned = Checkpoint.Planned(
+        endOffsets: ends, marks: try await marks(before: ends, from: query), watermark: query.watermark)
       try checkpoint.plan(
         number, planned, source: source.name, time: report.timestamp.microseconds / 1_000)
     }
     steps.note("walCommit")
     query.run.rejected = []
+    query.run.rejectedInBatch = 0
     query.run.eventTimes = EventTimes()
     let eventsBefore = query.run.progress.events
     let lateBefore = query.run.state.aggregation.counts.late
@@ -224,17 +199,11 @@ package struct MicroBatchExecution: Sendable {
     if let horizon { report.stateRowsRemoved = query.run.state.aggregation.forget(before: horizon) }
     steps.note("addBatch")
     let store = StateStore(checkpoint, plan: plan)
-    try checkpoint.keepRejected(query.run.rejected, of: number)
+    try checkpoint.keepRejected(query.run.rejected, of: number, rejected: query.run.rejectedInBatch)
     try store.keep(query.run.state, after: number, forgottenBefore: horizon)
     query.run.state.aggregation.forgetChanges()
     steps.note("stateCommit")
-    if try await sink.committedBatch(of: checkpoint.queryID).map({ $0 < number }) ?? true {
-      try await sink.commit(
-        result,
-        SinkBatch(
-          query: checkpoint.queryID, number: number, mode: mode, keyColumns: plan.keyColumns,
-          replaces: checkpoint.replaces && number == 0))
-    }
+    try await commit(result, of: number, isAgain: isAgain, checkpoint, sink)
     steps.note("sinkCommit")
     query.lastWatermark = planned.watermark
     query.watermark = watermark(behind: planned.watermark, query.run.state.aggregation)
@@ -243,7 +212,7 @@ package struct MicroBatchExecution: Sendable {
     steps.note("commitOffsets")
     query.run.progress.batches += 1
     query.run.progress.rows += Int64(result.rowCount)
-    (query.committed, query.position) = (number, planned.endOffsets)
+    (query.committed, query.position, query.marks) = (number, planned.endOffsets, planned.marks)
     report.queryID = checkpoint.queryID
     report.batch = number
     report.inputRows = query.run.progress.events - eventsBefore
@@ -265,21 +234,36 @@ package struct MicroBatchExecution: Sendable {
     return true
   }
 
+  /// Hands a batch's result to the sink, unless it has it from a run that was killed.
+  private func commit(
+    _ result: Table, of number: Int64, isAgain: Bool, _ checkpoint: Checkpoint, _ sink: any BatchSink
+  ) async throws {
+    let committed = number == 0 ? nil : number - 1
+    try await check(sink, for: checkpoint, committed: committed)
+    if let taken = try await sink.committedBatch(of: checkpoint.queryID), taken >= number {
+      if isAgain, taken == number { return }
+      throw CheckpointError.sinkAhead(path: checkpoint.path, sink: sink.description, batch: taken, newest: committed)
+    }
+    try await sink.commit(
+      result,
+      SinkBatch(
+        query: checkpoint.queryID, checkpoint: checkpoint.name, plan: checkpoint.plan, number: number, mode: mode,
+        keyColumns: plan.keyColumns, replaces: checkpoint.replaces && number == 0))
+  }
+
   private var emptyResult: Table {
     Table(schema: plan.output, columns: plan.output.fields.map { Column(.init(emptyOf: $0.type)) })
   }
 
   /// The watermark of the next batch, in milliseconds: the latest event time so far less the delay, and never less than
   /// before. It moves between batches only, so that no event is late because of its own batch.
-  private func watermark(behind last: Int64?, _ aggregation: WindowedAggregation) -> Int64? {
+  func watermark(behind last: Int64?, _ aggregation: WindowedAggregation) -> Int64? {
     guard let delay = plan.watermarkDelay, let latest = aggregation.counts.eventTimes?.upperBound else { return last }
     let (time, overflow) = latest.microseconds.subtractingReportingOverflow(delay.microseconds)
     guard !overflow else { return last }
     let milliseconds = time / 1_000 - (time % 1_000 < 0 ? 1 : 0)
     return max(last ?? .min, milliseconds)
   }
-
-  // MARK: A batch
 
   /// How long the steps of a batch took.
   private struct Steps {
@@ -297,93 +281,5 @@ package struct MicroBatchExecution: Sendable {
       milliseconds[step] = Int64((now - last) / .milliseconds(1))
       last = now
     }
-  }
-
-  private func ranges(
-    from position: [Int64], to ends: [Int64], held: [Range<Int64>], checkpoint: Checkpoint, lost: inout Int64,
-    _ listener: Listener
-  ) async throws -> [Range<Int64>] {
-    var ranges: [Range<Int64>] = []
-    for (partition, end) in ends.enumerated() {
-      guard position.indices.contains(partition), held.indices.contains(partition), position[partition] <= end else {
-        throw CheckpointError.damaged(path: checkpoint.path + "/offsets")
-      }
-      var range = position[partition]..<end
-      let there = held[partition]
-      if range.upperBound > there.upperBound {
-        throw CheckpointError.offsetAhead(
-          path: checkpoint.path, partition: partition, wanted: range.upperBound, held: there)
-      }
-      if !range.isEmpty, range.lowerBound < there.lowerBound {
-        guard gapPolicy == .earliest else {
-          throw CheckpointError.offsetGone(
-            path: checkpoint.path, partition: partition, wanted: range.lowerBound, held: there)
-        }
-        range = await skipGap(partition, range, held: there, lost: &lost, listener)
-      }
-      ranges.append(range)
-    }
-    return ranges
-  }
-
-  /// What is left of a range of which the source lost the beginning; counts and tells what was lost.
-  private func skipGap(
-    _ partition: Int, _ range: Range<Int64>, held: Range<Int64>, lost: inout Int64, _ listener: Listener
-  ) async -> Range<Int64> {
-    let start = min(held.lowerBound, range.upperBound)
-    lost += start - range.lowerBound
-    await listener(.gap(partition: partition, lost: start - range.lowerBound))
-    return start..<range.upperBound
-  }
-
-  /// The next events of a range; nil where the source lost all that were left of it, after they were planned.
-  private func chunk(
-    _ partition: Int, _ range: Range<Int64>, in run: inout Run, _ listener: Listener
-  ) async throws -> EventChunk? {
-    var range = range
-    while true {
-      do { return try await source.read(partition: partition, offsets: range) } catch {
-        // Of a source that is away nobody hears what it lost.
-        guard gapPolicy == .earliest, source.trouble == nil else { throw error }
-        let held = try await source.heldOffsets()
-        guard held.indices.contains(partition), range.lowerBound < held[partition].lowerBound else { throw error }
-        range = await skipGap(partition, range, held: held[partition], lost: &run.state.lost, listener)
-        if range.isEmpty { return nil }
-      }
-    }
-  }
-
-  /// Partition after partition, so that sums come out the same each time.
-  private func process(
-    _ ranges: [Range<Int64>], watermark: Int64?, in run: inout Run, _ listener: Listener
-  ) async throws {
-    try await source.prepare(ranges)
-    for (partition, range) in ranges.enumerated() {
-      var offset = range.lowerBound
-      while offset < range.upperBound {
-        try Task.checkCancellation()
-        guard let chunk = try await chunk(partition, offset..<range.upperBound, in: &run, listener) else { break }
-        let scanned = scanner.scan(bodies: chunk.bodies, ends: chunk.ends)
-        run.eventTimes.add(run.state.aggregation.add(scanned.table, watermark: watermark))
-        for event in scanned.rejected { keepAside(event, of: chunk, partition: partition, in: &run) }
-        offset = chunk.nextOffset
-        run.progress.events += Int64(chunk.ends.count)
-        await listener(.read(run.finished))
-      }
-    }
-  }
-
-  private func keepAside(_ event: RejectedEvent, of chunk: EventChunk, partition: Int, in run: inout Run) {
-    let offset = chunk.offset(event.index)
-    run.state.rejected += 1
-    if run.progress.rejectedSamples.count < 10 {
-      run.progress.rejectedSamples.append(RejectedSample(partition: partition, offset: offset, reason: event.reason))
-    }
-    guard run.rejected.count < Self.rejectedPerBatch else { return }
-    let body = chunk.bodies[(event.index == 0 ? 0 : chunk.ends[event.index - 1])..<chunk.ends[event.index]]
-    run.rejected.append([
-      "partition": .integer(Int64(partition)), "offset": .integer(offset), "reason": .string(event.reason.description),
-      "body": .string(String(decoding: body.prefix(1_000), as: UTF8.self)),
-    ])
   }
 }

@@ -6,7 +6,7 @@ import JSONText
 ///     N.delta       what changed in batch N, and up to where windows were forgotten
 ///     N.snapshot    the whole after batch N, every so often, so that what was before is needed no more
 ///
-/// Each file is `v1`, a line of JSON, and the checksum of that line (CRC-32C).
+/// Each file holds one line of JSON; see ``CheckpointFile``.
 struct StateStore {
   /// A query's memory beside the aggregation.
   struct State {
@@ -16,14 +16,16 @@ struct StateStore {
     var lost: Int64 = 0
   }
 
-  private let folder: String
+  private let checkpoint: Checkpoint
   private let plan: AggregationPlan
 
   /// After so many batches the whole is written.
   private static let snapshotInterval: Int64 = 10
 
+  private var folder: String { checkpoint.path + "/state/" }
+
   init(_ checkpoint: Checkpoint, plan: AggregationPlan) {
-    folder = checkpoint.path + "/state/"
+    self.checkpoint = checkpoint
     self.plan = plan
   }
 
@@ -42,13 +44,8 @@ struct StateStore {
 
   private func apply(_ name: String, to before: State) throws(CheckpointError) -> State {
     let damaged = CheckpointError.damaged(path: folder + name)
-    let bytes: [UInt8]
-    do { bytes = try DurableFiles.read(folder + name) } catch { throw .file(error) }
-    let lines = bytes.split(separator: 0x0A)
-    guard lines.count == 3, lines[0].elementsEqual("v1".utf8), lines[2].elementsEqual(Self.checksum(lines[1]).utf8),
-      let json = try? JSON(parsing: lines[1]), let rejected = json["rejected"]?.integer,
-      let lost = json["lost"]?.integer,
-      let saved = json["aggregation"]
+    let json = try checkpoint.read("state/\(name)", lineCount: 1)[0]
+    guard let rejected = json["rejected"]?.integer, let lost = json["lost"]?.integer, let saved = json["aggregation"]
     else { throw damaged }
     var state = State(aggregation: before.aggregation, rejected: rejected, lost: lost)
     guard state.aggregation.apply(saved) else { throw damaged }
@@ -66,13 +63,7 @@ struct StateStore {
       "rejected": .integer(state.rejected), "lost": .integer(state.lost),
     ]
     json["forgottenBefore"] = horizon.map(JSON.integer)
-    let line = Array(JSON.object(json).description.utf8)
-    let bytes = Array("v1\n".utf8) + line + Array("\n\(Self.checksum(line[...]))\n".utf8)
-    do {
-      try DurableFiles.replace(folder + "\(batch)." + (isSnapshot ? "snapshot" : "delta"), with: bytes)
-    } catch {
-      throw .file(error)
-    }
+    try checkpoint.write([.object(json)], to: "state/\(batch)." + (isSnapshot ? "snapshot" : "delta"))
   }
 
   /// Whether the state after a batch was kept.
@@ -97,9 +88,5 @@ struct StateStore {
     } catch {
       throw .file(error)
     }
-  }
-
-  private static func checksum(_ bytes: ArraySlice<UInt8>) -> String {
-    String(bytes.withUnsafeBytes { CRC32.castagnoli.checksum($0) }, radix: 16)
   }
 }

@@ -1,13 +1,13 @@
-/// A query that runs in the background, with what it tells of itself.
+/// A query that runs in the background, and its state.
 package actor StreamingQuery {
   package enum State: Sendable {
     case running
-    /// By itself, or because it was told to.
+    /// By itself, or stopped.
     case ended
     case failed(any Error)
   }
 
-  /// What a person may want to hear at once.
+  /// What a person may want to know at once.
   package enum Message: Sendable {
     case failed(any Error)
     case gap(partition: Int, lost: Int64)
@@ -21,11 +21,11 @@ package actor StreamingQuery {
   /// The last 100 batches, oldest first.
   package private(set) var recent: [BatchProgress] = []
   package private(set) var progress = QueryProgress()
-  /// The next offsets, once it has looked.
+  /// The next offset of each partition; empty before the first batch.
   package private(set) var position: [Int64] = []
-  /// Whether it waits for more.
+  /// Whether it waits for events.
   package private(set) var isIdle = false
-  /// Why nothing comes at the moment; nil where all is well.
+  /// Why no events come at the moment; nil if nothing is wrong.
   package nonisolated var trouble: String? { source.trouble }
   private let runID: String
   private let source: any EventSource
@@ -39,13 +39,13 @@ package actor StreamingQuery {
     let name: String
     let waiting: Int64
     var description: String {
-      "\(name) has ended, and \(waiting == 1 ? "1 event waits" : "\(waiting) events wait") in the hub\nstart it again: write …"
+      "\(name) ended with \(waiting == 1 ? "1 event" : "\(waiting) events") of the hub unread\nstart it again: write …"
     }
   }
 
   private static let recentLimit = 100
 
-  /// - Parameter tell: gets what a person may want to hear at once.
+  /// - Parameter tell: is called with what a person may want to know at once.
   package init(
     name: String, runID: String, mode: OutputMode, trigger: Trigger, source: any EventSource,
     tell: @escaping @Sendable (Message) -> Void
@@ -60,11 +60,11 @@ package actor StreamingQuery {
 
   /// Begins to run; called once.
   package func start(_ execution: MicroBatchExecution, checkpoint: Checkpoint, sink: any BatchSink) {
-    // What it fails with is in the state.
+    // The state keeps a failure.
     task = Task { _ = try? await run(execution, checkpoint: checkpoint, sink: sink) { _ in } }
   }
 
-  /// Runs to the end of what is there, in the caller's task.
+  /// Runs until the trigger ends it, in the caller's task.
   ///
   /// - Throws: what ``MicroBatchExecution/run(_:checkpoint:sink:listener:)`` throws.
   package func run(

@@ -175,6 +175,8 @@ private struct Sink: BatchSink {
 
   func committedBatch(of query: String) async throws -> Int64? { nil }
 
+  func foreignRows(to query: String) async throws -> ForeignRows? { nil }
+
   func commit(_ result: Table, _ batch: SinkBatch) async throws {
     try DeltaTable.create(at: path, schema: result.schema).overwrite(with: result)
   }

@@ -10,6 +10,11 @@ struct MemorySource: EventSource {
   var first: [Int64] = []
   let name = "memory"
 
+  func mark(partition: Int, before offset: Int64) async throws -> String? {
+    let index = Int(offset) - 1
+    return partitions[partition].indices.contains(index) ? partitions[partition][index] : nil
+  }
+
   var partitionCount: Int { partitions.count }
 
   func heldOffsets() async throws -> [Range<Int64>] {
@@ -64,6 +69,7 @@ final class MemorySink: BatchSink {
     var rows: [String: [Value]] = [:]
     var appended = 0
     var batches: [String: Int64] = [:]
+    var owner: (query: String, checkpoint: String, plan: [String])?
   }
 
   private let content = Mutex(Content())
@@ -71,6 +77,14 @@ final class MemorySink: BatchSink {
   let description = "memory"
 
   init(_ faults: Faults) { self.faults = Mutex(faults) }
+
+  /// Another sink that holds the same.
+  func copy() -> MemorySink {
+    let copy = MemorySink(Faults())
+    let now = content.withLock { $0 }
+    copy.content.withLock { $0 = now }
+    return copy
+  }
 
   /// A row a text, sorted.
   var rows: [String] {
@@ -84,10 +98,18 @@ final class MemorySink: BatchSink {
 
   func shows(_ batch: Int64, of query: String) async throws -> Bool { content.withLock { $0.batches[query] == batch } }
 
+  func foreignRows(to query: String) async throws -> ForeignRows? {
+    content.withLock { content in
+      guard let owner = content.owner, owner.query != query else { return nil }
+      return .ofQuery(checkpoint: owner.checkpoint, plan: owner.plan)
+    }
+  }
+
   func commit(_ result: Table, _ batch: SinkBatch) async throws {
     try faults.withLock { $0 }.step()
     content.withLock { content in
-      if batch.mode == .complete { content.rows = [:] }
+      if batch.mode == .complete || batch.replaces { content.rows = [:] }
+      content.owner = (batch.query, batch.checkpoint, batch.plan)
       if batch.mode == .append { content.appended += result.rowCount }
       for row in 0..<result.rowCount {
         content.rows[batch.keyColumns.compactMap { result[$0]?[row].description }.joined(separator: " ")] = result.row(

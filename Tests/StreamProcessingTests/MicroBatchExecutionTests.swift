@@ -174,11 +174,11 @@ struct MicroBatchExecutionTests {
     let names = try DurableFiles.names(in: path + "/state")
     #expect(names == ["19.snapshot", "20.delta", "21.delta", "22.delta", "23.delta", "24.delta"])
     #expect(
-      String(decoding: try DurableFiles.read(path + "/offsets/24"), as: UTF8.self).hasSuffix(
-        #"{"memory":{"0":25}}"# + "\n"))
+      String(decoding: try DurableFiles.read(path + "/offsets/24"), as: UTF8.self).contains(
+        "\n" + #"{"memory":{"0":25}}"# + "\n"))
     #expect(
       String(decoding: try DurableFiles.read(path + "/commits/24"), as: UTF8.self)
-        == "v1\n{}\n")
+        == "v2 commits/24 of query-1\n{}\n94345245\n")
   }
 
   @Test("continue where the last run stopped, reading only what is new")
@@ -220,7 +220,7 @@ struct MicroBatchExecutionTests {
   func otherPlan() throws {
     let path = Self.temporary()
     defer { try? DurableFiles.remove(path) }
-    _ = try Self.checkpoint(path, Self.plan())
+    _ = try Self.checkpoint(path, Self.plan()).startOffsets { [0] }
     let error = #expect(throws: CheckpointError.self) { try Self.checkpoint(path, Self.plan(window: "1d")) }
     #expect(error?.description.contains("window 1h, slide 1h → window 1d, slide 1d\n") == true)
   }
@@ -290,13 +290,18 @@ struct MicroBatchExecutionTests {
     func open(restarting: Bool = false) throws -> Checkpoint {
       try Checkpoint(at: path, plan: plan, restarting: restarting) { ids.removeFirst() }
     }
-    try open().release()
+    _ = try open().startOffsets { [0] }
     #expect(try open().queryID == "first")
-    #expect(try open(restarting: true).replaces)
+    let restarted = try open(restarting: true)
+    #expect(restarted.queryID == "second" && restarted.replaces)
+    _ = try restarted.startOffsets { [0] }
+    restarted.release()
+    #expect(try open().queryID == "second")
     try DurableFiles.replace(path + "/metadata", with: Array(#"{"restarting":true}"#.utf8))
     try DurableFiles.remove(path + "/commits")
     let after = try open()
     #expect(after.queryID == "third" && after.replaces)
+    _ = try after.startOffsets { [0] }
     #expect(try DurableFiles.exists(path + "/commits"))
   }
 }

@@ -121,6 +121,8 @@ extension Session {
     let execution = MicroBatchExecution(
       source: source, plan: aggregate.plan, mode: definition.mode, startOffsets: aggregate.stream.startOffsets,
       eventsPerBatch: definition.eventsPerBatch, gapPolicy: definition.gapPolicy, clock: clock)
+    // Also a query in the background is refused at once.
+    try await execution.check(sink, for: checkpoint)
     let query = StreamingQuery(
       name: definition.name, runID: DeltaTable.newID(), mode: definition.mode,
       trigger: definition.trigger, source: source, tell: messages(of: definition))
@@ -156,7 +158,7 @@ extension Session {
       case .failed(let error): tell("the query \(name) failed: \(error)")
       case .gap(let partition, let lost):
         tell(
-          "the query \(name): the hub no longer holds \(counted(lost, "event")) of partition \(partition); it goes on behind them"
+          "the query \(name) skipped \(counted(lost, "event")) of partition \(partition): the hub no longer holds them"
         )
       case .late(let count):
         tell(
@@ -215,6 +217,9 @@ extension Session {
         let kept = min(missing, scanned.table.rowCount)
         tables.append(scanned.table.rows(0..<kept))
         missing -= kept
+        guard chunk.nextOffset > offset else {
+          throw MissingEvents(source: source.name, partition: partition, offset: offset)
+        }
         offset = chunk.nextOffset
         // Behind the last row that is shown nothing was looked at.
         let looked =

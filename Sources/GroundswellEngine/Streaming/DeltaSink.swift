@@ -1,5 +1,6 @@
 import Columnar
 import DeltaLake
+import DurableFiles
 import StreamProcessing
 
 /// A Delta table as a query's sink: each batch is one commit, which carries the query's id and the batch's number.
@@ -13,6 +14,12 @@ actor DeltaSink: BatchSink {
 
   /// In the table's properties: microseconds, so that who reads the table knows when a window is over.
   static let windowProperty = "groundswell.windowLength"
+
+  /// In the table's properties: the id of the query whose rows the table holds; empty if they are of no query.
+  static let queryProperty = "groundswell.query"
+  /// In the table's properties: that query's checkpoint and definition, for a person.
+  private static let checkpointProperty = "groundswell.checkpoint"
+  private static let definitionProperty = "groundswell.definition"
 
   /// - Parameters:
   ///   - windowLength: how long the windows are of which the rows are the starts.
@@ -32,20 +39,46 @@ actor DeltaSink: BatchSink {
     try snapshot()?.lastTransaction == .init(applicationID: query, version: batch)
   }
 
+  func foreignRows(to query: String) throws -> ForeignRows? {
+    guard let snapshot = try snapshot() else { return nil }
+    switch snapshot.properties[Self.queryProperty] {
+    case query: return nil
+    case "": return .ofNoQuery
+    case .some:
+      return .ofQuery(
+        checkpoint: snapshot.properties[Self.checkpointProperty],
+        plan: snapshot.properties[Self.definitionProperty]?.split(separator: "\n").map(String.init))
+    case nil: break
+    }
+    // A table of another writer, or of a version that did not note whose it is: the last query that wrote to it has it.
+    guard let owner = snapshot.lastApplication else { return snapshot.fileCount == 0 ? nil : .ofNoQuery }
+    return owner == query ? nil : .ofQuery(checkpoint: nil, plan: nil)
+  }
+
   func commit(_ result: Table, _ batch: SinkBatch) throws {
     let snapshot = try snapshot()
+    let owner = [Self.queryProperty: batch.query]
+    let properties = options.properties.merging(owner) { $1 }.merging([
+      Self.checkpointProperty: batch.checkpoint, Self.definitionProperty: batch.plan.joined(separator: "\n"),
+    ]) { $1 }
+    var options = options
+    options.properties = properties
     let table =
       try snapshot == nil
       ? DeltaTable.create(at: path, schema: result.schema, options: options) : DeltaTable(opening: path)
     let writing = DeltaTable.WriteOptions(
       operation: "STREAMING UPDATE", transaction: .init(applicationID: batch.query, version: batch.number),
-      addsColumns: addsColumns, replacesColumns: batch.replaces, replacesOthers: true, properties: options.properties)
-    switch batch.mode {
-    case .complete: try table.overwrite(with: result, writing, on: snapshot)
-    case _ where batch.replaces: try table.overwrite(with: result, writing, on: snapshot)
-    case .append: try table.append(result, writing, on: snapshot)
-    case .update: try table.merge(result, by: batch.keyColumns, writing, on: snapshot)
-    }
+      addsColumns: addsColumns, replacesColumns: batch.replaces, replacesOthers: true, properties: properties,
+      expectedProperties: batch.replaces ? [:] : owner)
+    let version =
+      switch batch.mode {
+      case .complete: try table.overwrite(with: result, writing, on: snapshot)
+      case _ where batch.replaces: try table.overwrite(with: result, writing, on: snapshot)
+      case .append: try table.append(result, writing, on: snapshot)
+      case .update: try table.merge(result, by: batch.keyColumns, writing, on: snapshot)
+      }
+    // Another run of a copy of the checkpoint was quicker.
+    if version == nil { throw DeltaError.conflict(path: path, version: try table.snapshot().version) }
   }
 
   /// The table as it is now; nil where there is none.
@@ -54,7 +87,13 @@ actor DeltaSink: BatchSink {
       known = nil
       return nil
     }
-    known = try known?.updated() ?? DeltaTable(opening: path).snapshot()
+    if let known {
+      self.known = try known.updated()
+    } else {
+      // A version that a killed run put there counts as taken: its name must be durable first.
+      try DurableFiles.syncFolder(path + "/_delta_log")
+      known = try DeltaTable(opening: path).snapshot()
+    }
     return known
   }
 }

@@ -60,7 +60,10 @@ struct ExamplesTests {
     let help = await session.run(Cell("help \(name)")).outputs.map(\.plainText).joined()
     let examples = Self.examples(in: help)
     #expect(!examples.isEmpty, "help \(name) has no example")
-    for cell in Self.prepared { _ = await session.runAndKeep(Cell(cell)) }
+    // The notebooks write the table themselves, and it belongs to one query.
+    for cell in Self.prepared where name != "run" || !cell.hasPrefix("write") {
+      _ = await session.runAndKeep(Cell(cell))
+    }
     let needsQuery = ["wait", "query", "stop", "queries"].contains(name)
     if needsQuery { _ = await session.run(Cell("write hourly --to tweets --trigger continuous --query hourly")) }
     for example in examples {

@@ -134,8 +134,10 @@ extension Session {
   ) throws -> Int64 {
     try checkCanBeTable(name)
     let table = try DeltaTable.create(at: workspace.table(name), schema: rows.schema, options: options)
-    let writing = DeltaTable.WriteOptions(
+    var writing = DeltaTable.WriteOptions(
       operation: "IMPORT", addsColumns: addsColumns, replacesColumns: mode == .overwrite && addsColumns)
+    // The rows are no query's any more: one that wrote them is not to replace these.
+    if mode == .overwrite { writing.properties[DeltaSink.queryProperty] = "" }
     switch mode {
     case .append: try table.append(rows, writing)
     case .overwrite: try table.overwrite(with: rows, writing)

@@ -11,8 +11,11 @@ struct WriteCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "write", abstract: "Write an aggregate to a Delta table, or what is new of it.",
     discussion: """
-      The checkpoint remembers which events are in the table, so that a second write takes only what is new, and a
-      write that was killed goes on where it was: nothing is lost and nothing counted twice.
+      The checkpoint remembers which events are in the table: a second write takes only new events, and a write that was \
+      killed resumes, so that nothing is lost and nothing counted twice.
+
+      A table belongs to one query. Another query's table, one that was imported, and one whose checkpoint was lost are \
+      not written to: choose another table, or replace what this one holds with --restart.
 
       Modes: complete, the table is the whole result each time; update, windows that changed take the place of
       what the table had of them; append, each window once, when the watermark has passed its end
@@ -31,7 +34,7 @@ struct WriteCommand: SessionCommand {
   @Argument(help: "The aggregate.")
   var name: String
 
-  @Option(help: "The table; made where it is not there.")
+  @Option(help: "The table; created if missing.")
   var to: String
 
   @Option(help: "What of the result is written: complete, update or append.")
@@ -46,7 +49,7 @@ struct WriteCommand: SessionCommand {
   @Option(help: "The checkpoint's name; else the query's.")
   var checkpoint: String?
 
-  @Flag(help: "Forget the checkpoint and compute again from the stream's start, in place of what the table holds.")
+  @Flag(help: "Forget the checkpoint, compute again from the stream's start, and replace what the table holds.")
   var restart = false
 
   @Flag(help: "Add columns that the table does not have yet; older rows are null there.")
@@ -55,7 +58,7 @@ struct WriteCommand: SessionCommand {
   @Option(help: "How many events a batch takes at the most.")
   var eventsPerBatch: Int64 = 1_000_000
 
-  @Option(help: "Where the hub no longer holds the next events: earliest goes on behind them, fail ends the query.")
+  @Option(help: "If the hub no longer holds the next events: earliest skips them, fail stops the query.")
   var onGap: GapPolicy = .fail
 
   @Option(help: ArgumentHelp("Keep the files of a new table apart by these columns.", valueName: "columns"))
@@ -122,7 +125,7 @@ struct WriteCommand: SessionCommand {
       lines.append("left out \(counted(progress.late, "event")) that came when the watermark had passed their window")
     }
     if progress.lost > 0 {
-      lines.append("\(counted(progress.lost, "event")) had gone from the hub before they were read")
+      lines.append("skipped \(counted(progress.lost, "event")) that the hub deleted before they were read")
     }
     return lines
   }
