@@ -104,6 +104,36 @@ def test_an_imported_table_is_not_written_to(query, shell, tmp_path):
     assert "2018-01-01" in shell(ROWS).output
 
 
+def test_rows_are_not_added_where_the_next_batch_drops_them(query, shell, tmp_path):
+    (tmp_path / "in.csv").write_text("groupTime,avg_favorite,count\n2018-01-01T00:00:00Z,7.5,7\n")
+    for mode, table in [("complete", "t"), ("update", "u")]:
+        assert query(f"--mode {mode}", table=table).status == 0
+    added = f"import {tmp_path}/in.csv --mode append --to"
+    assert refused(shell(f"{added} t"), "replaces all rows of t with each batch (mode complete)", "--to NAME", "--mode overwrite")
+    assert shell(f"{added} u").status == 0
+    shell(f"send --from {events(tmp_path / 'f.jsonl', '01T05:20')}")
+    for mode, table in [("complete", "t"), ("update", "u")]:
+        assert query(f"--mode {mode}", table=table).status == 0
+    assert "2018-01-01" in shell("SELECT * FROM u;").output
+
+
+def test_a_hub_that_gives_an_offset_to_another_event_is_noticed(query, shell, tmp_path):
+    """As after a loss at the hub's end, or a copy of it put back."""
+    hub = tmp_path / "workspace/hubs"
+    assert query("--mode update").status == 0
+    shutil.copytree(hub, tmp_path / "older")
+    shell(f"send --from {events(tmp_path / 'f.jsonl', '01T06:10')}")
+    assert query("--mode update").status == 0
+    shutil.rmtree(hub)
+    shutil.copytree(tmp_path / "older", hub)
+    assert refused(query("--mode update"), "resumes at offset 5 of partition 0; the hub holds 0 to 4", "--restart")
+    for time in ["01T07:10", "01T08:10"]:
+        shell(f"send --from {events(tmp_path / 'f.jsonl', time)}")
+    assert refused(query("--mode update"), "holds other events before offset 5 of partition 0", "--restart")
+    assert query("--mode update --restart").status == 0
+    assert shell("SELECT sum(count) AS n FROM t;").output == "n\n6\n"
+
+
 def test_a_table_of_the_version_before_is_written_on(query, shell, tmp_path):
     """Its log does not say whose it is; the query that wrote to it last goes on with it, another one does not."""
     assert query("--mode update").status == 0

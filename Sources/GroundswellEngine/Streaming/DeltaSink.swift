@@ -55,6 +55,14 @@ actor DeltaSink: BatchSink {
     return owner == query ? nil : .ofQuery(checkpoint: nil, plan: nil)
   }
 
+  /// The checkpoint of the query that writes the whole table anew with each batch; nil if none does.
+  static func checkpointRewriting(_ snapshot: Snapshot) -> String? {
+    let lines = snapshot.properties[definitionProperty]?.split(separator: "\n") ?? []
+    guard snapshot.properties[queryProperty]?.isEmpty == false, lines.contains("mode \(OutputMode.complete.rawValue)")
+    else { return nil }
+    return snapshot.properties[checkpointProperty]
+  }
+
   func commit(_ result: Table, _ batch: SinkBatch) throws {
     let snapshot = try snapshot()
     let owner = [Self.queryProperty: batch.query]

@@ -1,3 +1,4 @@
+import DurableFiles
 import EventHub
 import StreamProcessing
 import Synchronization
@@ -6,6 +7,8 @@ import Synchronization
 struct HubSource: EventSource {
   private let hub: any Hub
   private let reader: any HubReader
+  /// For events already read, so that the other reader keeps its place; nil for a broker, which never gives an offset twice.
+  private let marker: (any HubReader)?
   private let limit: Duration?
   private let tell: @Sendable (String) -> Void
   private let state = State()
@@ -29,6 +32,7 @@ struct HubSource: EventSource {
     limit = patience
     self.tell = tell
     reader = try await hub.reader()
+    marker = hub is EmbeddedHub ? try await hub.reader() : nil
   }
 
   func heldOffsets() async throws -> [Range<Int64>] { try await persisting { try await hub.heldOffsets() } }
@@ -39,6 +43,18 @@ struct HubSource: EventSource {
 
   func waitForEvents(behind offsets: [Int64]) async throws {
     try await persisting { try await reader.waitForEvents(behind: offsets) }
+  }
+
+  /// The checksum of the event before an offset, and when the hub took it.
+  func mark(partition: Int, before offset: Int64) async throws -> String? {
+    guard let marker, offset > 0 else { return nil }
+    do {
+      let batch = try await marker.read(partition: partition, offsets: offset - 1..<offset)
+      let checksum = batch.events.bodies.withUnsafeBytes { CRC32.castagnoli.checksum($0) }
+      return "\(String(checksum, radix: 16)) \(batch.enqueuedTime(0).microseconds)"
+    } catch HubError.noSuchOffset {
+      return nil
+    }
   }
 
   /// Tries again while the hub is away.

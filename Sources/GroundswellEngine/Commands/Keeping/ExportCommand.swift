@@ -134,6 +134,9 @@ extension Session {
   ) throws -> Int64 {
     try checkCanBeTable(name)
     let table = try DeltaTable.create(at: workspace.table(name), schema: rows.schema, options: options)
+    if mode != .overwrite, let checkpoint = DeltaSink.checkpointRewriting(try table.snapshot()) {
+      throw RewrittenTable(name: name, checkpoint: checkpoint)
+    }
     var writing = DeltaTable.WriteOptions(
       operation: "IMPORT", addsColumns: addsColumns, replacesColumns: mode == .overwrite && addsColumns)
     // The rows are no query's any more: one that wrote them is not to replace these.
@@ -144,5 +147,15 @@ extension Session {
     case .merge: try table.merge(rows, by: key, writing)
     }
     return try table.snapshot().version
+  }
+}
+
+/// A table whose query would drop the rows that are added to it.
+private struct RewrittenTable: Error, CustomStringConvertible {
+  let name: String
+  let checkpoint: String
+
+  var description: String {
+    "the query of the checkpoint \(checkpoint) replaces all rows of \(name) with each batch (mode complete): these would be lost\nimport to another table (--to NAME), or replace what this one holds (--mode overwrite)"
   }
 }
