@@ -7,6 +7,8 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
   case damaged(path: String)
   /// Other files of the checkpoint say that it was written.
   case missing(path: String)
+  /// A symbolic link stands where the checkpoint has a file or folder of its own.
+  case link(path: String)
   case otherPlan(path: String, saved: [String], wanted: [String])
   /// Another run has the checkpoint.
   case inUse(path: String, holder: String)
@@ -32,6 +34,9 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
       return "the checkpoint's file \(path) is damaged\nrestore it from a copy, or compute again: --restart"
     case .missing(let path):
       return "the checkpoint's file \(path) is missing\nrestore it from a copy, or compute again: --restart"
+    case .link(let path):
+      return
+        "the checkpoint's \(path) is a link, which may lead anywhere\nremove the link, or put the file in its place"
     case .otherPlan(let path, let saved, let wanted):
       return """
         the checkpoint \(path) belongs to another definition: \(Self.difference(saved, wanted))

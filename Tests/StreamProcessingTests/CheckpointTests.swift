@@ -264,6 +264,28 @@ struct CheckpointTests {
     #expect(lines.count == 1_001 && lines.last == #"{"notKept":2}"# && lines[0].contains(#""bodyBytes":2001"#))
   }
 
+  @Test(
+    "in which a link stands is refused, and what the link leads to stays",
+    arguments: ["state/5.delta", "rejected", "lock"])
+  func links(name: String) async throws {
+    let query = try await SmallQuery(.update)
+    defer { try? DurableFiles.remove(query.path) }
+    let elsewhere = MicroBatchExecutionTests.temporary()
+    defer { try? DurableFiles.remove(elsewhere) }
+    try DurableFiles.createFolder(elsewhere)
+    try put(Array("mine".utf8), at: elsewhere + "/5.partial")
+    try DurableFiles.remove(query.path + "/" + name)
+    try FileManager.default.createSymbolicLink(
+      atPath: query.path + "/" + name,
+      withDestinationPath: elsewhere + (name == "rejected" ? "" : "/5.partial"))
+    for restarting in [false, true] {
+      await #expect(throws: CheckpointError.link(path: query.path + "/" + name)) {
+        try await query.run(SmallQuery.second, into: query.sink, restarting: restarting)
+      }
+    }
+    #expect(try DurableFiles.read(elsewhere + "/5.partial") == Array("mine".utf8))
+  }
+
   @Test("removes what a killed run left half-written")
   func partial() async throws {
     let query = try await SmallQuery(.update)

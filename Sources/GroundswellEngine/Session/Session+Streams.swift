@@ -110,6 +110,9 @@ extension Session {
         name: definition.name, holder: "a query that runs", remedy: "stop \(definition.name)")
     }
     let path = workspace.checkpoint(definition.checkpoint, of: table)
+    for folder in [workspace.checkpoints, DurableFiles.folder(of: path)] where try DurableFiles.isLink(folder) {
+      throw CheckpointError.link(path: folder)
+    }
     let hub = aggregate.stream.hub
     let source = try await HubSource(
       hub, patience: definition.trigger.ends ? HubSource.patience : nil, tell: waiting(definition))

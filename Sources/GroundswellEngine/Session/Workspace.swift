@@ -14,7 +14,9 @@ struct Workspace: Hashable, Sendable {
 
   func table(_ name: String) -> String { tables + "/" + name }
 
-  func checkpoint(_ name: String, of table: String) -> String { path + "/checkpoints/\(table)/\(name)" }
+  var checkpoints: String { path + "/checkpoints" }
+
+  func checkpoint(_ name: String, of table: String) -> String { checkpoints + "/\(table)/\(name)" }
 
   /// The folder that a hub's name or path stands for.
   func hub(_ target: String) -> String {

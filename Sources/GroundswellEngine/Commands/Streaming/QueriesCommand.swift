@@ -131,7 +131,7 @@ struct WaitCommand: SessionCommand {
     let name: String
     let timeout: String
     var description: String {
-      "after \(timeout) \(name) has not taken in everything\nwait longer, or look at it: queries, query \(name)"
+      "\(name) did not catch up within \(timeout)\nwait longer, or look at it: queries, query \(name)"
     }
   }
 

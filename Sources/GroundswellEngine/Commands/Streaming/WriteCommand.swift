@@ -17,6 +17,9 @@ struct WriteCommand: SessionCommand {
       A table belongs to one query. Another query's table, one that was imported, and one whose checkpoint was lost are \
       not written to: choose another table, or replace what this one holds with --restart.
 
+      Events that do not fit the schema are counted. checkpoints/TABLE/QUERY/rejected keeps the first 1,000 of a batch, of \
+      the newest 100 batches that have some.
+
       Modes: complete, the table is the whole result each time; update, windows that changed take the place of
       what the table had of them; append, each window once, when the watermark has passed its end
       (aggregate … --watermark 1h).
