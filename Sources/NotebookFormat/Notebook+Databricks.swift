@@ -8,7 +8,8 @@ extension Notebook {
 
   /// Reads Databricks source.
   ///
-  /// `%md` is Markdown, `%sql` a cell of SQL; cells of the notebook's own language are code, but for Scala's, which nothing here
+  /// `%md` is Markdown, `%sql` a cell of SQL, marked as such where its text does not tell; the environment of serverless compute
+  /// becomes the notebook's metadata. Cells of the notebook's own language are code, but for Scala's, which nothing here
   /// runs: they become Markdown that shows them, as other languages' do. A cell titled `parameters` gets that tag.
   /// - Parameter name: what errors call the notebook, usually its path.
   public init(databricks text: String, name: String) throws(NotebookError) {
@@ -16,8 +17,12 @@ extension Notebook {
     guard let dialect = Dialect(firstLineOf: text) else {
       throw .notANotebook(name: name, place: "the first line", expected: "\"# Databricks notebook source\"")
     }
+    var lines = text.sourceLines.dropFirst()
+    if let environment = dialect.takeEnvironment(from: &lines) {
+      metadata[Self.environmentKey] = .string(environment)
+    }
     var bodies: [[Substring]] = [[]]
-    for line in text.sourceLines.dropFirst() {
+    for line in lines {
       if line.trimmedEnd == dialect.separator[...] {
         bodies.append([])
       } else {
@@ -35,6 +40,7 @@ extension Notebook {
   ///   ``NotebookError/notItself(id:form:)``.
   public func databricksSource() throws(NotebookError) -> String {
     let dialect = Dialect.python
+    let environment = metadata[Self.environmentKey]?.text.map { $0 + "\n" } ?? ""
     var parts: [String] = []
     for cell in cells {
       var lines = cell.source.sourceLines.map(String.init)
@@ -43,8 +49,8 @@ extension Notebook {
         if let line = lines.firstIndex(where: { $0.hasPrefix(dialect.separator) || $0.hasPrefix(dialect.magic) }) {
           throw .markerInCell(id: cell.id, line: line + 1, text: lines[line])
         }
-        if Self.isSQL(cell.source) { lines = dialect.magic("%sql", lines) }
-      case .markdown: lines = dialect.magic("%md", lines)
+        if cell.isSQL { lines = dialect.magic("%sql", lines) }
+      case .markdown: lines = Dialect.magicWithin(lines).map { dialect.magic($0) } ?? dialect.magic("%md", lines)
       case .raw: lines = dialect.magic("%raw", lines)
       case .other(let type): throw .kindWithoutTextForm(id: cell.id, type: type)
       }
@@ -52,15 +58,32 @@ extension Notebook {
       if let title, !title.contains(where: \.isNewline) { lines.insert("\(dialect.title) 1,\(title)", at: 0) }
       parts.append(lines.joined(separator: "\n"))
     }
-    let text = "\(dialect.header)\n" + parts.joined(separator: "\n\n\(dialect.separator)\n\n") + "\n"
+    let text = "\(dialect.header)\n\(environment)" + parts.joined(separator: "\n\n\(dialect.separator)\n\n") + "\n"
     try checkReads(as: try Notebook(databricks: text, name: "the text"), form: "Databricks source")
     return text
   }
 
-  /// Whether a cell begins as a query does.
-  private static func isSQL(_ source: String) -> Bool {
-    let word = source.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
-    return ["select", "with", "values", "create", "drop"].contains(word)
+  /// Where the metadata keeps the environment block.
+  private static let environmentKey = "databricks_environment"
+}
+
+extension NotebookCell {
+  /// A cell that was marked as SQL, or begins as a query does, behind comments.
+  fileprivate var isSQL: Bool { metadata["language"]?.text == "sql" || Self.isQuery(source) }
+
+  /// - Parameter isSQL: whether the cell is SQL even if its text does not tell.
+  fileprivate static func code(_ source: String, isSQL: Bool, _ metadata: [String: JSON]) -> NotebookCell {
+    let mark: [String: JSON] = isSQL && !isQuery(source) ? ["language": "sql"] : [:]
+    return .code(id: "", source, metadata: metadata.merging(mark) { $1 })
+  }
+
+  private static func isQuery(_ source: String) -> Bool {
+    var rest = source[...].drop { $0.isWhitespace || $0 == "(" }
+    while rest.hasPrefix("--") || rest.hasPrefix("/*") {
+      let end = rest.hasPrefix("--") ? rest.firstIndex(where: \.isNewline) : rest.firstRange(of: "*/")?.upperBound
+      rest = rest[(end ?? rest.endIndex)...].drop { $0.isWhitespace || $0 == "(" }
+    }
+    return ["select", "with", "values", "create", "drop"].contains(rest.prefix { $0.isLetter }.lowercased())
   }
 }
 
@@ -77,14 +100,41 @@ private struct Dialect {
 
   init?(firstLineOf text: String) {
     let first = text.drop { $0 == "\u{FEFF}" }.prefix { !$0.isNewline }.trimmedEnd
-    guard let dialect = ["#", "//", "--"].map(Dialect.init).first(where: { first == $0.header[...] }) else {
-      return nil
+    // Until about 2017 the time of the export followed.
+    let known = ["#", "//", "--"].map(Dialect.init).first {
+      first == $0.header[...] || first.hasPrefix($0.header + " exported at ")
     }
-    self = dialect
+    guard let known else { return nil }
+    self = known
   }
 
-  func magic(_ word: String, _ lines: [String]) -> [String] {
-    ["\(magic) \(word)"] + lines.map { $0.isEmpty ? magic : "\(magic) \($0)" }
+  func magic(_ word: String, _ lines: [String]) -> [String] { magic([word] + lines) }
+
+  func magic(_ lines: [String]) -> [String] { lines.map { $0.isEmpty ? magic : "\(magic) \($0)" } }
+
+  /// Takes the block of comments between `# /// script` and `# ///` that stands before the first cell.
+  func takeEnvironment(from lines: inout ArraySlice<Substring>) -> String? {
+    let rest = lines.drop { $0.trimmed.isEmpty }
+    guard rest.first?.trimmedEnd == "\(mark) /// script"[...],
+      let end = rest.dropFirst().firstIndex(where: { $0.trimmedEnd == "\(mark) ///"[...] })
+    else { return nil }
+    let block = rest[...end]
+    guard block.allSatisfy({ $0.hasPrefix(mark) }) else { return nil }
+    lines = lines[(end + 1)...]
+    return block.joined(separator: "\n")
+  }
+
+  /// The lines of another language's cell, which ``cell(_:)`` shows as Markdown; nil for Markdown of its own.
+  static func magicWithin(_ lines: [String]) -> [String]? {
+    guard lines.count > 2, lines.last == "```", let first = lines.first, first.hasPrefix("```") else { return nil }
+    let inner = lines.dropFirst().dropLast()
+    let language = first.dropFirst(3)
+    guard !language.isEmpty, language.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }),
+      !["md", "md-sandbox", "sql", "raw"].contains(language),
+      inner.first?.prefix(while: { !$0.isWhitespace }) == "%\(language)"[...],
+      !inner.contains(where: { $0.hasPrefix("```") })
+    else { return nil }
+    return Array(inner)
   }
 
   /// The cell of these lines; nil where there is nothing in them.
@@ -101,18 +151,19 @@ private struct Dialect {
     guard first.hasPrefix(magic) else {
       let source = lines.joined(separator: "\n")
       if mark == "//" { return .markdown(id: "", Self.fenced(source, "scala"), metadata: metadata) }
-      return .code(id: "", source, metadata: metadata)
+      return .code(source, isSQL: mark == "--", metadata)
     }
-    let texts = lines.map { line in
+    var texts = lines.map { line in
       line.hasPrefix(magic + " ")
         ? line.dropFirst(magic.count + 1) : line.hasPrefix(magic) ? line.dropFirst(magic.count) : line
     }
+    texts[0] = texts[0].drop(while: \.isWhitespace)
     let word = texts[0].prefix { !$0.isWhitespace }
     let rest = texts[0].dropFirst(word.count).trimmed
     let source = ((rest.isEmpty ? [] : [rest]) + texts.dropFirst()).joined(separator: "\n")
     switch word {
     case "%md", "%md-sandbox": return .markdown(id: "", source, metadata: metadata)
-    case "%sql": return .code(id: "", source, metadata: metadata)
+    case "%sql": return .code(source, isSQL: true, metadata)
     case "%raw": return NotebookCell(id: "", kind: .raw, source: source, metadata: metadata)
     default:
       return .markdown(id: "", Self.fenced(texts.joined(separator: "\n"), String(word.dropFirst())), metadata: metadata)

@@ -88,10 +88,42 @@ struct NotebookConversionTests {
         ["text ```sh\n%sh ls\n```", "code tables"]
       ),
       ("# Databricks notebook source", []),
+      ("# Databricks notebook source exported at Mon, 10 Oct 2016 12:00:00 UTC\n# MAGIC %md a\n", ["text a"]),
+      ("# Databricks notebook source\n# MAGIC   %md   \n# MAGIC # Title  \n", ["text # Title  "]),
+      (
+        "# Databricks notebook source\n# /// script\n# a = \"5\"\n# ///\n# MAGIC %sql\n# MAGIC SELECT 1\n",
+        ["code SELECT 1"]
+      ),
+      ("# Databricks notebook source\n# /// script\nprint(1)\n", ["code # /// script\nprint(1)"]),
     ])
   func exported(source: String, cells: [String]) throws {
     let notebook = try Notebook(databricks: source, name: "n")
     #expect(Self.cells(notebook) == cells)
+  }
+
+  @Test(
+    "from Databricks goes through Jupyter's form and percent text unchanged",
+    arguments: [
+      "# MAGIC %sql\n# MAGIC -- the busiest\n# MAGIC SELECT 1",
+      "# MAGIC %sql\n# MAGIC /* a\n# MAGIC b */\n# MAGIC (SELECT 1)", "# MAGIC %sql\n# MAGIC OPTIMIZE tweets",
+      "# MAGIC %sql\n# MAGIC MERGE INTO a USING b ON a.k = b.k WHEN MATCHED THEN DELETE",
+      "# MAGIC %sql\n# MAGIC ALTER TABLE a ADD COLUMN b INT", "# MAGIC %sql\n# MAGIC vacuum tweets",
+      "# MAGIC %sh\n# MAGIC ls",
+      "# MAGIC %pip install x\n# MAGIC # a", "# /// script\n# a = \"5\"\n# ///\n# MAGIC %md\n# MAGIC # Title",
+      "# DBTITLE 1,Title\n# MAGIC %sql\n# MAGIC DESCRIBE tweets", "optimize tweets", "vacuum tweets",
+    ])
+  func roundTrip(cell: String) throws {
+    let source = "# Databricks notebook source\n\(cell)\n\n# COMMAND ----------\n\ntables\n"
+    let read = try Notebook(databricks: source, name: "n")
+    let jupyter = try Notebook(ipynb: Array(read.ipynb().utf8), name: "n")
+    #expect(try jupyter.databricksSource() == source)
+    #expect(try Notebook(percent: jupyter.percentText(), name: "n").databricksSource() == source)
+  }
+
+  @Test("from a SQL notebook of Databricks stays SQL")
+  func sqlNotebook() throws {
+    let read = try Notebook(databricks: "-- Databricks notebook source\nOPTIMIZE t;\n", name: "n")
+    #expect(try read.databricksSource().contains("# MAGIC %sql\n# MAGIC OPTIMIZE t;"))
   }
 
   @Test("cannot be Databricks source where a cell would end early", arguments: ["# COMMAND ----------", "# MAGIC x"])

@@ -191,6 +191,34 @@ def test_a_run_that_was_cut_goes_on_where_it_was(shell, service, moment):
     assert service.served == 340
 
 
+@pytest.mark.parametrize("step", ["written", "in-place"])
+@pytest.mark.parametrize("times", [1, 2, 3, 4, 5, 6])
+def test_each_post_is_sent_once_wherever_a_run_is_killed(shell, service, step, times):
+    """Killed at every writing of the mark: before a page is sent, and between the hub and the mark."""
+    service.posts = [status(number) for number in range(100)]
+    cells = [f"connect mastodon {service.url}", "send --tag azure --limit 1000"]
+    killed = subprocess.run(shell.command(cells), capture_output=True, env=dict(shell.environment, GROUNDSWELL_KILL_AT=f"{step} /searches/ {times}"), timeout=60)
+    assert killed.returncode == -signal.SIGKILL, killed
+    service.posts += [status(number) for number in range(100, 110)]
+    # A run that is killed as it takes up the rest leaves nothing twice either.
+    subprocess.run(shell.command(cells), capture_output=True, env=dict(shell.environment, GROUNDSWELL_KILL_AT=f"{step} /searches/ 2"), timeout=60)
+    service.posts += [status(number) for number in range(110, 120)]
+    for _ in range(3):
+        shell.output(*cells)
+    assert sorted(shell.likes()) == list(range(120))
+
+
+def test_a_page_that_is_known_to_be_in_the_hub_is_left_out_also_behind_other_senders(shell, service):
+    service.posts = [status(number) for number in range(30)]
+    cells = [f"connect mastodon {service.url}", "send --tag azure"]
+    subprocess.run(shell.command(cells), capture_output=True, env=dict(shell.environment, GROUNDSWELL_KILL_AT="written /searches/ 2"), timeout=60)
+    assert len(shell.likes()) == 30
+    shell.output("send --sample --days 1")
+    held = len(shell.likes())
+    assert "sent 0 events" in shell.output(*cells)
+    assert len(shell.likes()) == held
+
+
 def test_following_sends_what_comes_until_it_is_told_to_stop(shell, service):
     service.posts = [post(number) for number in range(3)]
     process = following(shell, service)

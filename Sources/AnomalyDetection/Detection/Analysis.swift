@@ -17,14 +17,16 @@ struct Analysis {
       throw DetectionError(
         .invalidSeries,
         "period is \(period), but only \(grid.values.count) of \(grid.length) steps have a point.",
-        remedy: "Send at least half of the steps, or period 0.")
+        remedy: "Send at least half of the steps, or period 0.",
+        fact: .sparse(period: period, points: grid.values.count, steps: grid.length))
     }
     let whole = grid.filled(mode: request.imputeMode, fixed: request.imputeFixedValue, period: period)
     let series = whole ?? grid.values
     if period > 1, series.count <= 2 * period {
       throw DetectionError(
         .invalidSeries, "period is \(period), but the series has \(series.count) points and its gaps are not filled.",
-        remedy: "Send more than two periods, choose an imputeMode that fills, or period 0.")
+        remedy: "Send more than two periods, choose an imputeMode that fills, or period 0.",
+        fact: .unfilled(period: period, points: series.count))
     }
     let ratio = Concentration.anomalyRatio(for: grid.values, atMost: request.maxAnomalyRatio, mode: mode)
     var assessment = request.assess(series, period: period, ratio: ratio, mode: mode)

@@ -29,7 +29,8 @@ struct GridSeries {
         throw DetectionError(
           .invalidSeries,
           "\(request.place(of: position)) lies off the grid of \(request.gridName) that begins at \(origin).",
-          remedy: "Aggregate the series to that grid, or name the granularity and customInterval that it has.")
+          remedy: "Aggregate the series to that grid, or name the granularity and customInterval that it has.",
+          fact: .offGrid(point: position))
       }
       indices.append(index)
     }

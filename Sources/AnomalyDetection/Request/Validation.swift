@@ -15,7 +15,8 @@ extension DetectionRequest {
       throw DetectionError(
         .invalidModelArgument,
         "period is \(period), but the series spans \(grid.length) steps, fewer than two periods.",
-        remedy: "Send at least 2 * period + 1 steps, or leave period out to have it found.")
+        remedy: "Send at least 2 * period + 1 steps, or leave period out to have it found.",
+        fact: .longPeriod(period, steps: grid.length))
     }
     return grid
   }
@@ -66,7 +67,8 @@ extension DetectionRequest {
     let isShort = series.count < Self.permittedCount.lowerBound
     throw DetectionError(
       .invalidSeries, "series has \(series.count) points; 12 to 8640 can be judged.",
-      remedy: isShort ? "Send more history, or a finer granularity." : "Send a shorter span, or a coarser granularity.")
+      remedy: isShort ? "Send more history, or a finer granularity." : "Send a shorter span, or a coarser granularity.",
+      fact: .count)
   }
 
   private func checkPoints() throws(DetectionError) {
@@ -79,12 +81,12 @@ extension DetectionRequest {
     if let index = series.firstIndex(where: { $0.value.magnitude > 1e100 }) {
       throw DetectionError(
         .invalidSeries, "\(place(of: index)) is \(series[index].value), beyond 1e100.",
-        remedy: "Send the series in a larger unit, or without the point.")
+        remedy: "Send the series in a larger unit, or without the point.", fact: .tooLarge(point: index))
     }
     if let index = series.firstIndex(where: { $0.value.isNaN }) {
       throw DetectionError(
         .badArgument, "\(place(of: index)) has no value.",
-        remedy: "Leave the point out: imputeMode says what happens to the gap.")
+        remedy: "Leave the point out: imputeMode says what happens to the gap.", fact: .noValue(point: index))
     }
     guard needsTimestamps else { return }
     for index in series.indices.dropFirst() {
@@ -94,7 +96,7 @@ extension DetectionRequest {
       throw later == earlier
         ? DetectionError(
           .invalidSeries, "\(place(of: index)) has the timestamp of the point before it.",
-          remedy: "Send one point for each timestamp, for instance the mean.")
+          remedy: "Send one point for each timestamp, for instance the mean.", fact: .repeated(point: index))
         : DetectionError(
           .invalidSeries, "\(place(of: index)) lies before \(place(of: index - 1)).",
           remedy: "Sort the series by timestamp.")

@@ -48,6 +48,16 @@ struct AnomalyDetectFunction {
       }
       request.maxAnomalyRatio = ratio
     }
-    return .string(try request.detectLast().isAnomaly ? "true" : "false")
+    do { return .string(try request.detectLast().isAnomaly ? "true" : "false") } catch {
+      let problem =
+        switch error.fact {
+        case .count:
+          "there are \(counted(points.count, "point")); up to 8640 can be judged: take the newest, WHERE time >= …"
+        case .offGrid(let point):
+          "\(request.series[point].timestamp?.description ?? "a point") lies off the grid of \(request.granularity.rawValue) steps: name another granularity"
+        default: "\(error.message.split(separator: "\n").first ?? "")"
+        }
+      throw BadArgument(description: "anomalydetect: \(problem)")
+    }
   }
 }

@@ -8,7 +8,8 @@ package struct RequestScoring {
   /// - Parameter path: `-` reads standard input.
   /// - Throws: `FileError` for a file that cannot be read.
   package init(path: String) throws {
-    reader = try RecordReader(path == "-" ? "/dev/stdin" : path, .line)
+    reader = try RecordReader(path, .line, isRaw: true)
+    reader.skipsEmptyLines = false
   }
 
   /// Gives the responses in the lines' order, one JSON text each, as soon as they and all before them are there. A line that

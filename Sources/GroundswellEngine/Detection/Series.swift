@@ -77,7 +77,7 @@ struct Series: Hashable, Sendable {
   }
 
   private mutating func cut(options: DetectionOptions, windowMicroseconds: Int64?, now: Timestamp) throws {
-    let end = options.end.flatMap { Timestamp($0) }
+    let end = options.end(now: now)
     if let end { points.removeAll { ($0.timestamp ?? end) >= end } }
     var unfinished: [String] = []
     while !options.includeIncomplete, let last = points.last?.timestamp,

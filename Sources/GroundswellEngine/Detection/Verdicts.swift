@@ -10,7 +10,7 @@ struct Verdicts: Sendable {
   let upper: [Double]
 
   init(entire series: Series, options: DetectionOptions) throws {
-    let detection = try series.request(options).detectEntire()
+    let detection = try series.judged(options) { request throws(DetectionError) in try request.detectEntire() }
     expected = detection.expectedValues
     lower = zip(expected, detection.lowerMargins).map { $0 - $1 }
     upper = zip(expected, detection.upperMargins).map { $0 + $1 }
@@ -24,7 +24,7 @@ struct Verdicts: Sendable {
   }
 
   init(last series: Series, options: DetectionOptions) throws {
-    let detection = try series.request(options).detectLast()
+    let detection = try series.judged(options) { request throws(DetectionError) in try request.detectLast() }
     expected = [detection.expectedValue]
     lower = [detection.expectedValue - detection.lowerMargin]
     upper = [detection.expectedValue + detection.upperMargin]

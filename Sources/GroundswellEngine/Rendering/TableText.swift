@@ -12,6 +12,8 @@ struct TableText {
 
   /// More rows would push what matters off the screen.
   static let maximalRows = 40
+  /// Texts are cut to no more than this, in characters.
+  private static let mostWidth = 2_000
   /// Texts are cut to no less than this.
   private static let leastWidth = 8
 
@@ -35,7 +37,8 @@ struct TableText {
       table.schema.fields.map { $0.type.sqlName.lowercased() },
     ]
     cells += shownRows.map { row in
-      row.map { table.row($0).map { visible($0.description, lineEnd: lineEnd) } } ?? table.schema.names.map { _ in "⋮" }
+      row.map { table.row($0).map { visible(Self.cut($0.description), lineEnd: lineEnd) } }
+        ?? table.schema.names.map { _ in "⋮" }
     }
     let layout = Layout(cells, canCut: table.schema.fields.map { $0.type == .string }, room: columns)
     let isNumeric = table.schema.fields.map(\.type.isNumeric)
@@ -68,6 +71,12 @@ struct TableText {
     let hidden = table.columns.count - layout.places.count(where: { $0 != nil })
     if hidden > 0 { notes.append("\(counted(hidden, "column")) left out: set format vertical shows all") }
     return notes.isEmpty ? [] : [notes.joined(separator: "; ")]
+  }
+
+  private static func cut(_ text: String) -> String {
+    // Without counting the characters of texts that are short enough.
+    guard text.utf8.count > mostWidth, text.count > mostWidth else { return text }
+    return text.prefix(mostWidth) + "…"
   }
 
   /// The rows that are drawn, nil for those between: of a long table the first and the last.

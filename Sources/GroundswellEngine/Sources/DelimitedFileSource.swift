@@ -1,7 +1,7 @@
 import CivilTime
 import JSONText
 
-/// Events from a CSV file with a header (RFC 4180; `,`, `;` or tab): a time and a number of each row.
+/// Events from a CSV file: a time and a number of each row.
 package struct DelimitedFileSource: BodySource {
   /// A row that makes no event.
   package struct BadRow: Hashable, Sendable {
@@ -18,16 +18,17 @@ package struct DelimitedFileSource: BodySource {
 
   private let path: String
   private let reader: RecordReader
+  private let rows: DelimitedReader
   package var share: Double? { reader.share }
-  private let delimiter: UInt8
   /// What each event has beside time and number: names, and the columns' places.
   private let more: [(name: String, index: Int)]
   private let timeIndex: Int
   private let valueIndex: Int
-  private let width: Int
 
   static let timeNames = ["timestamp", "created_at", "createdat", "datetime", "date_time", "date", "time"]
-  static let valueNames = ["favorite_count", "favorite", "favourites_count", "likes", "like_count", "value", "count"]
+  static let valueNames = [
+    "favorite_count", "favorite", "favorites", "favourites_count", "likes", "like_count", "value", "count",
+  ]
 
   /// - Parameters:
   ///   - time: the column of the time; nil looks for the usual names.
@@ -35,44 +36,39 @@ package struct DelimitedFileSource: BodySource {
   ///   - fields: columns that each event has besides.
   /// - Throws: `FileError`, ``SourceError``.
   package init(path: String, time: String? = nil, value: String? = nil, fields: [String] = []) throws {
-    try self.init(path, reader: try RecordReader(path, .record), time: time, value: value, fields: fields)
+    try self.init(try RecordReader(path, .record), time: time, value: value, fields: fields)
   }
 
-  init(_ path: String, reader: RecordReader, time: String?, value: String?, fields: [String] = []) throws {
-    self.path = path
+  init(
+    _ reader: RecordReader, _ options: DelimitedReader.Options = .init(), time: String?, value: String?,
+    fields: [String] = []
+  ) throws {
+    path = reader.name
     self.reader = reader
-    var first = try reader.next()
-    while first?.isEmpty == true { first = try reader.next() }
-    guard let first else { throw SourceError(path: path, fault: .empty) }
-    delimiter = Self.delimiter(of: first)
-    reader.delimiters = [delimiter]
-    let header = Self.fields(of: first, delimiter: delimiter).map { String(decoding: $0, as: UTF8.self) }
-    let folded = header.map { $0.lowercased() }
-    func find(_ named: String) throws -> Int {
-      if let index = header.firstIndex(of: named) ?? folded.firstIndex(of: named.lowercased()) { return index }
-      let closest = Suggestion.closest(to: named, in: header)
-      throw SourceError(path: path, fault: .unknownColumn(named, header: header, closest: closest))
+    let rows = try DelimitedReader(reader, options)
+    self.rows = rows
+    let columns = ColumnNames(path: path, names: rows.names)
+    if rows.hasHeader || options.columns != nil {
+      timeIndex = try columns.place(of: time, Self.timeNames, role: "a time", option: "--time")
+      valueIndex = try columns.place(of: value, Self.valueNames, role: "a number", option: "--value")
+    } else {
+      let first = try reader.lookAhead { try rows.next()?.map { Array($0) } } ?? []
+      let timed = first.firstIndex { Timestamp(iso8601: $0[...].withoutBlanks) != nil }
+      let timeIndex = try columns.place(
+        of: time ?? timed.map { rows.names[$0] }, [], role: "a time", option: "--time")
+      self.timeIndex = timeIndex
+      let numbered = first.indices.first { $0 != timeIndex && DecimalText(first[$0][...].withoutBlanks) != nil }
+      valueIndex = try columns.place(
+        of: value ?? numbered.map { rows.names[$0] }, [], role: "a number", option: "--value")
     }
-    func find(_ named: String?, _ usual: [String], role: String, option: String) throws -> Int {
-      if let named { return try find(named) }
-      for name in usual {
-        if let index = folded.firstIndex(of: name) { return index }
-      }
-      throw SourceError(path: path, fault: .noColumn(role: role, option: option, names: usual, header: header))
-    }
-    timeIndex = try find(time, Self.timeNames, role: "a time", option: "--time")
-    valueIndex = try find(value, Self.valueNames, role: "a number", option: "--value")
-    more = try fields.map { (name: $0, index: try find($0)) }
-    width = header.count
-    mapping = (header[timeIndex], header[valueIndex])
+    more = try fields.map { (name: $0, index: try columns.place(of: $0)) }
+    mapping = (rows.names[timeIndex], rows.names[valueIndex])
   }
 
   package mutating func next(maximum: Int) throws -> EventBodies? {
     let bodies = try reader.gather(maximum) { bodies in
-      guard let record = try reader.next() else { return false }
-      if record.isEmpty { return true }
+      guard let fields = try rows.next() else { return false }
       rowCount += 1
-      let fields = Self.fields(of: record, delimiter: delimiter)
       if let reason = append(fields, to: &bodies) {
         badRowCount += 1
         if badRows.count < 10 { badRows.append(BadRow(line: reader.line, reason: reason)) }
@@ -87,84 +83,57 @@ package struct DelimitedFileSource: BodySource {
 
   /// Adds a row's event; gives back why it has none.
   private func append(_ fields: [ArraySlice<UInt8>], to bodies: inout EventBodies) -> String? {
-    guard fields.count == width else { return "\(fields.count) fields where the header has \(width)" }
-    let time = fields[timeIndex]
-    guard let timestamp = Self.time(time) else { return "'\(Self.shown(time))' is no time" }
-    let value = fields[valueIndex]
-    let more = more.map { ($0.name, Self.json(fields[$0.index])) }
-    if let number = Int64(String(decoding: value, as: UTF8.self)) {
-      bodies.append(time: timestamp, number: String(number).utf8, more: more)
-    } else if let number = Double(String(decoding: value, as: UTF8.self)), number.isFinite {
-      bodies.append(time: timestamp, number: "\(number)".utf8, more: more)
-    } else {
-      return "'\(Self.shown(value))' is no number"
+    guard fields.count == rows.names.count else {
+      return "\(fields.count) fields where the header has \(rows.names.count)"
     }
+    let time = fields[timeIndex].withoutBlanks
+    guard let timestamp = EventTime.read(time) else { return "'\(Self.shown(time))' \(EventTime.fault)" }
+    let value = fields[valueIndex].withoutBlanks
+    guard let number = DecimalText(value)?.json else { return "'\(Self.shown(value))' is no number" }
+    bodies.append(time: timestamp, number: number.utf8, more: more.map { ($0.name, Self.json(fields[$0.index])) })
     return nil
   }
 
   /// What JSON takes for a number as one, an empty field as null, all else as a text.
   private static func json(_ field: ArraySlice<UInt8>) -> JSON {
     if field.isEmpty { return .null }
-    if let number = try? JSON(parsing: field), number.number != nil { return number }
+    if let number = DecimalText(field), number.isExactLong || number.isExactDouble, let json = number.json,
+      let value = try? JSON(parsing: json)
+    {
+      return value
+    }
     return .string(String(decoding: field, as: UTF8.self))
   }
 
-  /// ISO 8601, as X writes times, or seconds (10 digits) or milliseconds (13) since 1970.
-  private static func time(_ text: ArraySlice<UInt8>) -> Timestamp? {
-    if let time = Timestamp(iso8601: text) { return time }
-    let written = String(decoding: text, as: UTF8.self)
-    guard let number = Int64(written) else { return Timestamp(tweetDate: written) }
-    return switch text.count {
-    case 10: Timestamp(seconds: number)
-    case 13: Timestamp(microseconds: number * 1_000)
-    default: nil
-    }
-  }
-
   private static func shown(_ text: ArraySlice<UInt8>) -> String {
-    String(decoding: text.prefix(40), as: UTF8.self)
+    visible(String(String(decoding: text.prefix(160), as: UTF8.self).prefix(40)), lineEnd: "⏎")
   }
+}
 
-  /// Comma, semicolon or tab, whichever a header has most of.
-  static func delimiter(of header: ArraySlice<UInt8>) -> UInt8 {
-    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-    let most = candidates.max { left, right in header.count { $0 == left } < header.count { $0 == right } }
-    return most ?? candidates[0]
-  }
+/// The names of a file's columns, for options that name some of them.
+struct ColumnNames {
+  let path: String
+  let names: [String]
 
-  static func fields(of record: ArraySlice<UInt8>, delimiter: UInt8) -> [ArraySlice<UInt8>] {
-    let quote = UInt8(ascii: "\"")
-    if !record.contains(quote) {
-      return record.split(separator: delimiter, omittingEmptySubsequences: false)
-    }
-    var fields: [ArraySlice<UInt8>] = []
-    var field: [UInt8] = []
-    var (isQuoted, isAtStart) = (false, true)
-    var position = record.startIndex
-    while position < record.endIndex {
-      let byte = record[position]
-      if isQuoted, byte == quote {
-        // A doubled quote within quotes stands for one.
-        if position + 1 < record.endIndex, record[position + 1] == quote {
-          field.append(quote)
-          position += 1
-        } else {
-          isQuoted = false
-        }
-      } else if byte == quote, isAtStart {
-        isQuoted = true
-      } else if byte == delimiter, !isQuoted {
-        fields.append(field[...])
-        field = []
-        isAtStart = true
-        position += 1
-        continue
-      } else {
-        field.append(byte)
+  /// - Throws: ``SourceError`` where no column or more than one has the name.
+  func place(of name: String) throws(SourceError) -> Int {
+    for fits in [{ $0 == name }, { $0.lowercased() == name.lowercased() }] as [(String) -> Bool] {
+      let places = names.indices.filter { fits(names[$0]) }
+      if places.count > 1 {
+        throw SourceError(path: path, fault: .ambiguousColumn(name, places: places.map { $0 + 1 }))
       }
-      isAtStart = false
-      position += 1
+      if let place = places.first { return place }
     }
-    return fields + [field[...]]
+    throw SourceError(
+      path: path, fault: .unknownColumn(name, header: names, closest: Suggestion.closest(to: name, in: names)))
+  }
+
+  /// - Parameters:
+  ///   - name: nil looks for the usual ones.
+  ///   - role: what it is for.
+  func place(of name: String?, _ usual: [String], role: String, option: String) throws(SourceError) -> Int {
+    if let name { return try place(of: name) }
+    for name in usual where names.contains(where: { $0.lowercased() == name }) { return try place(of: name) }
+    throw SourceError(path: path, fault: .noColumn(role: role, option: option, names: usual, header: names))
   }
 }

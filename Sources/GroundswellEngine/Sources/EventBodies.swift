@@ -37,9 +37,18 @@ package struct EventBodies: Hashable, Sendable {
   }
 
   /// The text of one event, for people.
-  package func text(_ index: Int) -> String {
-    String(decoding: bodies[(index == 0 ? 0 : ends[index - 1])..<ends[index]], as: UTF8.self)
+  package func text(_ index: Int) -> String { String(decoding: body(index), as: UTF8.self) }
+
+  /// The beginning of one event's text, so many bytes at the most; `…` stands for the rest.
+  func beginning(_ index: Int, bytes limit: Int) -> String {
+    let body = body(index)
+    guard body.count > limit else { return text(index) }
+    // Not in the middle of a character.
+    let end = body.prefix(limit + 1).lastIndex { $0 & 0xC0 != 0x80 } ?? body.startIndex
+    return String(decoding: body[..<end], as: UTF8.self) + "…"
   }
+
+  private func body(_ index: Int) -> ArraySlice<UInt8> { bodies[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
 }
 
 /// Where `send` gets its events from.

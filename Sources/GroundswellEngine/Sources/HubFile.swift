@@ -48,7 +48,11 @@ enum HubFile {
     else {
       throw BadLine(place: place, problem: "no event of a hub, which has a partition and a body")
     }
-    let properties = json["properties"]?.members?.compactMapValues(\.text) ?? [:]
+    let members = json["properties"]?.members ?? [:]
+    let properties = members.compactMapValues(\.text)
+    if let name = members.keys.sorted().first(where: { properties[$0] == nil }) {
+      throw BadLine(place: place, problem: "the property '\(name)' is no text")
+    }
     return (
       Event(body: body, key: try bytes("key", of: json, place), properties: properties), Int(clamping: partition)
     )

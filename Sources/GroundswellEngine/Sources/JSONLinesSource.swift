@@ -39,7 +39,7 @@ package struct JSONLinesSource: BodySource {
   package mutating func next(maximum: Int) throws -> EventBodies? {
     try reader.gather(maximum) { bodies in
       guard let line = try reader.next() else { return false }
-      if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) { bodies.append(line) }
+      if !line.withoutBlanks.isEmpty { bodies.append(line) }
       return true
     }
   }

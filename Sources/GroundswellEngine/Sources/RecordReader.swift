@@ -12,16 +12,25 @@ final class RecordReader {
     case object
   }
 
-  private let input: CompressedInput
-  private let path: String
+  private let input: TextInput
+  /// For people: the path, or "standard input".
+  let name: String
   var form: Form
   /// Behind these bytes a field begins. A file's header says which of them it is.
   var delimiters: [UInt8] = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+  /// Whether a field may begin with blanks before its quote.
+  var allowsBlanksBeforeQuotes = false
+  /// Whether lines with nothing in them are passed over.
+  var skipsEmptyLines = true
   private var buffer: [UInt8] = []
   private var position = 0
   private var isAtEnd = false
   private var isLookingAhead = false
   private var failure: (any Error)?
+  /// When the caller began to hold events that it gathers.
+  private var holdingSince: ContinuousClock.Instant?
+  /// A line feed; a carriage return in a file that has no line feeds, as old programs of the Macintosh write.
+  private var lineEnd: UInt8 = 0x0A
   /// The number of the file's line, from 1, on which the record that was read last begins.
   private(set) var line = 0
   private var nextLine = 1
@@ -29,44 +38,54 @@ final class RecordReader {
   /// How much of the file was read, from 0 to 1; nil where its size is not known.
   var share: Double? { input.share }
 
+  /// A record has at most so many bytes, and a look ahead ends behind as many.
+  static let longestRecord = 64 << 20
   /// A record beyond this has a quote that was never closed.
   private static let longestQuoted = 1 << 20
 
-  init(_ path: String, _ form: Form) throws(FileError) {
-    input = try CompressedInput(path)
-    self.path = path
+  /// - Parameters:
+  ///   - path: `-` reads standard input.
+  ///   - encoding: nil takes it from the byte-order mark, and UTF-8 without one.
+  ///   - isRaw: whether bytes need not be text.
+  init(_ path: String, _ form: Form, encoding: TextEncoding? = nil, isRaw: Bool = false) throws(FileError) {
+    input = try TextInput(path, encoding: encoding, isRaw: isRaw)
+    name = path == ByteInput.standardInput ? "standard input" : path
     self.form = form
   }
 
-  /// The first byte that is no blank, without taking anything; nil for an empty file.
+  /// The first byte that is no blank, which is not taken; the blanks and empty lines before it are. Nil at the end.
   func firstByte() throws -> UInt8? {
     while true {
-      if let byte = buffer[position...].first(where: { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }) {
-        return byte
+      pass { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
+      if position < buffer.count { return buffer[position] }
+      if isAtEnd {
+        try checkEnd()
+        return nil
       }
-      if isAtEnd { return nil }
+      _ = forget(position)
       _ = try fill()
     }
   }
 
-  /// The next line or record without its end; nil behind the last. A byte order mark at the beginning is left out.
+  /// The next line or record without its end; nil behind the last.
   ///
-  /// - Throws: `FileError`; ``SourceError`` for a quote that is not closed.
+  /// - Throws: `FileError`; ``SourceError`` for bytes that are no text, a quote that is not closed, and a line that is too long.
   func next() throws -> ArraySlice<UInt8>? {
     if form == .object { return try nextObject() }
+    if skipsEmptyLines { try passEmptyLines() }
     var searched = position
     var field = Field.begins
     while true {
-      while searched < buffer.count {
-        let byte = buffer[searched]
-        if form == .record, searched >= start { field.step(byte, delimiters) }
-        if byte == 0x0A, field != .quoted { return take(upTo: searched, skipping: 1) }
-        searched += 1
+      if let end = recordEnd(&searched, &field) { return take(upTo: end, skipping: 1) }
+      if isAtEnd {
+        try checkEnd()
+        if field == .quoted { throw SourceError(path: name, fault: .openQuote(line: nextLine)) }
+        return position < buffer.count ? take(upTo: buffer.count, skipping: 0) : nil
       }
-      if field == .quoted, isAtEnd || searched - position > Self.longestQuoted {
-        throw SourceError(path: path, fault: .openQuote(line: nextLine))
+      if field == .quoted, searched - position > Self.longestQuoted {
+        throw SourceError(path: name, fault: .openQuote(line: nextLine))
       }
-      if isAtEnd { return position < buffer.count ? take(upTo: buffer.count, skipping: 0) : nil }
+      if searched - position > Self.longestRecord { throw SourceError(path: name, fault: .longLine(line: nextLine)) }
       searched -= forget(position)
       guard try fill() else { return nil }
     }
@@ -83,14 +102,20 @@ final class RecordReader {
     return try look()
   }
 
-  /// Gathers a batch of events; what goes wrong behind some of them is thrown the next time, so that they are not lost.
+  /// Gathers a batch of events. What goes wrong behind some of them is thrown the next time, so that they are not lost; and
+  /// while a pipe pauses, what came of it is not held back.
   ///
   /// - Parameter step: adds events; false at the end.
   func gather(_ maximum: Int, _ step: (inout EventBodies) throws -> Bool) throws -> EventBodies? {
     if let failure { throw failure }
     var bodies = EventBodies()
+    defer { holdingSince = nil }
     do {
-      while !bodies.isFull(maximum), try step(&bodies) {}
+      while !bodies.isFull(maximum), try step(&bodies) {
+        if bodies.count > 0, holdingSince == nil { holdingSince = .now }
+      }
+    } catch is ByteInput.Pause {
+      return bodies
     } catch {
       failure = error
       if bodies.count == 0 { throw error }
@@ -106,10 +131,10 @@ final class RecordReader {
       while searched < buffer.count {
         let byte = buffer[searched]
         searched += 1
-        if byte == 0x0A, isText, let begin {
+        if byte == lineEnd, isText, let begin {
           // No JSON text goes over a line's end: the object is damaged, and the next one is looked for behind it.
           position = searched
-          nextLine += buffer[begin..<searched].count { $0 == 0x0A }
+          nextLine += lineEnds(in: begin..<searched)
           return buffer[begin..<searched - 1]
         } else if isEscaped {
           isEscaped = false
@@ -118,7 +143,7 @@ final class RecordReader {
         } else if byte == UInt8(ascii: "{") {
           if depth == 0 {
             begin = searched - 1
-            nextLine += buffer[position..<searched].count { $0 == 0x0A }
+            nextLine += lineEnds(in: position..<searched)
             line = nextLine
           }
           depth += 1
@@ -127,20 +152,23 @@ final class RecordReader {
         } else if let begin, byte == UInt8(ascii: "}") {
           depth -= 1
           if depth == 0 {
-            nextLine += buffer[begin..<searched].count { $0 == 0x0A }
+            nextLine += lineEnds(in: begin..<searched)
             position = searched
             return buffer[begin..<searched]
           }
         }
       }
       if isAtEnd {
-        // An object that does not end is given as it is: who reads it says so.
+        position = begin ?? position
+        try checkEnd()
+        // An object that does not end is given as it is: its reader says so.
         guard let begin else { return nil }
         position = buffer.count
         return buffer[begin...]
       }
-      if begin == nil { nextLine += buffer[position...].count { $0 == 0x0A } }
+      if begin == nil { nextLine += lineEnds(in: position..<buffer.count) }
       position = begin ?? searched
+      if searched - position > Self.longestRecord { throw SourceError(path: name, fault: .longLine(line: nextLine)) }
       let forgotten = forget(position)
       begin = begin.map { $0 - forgotten }
       searched -= forgotten
@@ -153,34 +181,77 @@ final class RecordReader {
     case begins, plain, quoted
     /// Behind a quote within quotes: the end, or the first of two that stand for one.
     case closes
+  }
 
-    mutating func step(_ byte: UInt8, _ delimiters: [UInt8]) {
-      let isQuote = byte == UInt8(ascii: "\"")
-      switch self {
-      case .quoted: if isQuote { self = .closes }
-      case .begins where isQuote, .closes where isQuote: self = .quoted
-      default: self = delimiters.contains(byte) ? .begins : .plain
+  /// Where the line or record ends, from a place on; nil where that is not in the buffer.
+  private func recordEnd(_ searched: inout Int, _ field: inout Field) -> Int? {
+    let (lineEnd, delimiters, form) = (lineEnd, delimiters, form)
+    return buffer.withUnsafeBufferPointer { buffer in
+      if form == .line {
+        let end = buffer[searched...].firstIndex(of: lineEnd)
+        searched = end ?? buffer.count
+        return end
+      }
+      let quote = UInt8(ascii: "\"")
+      while searched < buffer.count {
+        let byte = buffer[searched]
+        if byte == lineEnd, field != .quoted { return searched }
+        if field == .quoted {
+          if byte == quote { field = .closes }
+        } else if byte == quote, field != .plain {
+          field = .quoted
+        } else if delimiters.contains(byte) {
+          field = .begins
+        } else if byte != 0x20 || field != .begins || !allowsBlanksBeforeQuotes {
+          field = .plain
+        }
+        searched += 1
+      }
+      return nil
+    }
+  }
+
+  private func passEmptyLines() throws {
+    while true {
+      pass { $0 == lineEnd }
+      if position < buffer.count {
+        guard buffer[position] == 0x0D, position + 1 < buffer.count, buffer[position + 1] == lineEnd else { return }
+        position += 1
+        continue
+      }
+      if isAtEnd { return }
+      _ = forget(position)
+      guard try fill() else { return }
+    }
+  }
+
+  /// Goes on behind bytes that fit, and counts their line ends.
+  private func pass(_ fits: (UInt8) -> Bool) {
+    buffer.withUnsafeBufferPointer { buffer in
+      while position < buffer.count, fits(buffer[position]) {
+        if buffer[position] == lineEnd { nextLine += 1 }
+        position += 1
       }
     }
   }
 
-  /// Where the record begins, behind a byte order mark.
-  private var start: Int {
-    nextLine == 1 && buffer[position...].starts(with: [0xEF, 0xBB, 0xBF]) ? position + 3 : position
-  }
+  private func lineEnds(in range: Range<Int>) -> Int { buffer[range].count { $0 == lineEnd } }
 
   private func take(upTo end: Int, skipping: Int) -> ArraySlice<UInt8> {
-    let record = buffer[start..<max(start, end)]
+    let record = buffer[position..<end]
     line = nextLine
-    nextLine += record.count { $0 == 0x0A } + 1
+    nextLine += (form == .line ? 0 : lineEnds(in: position..<end)) + 1
     position = end + skipping
     return record.last == 0x0D ? record.dropLast() : record
   }
 
-  /// So far who looks ahead looks.
-  private static let longestLook = 4 << 20
+  /// Says why the text ends where it should not.
+  private func checkEnd() throws {
+    guard let fault = input.fault else { return }
+    throw SourceError(path: name, fault: .notText(fault, line: nextLine + lineEnds(in: position..<buffer.count)))
+  }
 
-  /// Lets what lies before a place of the buffer go, and gives back how much went: nothing for who looks ahead.
+  /// Lets go what lies before a place of the buffer, and gives back how much that was: nothing during a look ahead.
   private func forget(_ place: Int) -> Int {
     if isLookingAhead { return 0 }
     buffer.removeFirst(place)
@@ -188,15 +259,12 @@ final class RecordReader {
     return place
   }
 
-  /// Reads on; false where who looks ahead has looked far enough.
+  /// Reads on; false where a look ahead has gone far enough.
   private func fill() throws -> Bool {
-    if isLookingAhead, buffer.count > Self.longestLook { return false }
-    let length = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: 1 << 18))
-    var count = 0
-    defer { buffer.removeLast(buffer.count - length - count) }
-    count = try buffer.withUnsafeMutableBytes { try input.read(into: .init(rebasing: $0[length...])) }
-    isAtEnd = count == 0
+    if isLookingAhead, buffer.count > Self.longestRecord + 1 << 20 { return false }
+    let isFirst = buffer.isEmpty && nextLine == 1
+    isAtEnd = try !input.read(to: &buffer, holdingSince: holdingSince)
+    if isFirst, buffer.dropLast().contains(0x0D), !buffer.contains(0x0A) { lineEnd = 0x0D }
     return true
   }
 }

@@ -30,7 +30,9 @@ struct ExamplesTests {
     "tweets.js":
       "window.YTD.tweets.part0 = [ {\"tweet\":{\"created_at\":\"Wed Oct 10 20:19:24 +0000 2018\",\"favorite_count\":\"3\"}} ]",
     "more.jsonl": "{\"day\":\"2019-04-02\",\"price\":4,\"shop\":\"a\"}\n",
-    "corrections.csv": "day,price\n2019-04-01,5\n",
+    "corrections.csv": "day,price\n2019-04-01,5\n", "readings.csv": "2019-04-01,5\n",
+    "answer.json": "{\"data\":[{\"sensor\":{\"at\":1554076800,\"celsius\":21.5}}]}",
+    "old.csv": "day,price\n2019-04-01,3\n", "export.csv": "Tweet id,Tweet permalink\n1,https://x.example/1\n",
   ]
 
   #if Kafka

@@ -177,7 +177,7 @@ struct TranscriptTests {
       ),
       (
         ["send --from DIR/bad.csv"],
-        "! DIR/bad.csv: none of its 1 row makes an event; line 2: 'x' is no time\nname the columns that hold time and number: --time COLUMN --value COLUMN"
+        "! DIR/bad.csv: none of its 1 row makes an event; line 2: 'x' is no time\nname the columns that hold time and number: --time COLUMN --value COLUMN; times are read as \(Timestamp.writtenForms)"
       ),
       (
         ["CREATE TABLE t AS SELECT 1;"],

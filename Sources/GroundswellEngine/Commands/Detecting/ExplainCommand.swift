@@ -31,9 +31,10 @@ struct ExplainCommand: SessionCommand {
   func run(in session: Session) async throws -> [Output] {
     let series = try await session.series(name, options)
     let place = try at.flatMap { Timestamp($0) }.map(series.place(of:))
-    let request = series.request(options)
     let isLast = place == nil || place == series.points.count - 1
-    let explanation = try await abandoning { try request.explain(at: isLast ? nil : place) }
+    let explanation = try await abandoning { [options] in
+      try series.judged(options) { request throws(DetectionError) in try request.explain(at: isLast ? nil : place) }
+    }
     let time = series.points[explanation.index].timestamp?.description ?? "the newest point"
     return [
       .text(Self.sentences(explanation, of: time, sensitivity: options.sensitivity).joined(separator: "\n")),

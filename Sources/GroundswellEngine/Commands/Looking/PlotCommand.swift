@@ -61,7 +61,7 @@ struct PlotCommand: SessionCommand {
       let verdicts = try await abandoning { [options] in try Verdicts(entire: series, options: options) }
       plot.band = zip(verdicts.lower, verdicts.upper).map { Plot.Band(lower: $0, upper: $1) }
       plot.anomalies = verdicts.anomalies
-    } catch let error as DetectionError {
+    } catch let error as Series.Unjudgeable {
       // A series that cannot be judged can still be looked at.
       notes.insert("without band: " + error.description, at: 0)
     }

@@ -96,9 +96,9 @@ struct WatchCommand: SessionCommand {
       verdict = last.anomalies.isEmpty ? "normal" : "an anomaly: \(newest.value > last.expected[0] ? "high" : "low")"
       verdict +=
         ", expected \(Verdicts.short(last.expected[0])) (\(Verdicts.short(last.lower[0])) to \(Verdicts.short(last.upper[0])))"
-    } catch let error as DetectionError {
+    } catch let error as Series.Unjudgeable {
       // A series that is too short grows.
-      verdict = "not judged: \("\(error)".split(separator: "\n").first ?? "")"
+      verdict = "not judged: \(error.problem)"
     }
     let time = newest.timestamp?.description ?? ""
     return [

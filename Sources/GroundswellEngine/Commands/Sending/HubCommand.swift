@@ -41,6 +41,9 @@ struct HubCommand: SessionCommand {
   @Option(help: "For retain: how large a partition may be: 500kB, 2GB.")
   var size: String?
 
+  @Option(help: "For import: the file's encoding; else UTF-8, or what its byte-order mark says.")
+  var encoding: TextEncoding?
+
   @Flag(help: "For retain: keep everything, as at first.")
   var everything = false
 
@@ -48,6 +51,7 @@ struct HubCommand: SessionCommand {
     if (action == .export || action == .import) != (file != nil) {
       throw ValidationError(file.map { "'\($0)' is one word too many" } ?? "\(action.rawValue) which FILE?")
     }
+    if encoding != nil, action != .import { throw ValidationError("--encoding goes with import") }
     if action == .retain {
       if everything == (age != nil || size != nil) {
         throw ValidationError("retain what? --age, --size, or --everything")
@@ -61,7 +65,7 @@ struct HubCommand: SessionCommand {
   func run(in session: Session) async throws -> [Output] {
     switch (action, file) {
     case (.export, let file?): return [try await session.exportHub(to: file)]
-    case (.import, let file?): return [try await session.importHub(from: file)]
+    case (.import, let file?): return [try await session.importHub(from: file, encoding: encoding)]
     case (.retain, _): return [try await retain(in: session)]
     default: return try await show(in: session)
     }

@@ -33,16 +33,18 @@ extension Session {
   }
 
   /// Sends a file's events.
-  func importHub(from file: String) async throws -> Output {
+  ///
+  /// - Parameter encoding: nil takes it from the byte-order mark, and UTF-8 without one.
+  func importHub(from file: String, encoding: TextEncoding?) async throws -> Output {
     let hub = try await hubForSending()
     var importing = HubImport(
       sender: try await hub.sender(clock: clock) { [tell = listeners.progress] in tell(.waiting($0)) },
       partitions: try await hub.heldOffsets().count)
-    let reader = try RecordReader(file, .line)
+    let reader = try RecordReader(file, .line, encoding: encoding)
     do {
       while let line = try reader.next() {
         if line.isEmpty { continue }
-        let (event, partition) = try HubFile.event(line, at: "\(file), line \(reader.line)")
+        let (event, partition) = try HubFile.event(line, at: "\(reader.name), line \(reader.line)")
         if try await importing.add(event, partition) {
           try Task.checkCancellation()
           listeners.progress(Progress("events sent", done: Int64(importing.count), share: reader.share))
@@ -52,7 +54,7 @@ extension Session {
       try Task.checkCancellation()
     } catch {
       // What was read before a bad line is sent, so that the line says where to go on.
-      if error is HubFile.BadLine { try await importing.flush() }
+      if error is HubFile.BadLine || error is SourceError { try await importing.flush() }
       guard importing.count > 0 else { throw error }
       throw CellFailure(
         outputs: [Sending.account(importing.count, hub)],

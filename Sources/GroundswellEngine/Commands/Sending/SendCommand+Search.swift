@@ -33,7 +33,7 @@ extension SendCommand {
     let lock = try SentMark.lock(path)
     defer { lock.release() }
     var feed = TweetFeed(
-      service, query: query, limit: most, isRenewed: follow && limit == nil && service.price == 0, path: path,
+      service, query: query, to: hub, limit: most, isRenewed: follow && limit == nil && service.price == 0, path: path,
       restarts: restart, follows: follow, clock: session.clock, tell: { report(.waiting($0)) })
     var sending = try await Sending(to: hub, in: session)
     var failure: (any Error)?
@@ -42,7 +42,7 @@ extension SendCommand {
         try await feed.run { tweets in
           var bodies = EventBodies()
           for tweet in tweets { bodies.append(tweet, fields: names) }
-          try await sending.send(bodies)
+          try await sending.send(bodies, posts: tweets.map(\.post))
         }
         guard follow, !feed.isUsedUp else { break }
         let spent = service.price > 0 ? " for \(Self.dollars(feed.read * service.price))" : ""

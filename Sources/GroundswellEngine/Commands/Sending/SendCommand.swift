@@ -8,21 +8,24 @@ struct SendCommand: SessionCommand {
     commandName: "send",
     abstract: "Send events to the hub: a made-up sample of tweets, a file, or what a search finds.",
     discussion: """
-      Each event is a JSON object, {"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}. CSV files need a header. Tweets \
-      are taken from X archives (tweets.js), from what twarc wrote, and from objects of X's API, retweets left out; files of \
-      other JSON objects, one a line, are sent as they are. Files may be packed by gzip.
+      Each event is a JSON object, {"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}. CSV files without a header need \
+      --columns or --no-header. Tweets are taken from X archives (tweets.js), from what twarc wrote, and from objects of X's \
+      API, retweets left out; files of other JSON objects, one a line, are sent as they are, or with --time and --value as \
+      events of these members. Files may be packed by gzip; - is standard input. Text is UTF-8, or what --encoding or its \
+      byte-order mark says; bytes that are no text end the sending, with their place.
 
       --query searches X (connect twitter), --tag looks at a Mastodon server's posts (connect mastodon). A second run sends \
-      only what is new, and one that was cut goes on; killed, or stopped while the hub does not answer, it may send its \
-      last page twice. What reaches a Mastodon server late is not seen by --follow. X is paid by the post: --yes says \
+      only what is new, and one that was cut goes on: each post is sent once, wherever it was killed. What reaches a Mastodon server late is not seen by --follow. X is paid by the post: --yes says \
       that you want that.
 
       --fields adds to each event what is listed: columns of a CSV file, or of tweets id, lang, retweets, replies, quotes, \
-      views, text, author (a number where a search or file does not name it), tags.
+      views, text, author (a number where a search or file does not name it), tags; with --time and --value, members of JSON.
 
         send --sample
         send --sample --explain
         send --from tweets.csv --time created_at --value likes
+        send --from readings.csv --columns time,value --encoding latin1
+        send --from answer.json --time sensor.at --value sensor.celsius
         send --from tweets.js --fields lang,retweets
         send --query "#Azure lang:en" --limit 200 --yes
         send --tag azure --follow
@@ -32,7 +35,8 @@ struct SendCommand: SessionCommand {
   var sample = false
 
   @Option(
-    help: ArgumentHelp("Send a file: .csv, .tsv, JSON lines, tweets.js; or .gz of one.", valueName: "file"),
+    help: ArgumentHelp(
+      "Send a file: .csv, .tsv, JSON lines, tweets.js; or .gz of one; - for standard input.", valueName: "file"),
     completion: .file())
   var from: String?
 
@@ -73,11 +77,14 @@ struct SendCommand: SessionCommand {
   @Flag(help: "Of the sample: name the planted anomalies, and send nothing.")
   var explain = false
 
-  @Option(help: "Of a CSV file: the column of the times.")
+  @Option(help: "Of a file: the column of the times; in JSON the member, a or a.b.")
   var time: String?
 
-  @Option(help: "Of a CSV file: the column of the numbers.")
+  @Option(help: "Of a file: the column of the numbers; in JSON the member, a or a.b.")
   var value: String?
+
+  @OptionGroup
+  var text: TextFileOptions
 
   func validate() throws {
     guard [sample, from != nil, query != nil, tag != nil].count(where: { $0 }) == 1 else {
@@ -93,6 +100,9 @@ struct SendCommand: SessionCommand {
       if names.contains(where: ["timestamp", "favorite"].contains) || Set(names).count < names.count {
         throw ValidationError("--fields names what is added to timestamp and favorite, each once")
       }
+    }
+    if from == nil, text.isGiven || time != nil || value != nil {
+      throw ValidationError("--time, --value, --encoding, --columns, --header and --no-header go with --from")
     }
     if yes, query == nil { throw ValidationError("--yes goes with --query") }
     if let limit, !(1...3_000_000).contains(limit) { throw ValidationError("--limit takes 1 to 3000000") }
@@ -132,6 +142,7 @@ struct SendCommand: SessionCommand {
 
   private func send(_ source: inout some BodySource, to session: Session) async throws -> [Output] {
     var sending = try await Sending(to: session.hubForSending(), in: session)
+    try await sending.noteWhatIsHeld()
     do { try await sending.sendAll(of: &source) } catch { return try sending.end(error) }
     return try sending.end()
   }
@@ -140,22 +151,18 @@ struct SendCommand: SessionCommand {
 
   private func send(file: String, to session: Session) async throws -> [Output] {
     // One reader for all of it, since what comes through a pipe comes once.
-    let reader = try RecordReader(file, .record)
-    let names = fields?.listedNames ?? []
-    if try Self.isDelimited(file, reader) {
-      var source = try DelimitedFileSource(file, reader: reader, time: time, value: value, fields: names)
-      let mapping = Output.text("\(source.mapping.time) → timestamp, \(source.mapping.value) → favorite")
-      let sent = try await send(&source, to: session)
-      return [mapping] + sent
-        + Self.leftOut(source.badRowCount, "row", source.badRows.map { "line \($0.line): \($0.reason)" })
-    }
-    guard time == nil, value == nil else {
+    let reader = try RecordReader(file, .record, encoding: text.encoding)
+    if try Self.isDelimited(file, reader) { return try await send(rowsOf: reader, to: session) }
+    if text.header != nil || text.columns != nil {
       throw UsageError(
-        description: "send: --time and --value are for CSV files\n\(file) has JSON, which names times and likes itself")
+        description:
+          "send: --columns, --header and --no-header are for CSV files\n\(reader.name) has JSON: leave them out")
     }
+    let names = fields?.listedNames ?? []
+    if time != nil || value != nil { return try await send(membersOf: reader, names, to: session) }
     if try TweetFileSource.finds(tweetsIn: reader) {
       try Self.check(names)
-      var source = TweetFileSource(file, reader: reader, fields: names)
+      var source = TweetFileSource(reader.name, reader: reader, fields: names)
       let sent = try await send(&source, to: session)
       return sent + Self.leftOut(source.retweets, "retweet", [])
         + Self.leftOut(source.badCount, "entry", plural: "entries", source.bad.map { "line \($0.line): \($0.reason)" })
@@ -163,15 +170,36 @@ struct SendCommand: SessionCommand {
     guard names.isEmpty else {
       throw UsageError(
         description:
-          "send: --fields is for tweets and CSV files\n\(file) has other JSON objects, which are sent as they are")
+          "send: --fields is for tweets and CSV files\n\(reader.name) has other JSON objects: name their time and number, --time MEMBER --value MEMBER"
+      )
     }
-    guard let form = try JSONLinesSource.form(of: reader) else {
-      let isArchive = try reader.firstByte().map { $0 == UInt8(ascii: "w") || $0 == UInt8(ascii: "G") } ?? false
-      throw SourceError(path: file, fault: isArchive ? .noTweetArchive : .noObjects)
-    }
-    reader.form = form
+    reader.form = try Self.objects(in: reader)
     var source = JSONLinesSource(reader: reader)
     return try await send(&source, to: session)
+  }
+
+  private func send(rowsOf reader: RecordReader, to session: Session) async throws -> [Output] {
+    var source = try DelimitedFileSource(
+      reader, text.values, time: time, value: value, fields: fields?.listedNames ?? [])
+    let mapping = Output.text("\(source.mapping.time) → timestamp, \(source.mapping.value) → favorite")
+    let sent = try await send(&source, to: session)
+    return [mapping] + sent
+      + Self.leftOut(source.badRowCount, "row", source.badRows.map { "line \($0.line): \($0.reason)" })
+  }
+
+  private func send(membersOf reader: RecordReader, _ names: [String], to session: Session) async throws -> [Output] {
+    reader.form = try Self.objects(in: reader)
+    var source = JSONFieldSource(reader, time: time, value: value, fields: names)
+    let sent = try await send(&source, to: session)
+    return sent
+      + Self.leftOut(source.badCount, "entry", plural: "entries", source.bad.map { "line \($0.line): \($0.reason)" })
+  }
+
+  /// How a file of JSON objects is cut into them.
+  private static func objects(in reader: RecordReader) throws -> RecordReader.Form {
+    if let form = try JSONLinesSource.form(of: reader) { return form }
+    let isArchive = try reader.firstByte().map { $0 == UInt8(ascii: "w") || $0 == UInt8(ascii: "G") } ?? false
+    throw SourceError(path: reader.name, fault: isArchive ? .noTweetArchive : .noObjects)
   }
 
   /// Whether the file is a table rather than JSON, by its name, else by its first character.

@@ -12,6 +12,8 @@ struct Sending {
   /// So many events are shown, as the tutorial's notebook shows what it sends.
   private static let shown = 5
   private static let eventsPerBatch = 10_000
+  /// Of an event that is shown, so many bytes.
+  private static let shownBytes = 2_000
 
   init(to hub: any Hub, in session: Session) async throws {
     self.hub = hub
@@ -22,21 +24,43 @@ struct Sending {
     }
   }
 
-  /// Sends all that a source has.
+  /// Says what an embedded hub holds already, since it is not told apart from what is sent now.
+  mutating func noteWhatIsHeld() async throws {
+    guard hub is EmbeddedHub else { return }
+    let held = try await hub.heldOffsets().reduce(0) { $0 + $1.count }
+    guard held > 0 else { return }
+    outputs.append(
+      .aside(
+        "the hub \(hub.name) already holds \(counted(held, "event")); these are added: connect hub NAME for another"))
+  }
+
+  /// Sends all that a source has. After an interruption, what was read whole is sent.
   mutating func sendAll(of source: inout some BodySource) async throws {
+    try Task.checkCancellation()
     while let bodies = try source.next(maximum: Self.eventsPerBatch) {
-      try Task.checkCancellation()
       try await send(bodies, share: source.share)
+      try Task.checkCancellation()
     }
     try Task.checkCancellation()
   }
 
   /// Sends a batch; it is safe in the hub when this returns.
-  mutating func send(_ bodies: EventBodies, share: Double? = nil) async throws {
+  ///
+  /// - Parameter posts: of a search, the events' posts, which they get as a property (``SentPosts``); else empty.
+  mutating func send(_ bodies: EventBodies, posts: [String?] = [], share: Double? = nil) async throws {
     guard bodies.count > 0 else { return }
-    try await sender.send(EventBatch(bodies: bodies.bodies, ends: bodies.ends))
+    var batch = EventBatch(bodies: bodies.bodies, ends: bodies.ends)
+    if !posts.isEmpty {
+      let events = (0..<batch.count).map { batch[$0] }
+      batch = EventBatch()
+      for (var event, post) in zip(events, posts) {
+        if let post { event.properties[SentPosts.property] = post }
+        batch.append(event)
+      }
+    }
+    try await sender.send(batch)
     for index in 0..<min(bodies.count, max(0, Self.shown - examples.count)) {
-      examples.append("Sent event: " + visible(bodies.text(index), lineEnd: "⏎"))
+      examples.append("Sent event: " + visible(bodies.beginning(index, bytes: Self.shownBytes), lineEnd: "⏎"))
     }
     count += bodies.count
     report(Progress("events sent", done: Int64(count), share: share))

@@ -12,6 +12,16 @@ struct SentMark: Hashable {
   var reached: String?
   /// How many posts the first look back has still to send; nil where the pass ends at `floor`.
   var missing: Int?
+  /// The page that is on its way: written before it is sent, and gone with the mark that says it was.
+  var intent: Intent?
+
+  /// Posts that the hub may hold or not: a run that finds this looks there.
+  struct Intent: Hashable {
+    /// The posts' identifiers.
+    var posts: [String]
+    /// Where each partition ended before they were sent.
+    var offsets: [Int64]
+  }
 
   struct Damaged: Error, CustomStringConvertible {
     let path: String
@@ -45,6 +55,9 @@ struct SentMark: Hashable {
     }
     (newest, floor, reached) = (json["newest"]?.text, json["floor"]?.text, json["reached"]?.text)
     missing = json["missing"]?.integer.flatMap { Int(exactly: $0) }.map { max(0, $0) }
+    if let posts = json["sending"]?["posts"]?.elements, let offsets = json["sending"]?["offsets"]?.elements {
+      intent = Intent(posts: posts.compactMap(\.text), offsets: offsets.compactMap(\.integer))
+    }
   }
 
   /// Durable when it returns.
@@ -54,6 +67,9 @@ struct SentMark: Hashable {
     members["floor"] = floor.map(JSON.string)
     members["reached"] = reached.map(JSON.string)
     members["missing"] = missing.map { .integer(Int64($0)) }
+    members["sending"] = intent.map {
+      ["posts": .array($0.posts.map(JSON.string)), "offsets": .array($0.offsets.map(JSON.integer))]
+    }
     try DurableFiles.replace(path, with: Array((JSON.object(members).description + "\n").utf8))
   }
 
@@ -65,7 +81,7 @@ struct SentMark: Hashable {
   }
 
   mutating func endPass() {
-    (floor, reached, missing) = (newest, nil, nil)
+    (floor, reached, missing, intent) = (newest, nil, nil, nil)
   }
 
   /// Identifiers are numbers of up to 19 digits, which grow with time.

@@ -16,11 +16,14 @@ struct Tweet: Hashable {
   /// What else is known of it, by ``fieldNames``.
   let fields: [String: JSON]
 
+  /// The identifier.
+  var post: String? { fields["id"]?.text }
+
   /// What an event may have beside time and likes.
   static let fieldNames = ["id", "lang", "retweets", "replies", "quotes", "views", "text", "author", "tags"]
 
-  /// What a page of X's API v2 consists of, and what twarc adds.
-  private static let pageMembers: Set = ["data", "includes", "errors", "meta", "__twarc"]
+  /// What a page or a filtered stream of X's API v2 consists of, and what twarc adds.
+  private static let pageMembers: Set = ["data", "includes", "errors", "meta", "matching_rules", "__twarc"]
 
   /// The tweets that a JSON value holds; nil where it does not look like any.
   ///
@@ -43,8 +46,11 @@ struct Tweet: Hashable {
       return []
     }
     if isPage, json["meta"]?["result_count"]?.integer == 0 { return [] }
-    let counts = ["favorite_count", "public_metrics", "favourites_count"]
-    return json["created_at"] != nil && counts.contains { json[$0] != nil } ? [Entry(json)] : nil
+    // Users have times and counts as well: of the account, and of what they liked themselves.
+    let isPost =
+      json["favorite_count"] != nil || json["public_metrics"]?["like_count"] != nil
+      || json["favourites_count"] != nil && json["content"] != nil
+    return json["created_at"] != nil && isPost ? [Entry(json)] : nil
   }
 
   /// By id, the users whom a page of API v2 names beside its tweets, where that was asked for.
@@ -71,7 +77,7 @@ extension Tweet.Entry {
       self = .bad("it has no created_at")
       return
     }
-    guard let created = Timestamp(written) ?? Timestamp(tweetDate: written) else {
+    guard let created = Timestamp(written: written) else {
       self = .bad("created_at '\(visible(String(written.prefix(40)), lineEnd: " "))' is no time")
       return
     }
@@ -114,22 +120,5 @@ extension EventBodies {
     append(
       time: tweet.created, number: String(tweet.likes).utf8,
       more: fields.compactMap { name in tweet.fields[name].map { (name, $0) } })
-  }
-}
-
-extension Timestamp {
-  private static let months = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-  ]
-
-  /// Reads `Wed Oct 10 20:19:24 +0000 2018`, as X's API v1.1 and its archives write times; nil for anything else.
-  init?(tweetDate text: some StringProtocol) {
-    let words = text.split(separator: " ")
-    guard words.count == 6, let month = Self.months.firstIndex(where: { $0 == words[1] }), words[5].count == 4,
-      (1...2).contains(words[2].count)
-    else { return nil }
-    let (number, day) = (String(month + 1), words[2])
-    func two(_ text: some StringProtocol) -> String { text.count == 1 ? "0\(text)" : String(text) }
-    self.init("\(words[5])-\(two(number))-\(two(day))T\(words[3])\(words[4])")
   }
 }

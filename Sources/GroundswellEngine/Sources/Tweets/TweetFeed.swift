@@ -1,5 +1,6 @@
 import CivilTime
 import DurableFiles
+import EventHub
 
 /// Takes the posts that a query finds, newest first, until there are no more or the budget is used up.
 struct TweetFeed {
@@ -12,6 +13,7 @@ struct TweetFeed {
   let follows: Bool
   /// Hears of waits.
   let tell: @Sendable (String) -> Void
+  private let hub: SentPosts
 
   /// So many posts may be read, paid for and sent, at the most, by all runs or by each.
   private let limit: Int
@@ -20,6 +22,8 @@ struct TweetFeed {
   private var budget: Int
   /// Begins as if nothing had been sent before.
   private var restarts: Bool
+  /// What an earlier run was sending when it was cut, as far as the hub holds it and no page has shown it again.
+  private var held: SentMark.Intent?
   private(set) var retweets = 0
   private(set) var read = 0
   private(set) var bad: [String] = []
@@ -35,11 +39,13 @@ struct TweetFeed {
   ///   - limit: a number that ``mostRead(_:_:)`` gives.
   ///   - isRenewed: whether the limit is each run's, and not that of all together.
   init(
-    _ service: any TweetService, query: String, limit: Int, isRenewed: Bool, path: String, restarts: Bool,
-    follows: Bool, clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
+    _ service: any TweetService, query: String, to hub: any Hub, limit: Int, isRenewed: Bool, path: String,
+    restarts: Bool, follows: Bool, clock: @escaping @Sendable () -> Timestamp,
+    tell: @escaping @Sendable (String) -> Void
   ) {
     self.service = service
     self.query = query
+    self.hub = SentPosts(hub: hub)
     self.limit = limit
     self.isRenewed = isRenewed
     budget = limit
@@ -71,7 +77,12 @@ struct TweetFeed {
   /// - Throws: ``TweetServiceError``, what `send` throws, `CancellationError`; what was sent is noted, and the next run goes on behind it.
   mutating func run(send: ([Tweet]) async throws -> Void) async throws {
     if isRenewed { budget = limit }
-    var mark = restarts ? SentMark() : try SentMark(reading: path)
+    let stored = try SentMark(reading: path)
+    if var intent = stored.intent {
+      intent.posts = try await hub.found(of: intent).sorted()
+      held = intent.posts.isEmpty ? nil : intent
+    }
+    var mark = restarts ? SentMark() : stored
     if mark.reached != nil { try await pass(&mark, send) }
     if pageSize(for: budget) != nil { try await pass(&mark, send) }
   }
@@ -103,9 +114,11 @@ struct TweetFeed {
       notes += page.notes
       let taken = page.entries.prefix(budget)
       budget -= page.read
-      try await send(tweets(taken))
+      try await sendNew(tweets(taken), mark, send)
       mark.missing = mark.missing.map { max(0, $0 - taken.count) }
       mark.sent(newest: page.ids.first, oldest: page.ids.prefix(taken.count).last)
+      held?.posts.removeAll(where: Set(page.ids.prefix(taken.count)).contains)
+      mark.intent = held?.posts.isEmpty == false ? held : nil
       try keep(mark)
       remains = taken.count < page.entries.count || page.cursor != nil
       guard let next = page.cursor, next != cursor else { break }
@@ -114,8 +127,26 @@ struct TweetFeed {
     // At first the budget says how far back to look. Later what it kept out is sent the next time, since it is new.
     hasMore = remains && mark.missing != 0
     leftOlder = leftOlder || remains && !hasMore
-    if !hasMore { mark.endPass() }
+    if !hasMore {
+      mark.endPass()
+      held = nil
+    }
     try keep(mark)
+  }
+
+  /// Sends what the hub does not hold yet, once it is written down what that is.
+  private func sendNew(
+    _ tweets: [Tweet], _ mark: SentMark, _ send: ([Tweet]) async throws -> Void
+  ) async throws {
+    let held = Set(held?.posts ?? [])
+    let new = tweets.filter { tweet in tweet.post.map { !held.contains($0) } ?? true }
+    guard !new.isEmpty else { return }
+    // Of a new beginning the old mark stays until something is in the hub.
+    var before = restarts ? try SentMark(reading: path) : mark
+    let offsets = if let offsets = self.held?.offsets { offsets } else { try await hub.ends() }
+    before.intent = SentMark.Intent(posts: held.sorted() + new.compactMap(\.post), offsets: offsets)
+    try before.write(to: path, of: query)
+    try await send(new)
   }
 
   private mutating func keep(_ mark: SentMark) throws(FileError) {

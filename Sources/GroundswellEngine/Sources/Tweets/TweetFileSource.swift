@@ -54,7 +54,7 @@ struct TweetFileSource: BodySource {
 
   private mutating func readMore() throws -> Bool {
     while let record = try reader.next() {
-      if !record.contains(where: { $0 != 0x20 && $0 != 0x09 }) { continue }
+      if record.withoutBlanks.isEmpty { continue }
       let entries: [Tweet.Entry]
       do {
         entries = Tweet.entries(in: try JSON(parsing: record)) ?? [.bad("it is no tweet")]

@@ -1,0 +1,148 @@
+import CivilTime
+
+/// A CSV file (RFC 4180; `,`, `;` or tab): its columns' names, then row by row the fields.
+struct DelimitedReader {
+  /// How a file is read whose form does not say it.
+  struct Options: Sendable {
+    /// Nil takes it from the byte-order mark, and UTF-8 without one.
+    var encoding: TextEncoding?
+    /// Whether the first line names the columns; nil looks.
+    var hasHeader: Bool?
+    /// Names in place of the header's, or for a file without one.
+    var columns: [String]?
+  }
+
+  /// Unquoted names have no blanks around them; a column without one is called `index` if it is the first, else by its number.
+  private(set) var names: [String]
+  /// What a person should know of the names.
+  private(set) var notes: [String] = []
+  /// Whether the first row has data.
+  let hasHeader: Bool
+  private let reader: RecordReader
+  private let delimiter: UInt8
+  /// Whether blanks follow the header's delimiters, so that those around values say nothing either.
+  private let trims: Bool
+
+  var line: Int { reader.line }
+  var share: Double? { reader.share }
+
+  /// - Throws: `FileError`, ``SourceError``.
+  init(_ reader: RecordReader, _ options: Options = Options()) throws {
+    self.reader = reader
+    reader.form = .record
+    let (first, second) = try reader.lookAhead {
+      (try reader.next().map(Array.init), try reader.next().map(Array.init))
+    }
+    guard let first else { throw SourceError(path: reader.name, fault: .empty) }
+    let delimiter = Self.delimiter(of: first[...])
+    self.delimiter = delimiter
+    let written = Self.fields(of: first[...], delimiter: delimiter, trims: false)
+    trims = written.dropFirst().contains { $0.first == 0x20 }
+    reader.delimiters = [delimiter]
+    reader.allowsBlanksBeforeQuotes = trims
+    let fields = Self.fields(of: first[...], delimiter: delimiter, trims: true)
+    let isData =
+      (options.hasHeader ?? (options.columns == nil ? nil : false)).map { !$0 }
+      ?? Self.isData(fields, second.map { Self.fields(of: $0[...], delimiter: delimiter, trims: true) })
+    hasHeader = !isData
+    if isData, options.hasHeader == nil, options.columns == nil {
+      throw SourceError(path: reader.name, fault: .noHeader(String(decoding: first.prefix(60), as: UTF8.self)))
+    }
+    if let columns = options.columns {
+      guard columns.count == fields.count else {
+        throw SourceError(path: reader.name, fault: .otherColumnCount(given: columns.count, found: fields.count))
+      }
+      names = columns
+    } else {
+      names = isData ? (1...fields.count).map { "c\($0)" } : fields.map { String(decoding: $0, as: UTF8.self) }
+    }
+    if hasHeader { _ = try reader.next() }
+    nameTheUnnamed()
+    reader.skipsEmptyLines = names.count > 1
+  }
+
+  private mutating func nameTheUnnamed() {
+    for (place, name) in names.enumerated() where name.isEmpty {
+      var new = place == 0 ? "index" : "column\(place + 1)"
+      while names.contains(where: { $0.lowercased() == new }) { new += "_" }
+      names[place] = new
+      notes.append("column \(place + 1) has no name: called \(new)")
+    }
+  }
+
+  /// The fields of the next row, however many it has; nil behind the last.
+  func next() throws -> [ArraySlice<UInt8>]? {
+    try reader.next().map { Self.fields(of: $0, delimiter: delimiter, trims: trims) }
+  }
+
+  // MARK: Headers
+
+  /// Whether the first row has values rather than names: some column has a number or a time in it and below it, and none has a
+  /// text above a number or a time.
+  private static func isData(_ first: [ArraySlice<UInt8>], _ second: [ArraySlice<UInt8>]?) -> Bool {
+    func isTyped(_ field: ArraySlice<UInt8>) -> Bool { DecimalText(field) != nil || Timestamp(iso8601: field) != nil }
+    guard let second else { return first.allSatisfy { isTyped($0) } }
+    let pairs = zip(first, second).filter { !$0.isEmpty && isTyped($1) }
+    return !pairs.isEmpty && pairs.allSatisfy { isTyped($0.0) }
+  }
+
+  /// Comma, semicolon or tab, whichever parts a header into most fields.
+  private static func delimiter(of header: ArraySlice<UInt8>) -> UInt8 {
+    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+    let counts = candidates.map { fields(of: header, delimiter: $0, trims: true).count }
+    let most = counts.max() ?? 1
+    return zip(candidates, counts).first { $0.1 == most }?.0 ?? candidates[0]
+  }
+
+  // MARK: Fields
+
+  /// - Parameter trims: whether blanks around a field that is not quoted are left out.
+  static func fields(of record: ArraySlice<UInt8>, delimiter: UInt8, trims: Bool) -> [ArraySlice<UInt8>] {
+    let quote = UInt8(ascii: "\"")
+    if !record.contains(quote) {
+      let fields = record.split(separator: delimiter, omittingEmptySubsequences: false)
+      return trims ? fields.map(\.withoutBlanks) : fields
+    }
+    var fields: [ArraySlice<UInt8>] = []
+    var field: [UInt8] = []
+    var (isQuoted, isAtStart, wasQuoted) = (false, true, false)
+    func end() {
+      fields.append(trims && !wasQuoted ? field[...].withoutBlanks : field[...])
+      (field, isAtStart, wasQuoted) = ([], true, false)
+    }
+    var position = record.startIndex
+    while position < record.endIndex {
+      let byte = record[position]
+      position += 1
+      if isQuoted, byte == quote {
+        // A doubled quote within quotes stands for one.
+        if position < record.endIndex, record[position] == quote {
+          field.append(quote)
+          position += 1
+        } else {
+          isQuoted = false
+        }
+      } else if byte == quote, isAtStart {
+        (isQuoted, wasQuoted, isAtStart) = (true, true, false)
+        field = []
+      } else if byte == delimiter, !isQuoted {
+        end()
+      } else if !isQuoted, wasQuoted, trims, byte == 0x20 {
+        // Between a closing quote and the delimiter.
+      } else {
+        field.append(byte)
+        isAtStart = isAtStart && trims && byte == 0x20
+      }
+    }
+    end()
+    return fields
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Without blanks at both ends.
+  var withoutBlanks: ArraySlice<UInt8> {
+    let start = drop { $0 == 0x20 || $0 == 0x09 }
+    return start.lastIndex { $0 != 0x20 && $0 != 0x09 }.map { start[...$0] } ?? []
+  }
+}
