@@ -1,27 +1,24 @@
-/// Walks over ASCII digits, letters and separators; allocates nothing.
-struct DigitScanner<Text: Collection<UInt8>> {
-  private let text: Text
-  private(set) var position: Text.Index
+/// Walks over ASCII digits, letters and separators; allocates nothing. Lives no longer than the bytes.
+struct DigitScanner {
+  private let text: UnsafeBufferPointer<UInt8>
+  private var position = 0
 
-  init(_ text: Text) {
-    self.text = text
-    position = text.startIndex
-  }
+  init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
-  var isAtEnd: Bool { position == text.endIndex }
+  var isAtEnd: Bool { position == text.count }
 
   /// The next byte; nil at the end.
-  var peek: UInt8? { position < text.endIndex ? text[position] : nil }
+  var peek: UInt8? { position < text.count ? text[position] : nil }
 
   mutating func skip(_ character: Unicode.Scalar) -> Bool {
-    guard position < text.endIndex, text[position] == UInt8(ascii: character) else { return false }
-    position = text.index(after: position)
+    guard position < text.count, text[position] == UInt8(ascii: character) else { return false }
+    position += 1
     return true
   }
 
   mutating func digit() -> Int? {
-    guard position < text.endIndex, (0x30...0x39).contains(text[position]) else { return nil }
-    defer { position = text.index(after: position) }
+    guard position < text.count, (0x30...0x39).contains(text[position]) else { return nil }
+    defer { position += 1 }
     return Int(text[position] - 0x30)
   }
 
@@ -57,7 +54,7 @@ struct DigitScanner<Text: Collection<UInt8>> {
       count += 1
       // "September" has nine letters; no two names differ in the ninth alone.
       if count <= 8 { letters = letters << 8 | UInt64(letter) }
-      position = text.index(after: position)
+      position += 1
     }
     return Word(letters: count <= 9 ? letters : 0, count: count)
   }
@@ -114,10 +111,8 @@ struct DigitScanner<Text: Collection<UInt8>> {
 
   /// Passes over the rest of the text where it stands in these brackets; false, with nothing passed, where it does not.
   mutating func skipToEnd(after open: Unicode.Scalar, before close: Unicode.Scalar) -> Bool {
-    var last: UInt8?
-    for byte in text[position...] { last = byte }
-    guard last == UInt8(ascii: close), skip(open) else { return false }
-    position = text.endIndex
+    guard text.last == UInt8(ascii: close), skip(open) else { return false }
+    position = text.count
     return true
   }
 }
@@ -160,5 +155,12 @@ struct Word {
       return false
     }
     return true
+  }
+}
+
+extension Collection<UInt8> {
+  /// The bytes for the time of a call; a copy of them where they do not lie side by side.
+  func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    withContiguousStorageIfAvailable(body) ?? Array(self).withUnsafeBufferPointer(body)
   }
 }

@@ -1,5 +1,5 @@
 /// What a person says of times that can be read in more than one way.
-public enum TimeFormat: String, Hashable, Sendable, CaseIterable {
+package enum TimeFormat: String, Hashable, Sendable, CaseIterable {
   /// Numbers count these since 1970-01-01T00:00:00Z.
   case seconds, milliseconds, microseconds, nanoseconds
   /// `24/04/2019`, `24-4-2019`: the day comes first.
@@ -10,7 +10,7 @@ public enum TimeFormat: String, Hashable, Sendable, CaseIterable {
 
 extension TimeFormat {
   /// How many fit into a second; nil for the orders of a date.
-  var unitsPerSecond: Int64? {
+  package var unitsPerSecond: Int64? {
     switch self {
     case .seconds: 1
     case .milliseconds: 1_000
@@ -23,7 +23,7 @@ extension TimeFormat {
   /// The unit of a number with so many digits before its point, where there is no doubt: 10 digits are seconds, 13 milliseconds,
   /// 16 microseconds, 19 nanoseconds, each from 2001-09-09 to 2286 (nanoseconds to 2262). Other counts mean several things (.NET's
   /// ticks have 18 digits, Windows' file times too, Apple's seconds since 2001 have 9): nil.
-  static func unit(digits: Int) -> TimeFormat? {
+  package static func unit(digits: Int) -> TimeFormat? {
     switch digits {
     case 10: .seconds
     case 13: .milliseconds
@@ -36,7 +36,7 @@ extension TimeFormat {
 
 extension Timestamp {
   /// The forms that ``init(written:format:)`` and ``init(number:format:)`` read, for messages: one example each.
-  public static let writtenForms = """
+  package static let writtenForms = """
     2019-04-24T09:39:40Z, 2019-04-24 09:39 +0000, Wed Apr 24 09:39:40 +0000 2019, Wed, 24 Apr 2019 09:39:40 GMT, \
     Wed, Apr 24, 2019, 24.04.2019 09:39, and numbers of 10, 13, 16 or 19 digits (seconds to nanoseconds since 1970)
     """
@@ -47,7 +47,12 @@ extension Timestamp {
   ///   - text: a number as JSON writes it. What lies beyond the microsecond is cut off.
   ///   - format: the unit; nil takes it from the count of digits before the point, 10, 13, 16 or 19 (``TimeFormat``).
   /// - Returns: nil for anything else, for a count of digits that leaves doubt, and beyond the years that a timestamp holds.
-  public init?(number text: some Collection<UInt8>, format: TimeFormat? = nil) {
+  package init?(number text: some Collection<UInt8>, format: TimeFormat? = nil) {
+    guard let time = text.withBytes({ Timestamp(numberBytes: $0, format: format) }) else { return nil }
+    self = time
+  }
+
+  init?(numberBytes text: UnsafeBufferPointer<UInt8>, format: TimeFormat?) {
     var scanner = DigitScanner(text)
     let isNegative = scanner.skip("-")
     guard let whole = scanner.digits() else { return nil }

@@ -36,7 +36,12 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
   ///
   /// Without a zone the time is in UTC. Digits after the microsecond are cut off. Nil for anything else,
   /// for a day that does not exist, and for a leap second. ``init(written:format:)`` reads other forms too.
-  public init?(iso8601 text: some BidirectionalCollection<UInt8>) {
+  public init?(iso8601 text: some Collection<UInt8>) {
+    guard let time = text.withBytes({ Timestamp(iso8601Bytes: $0) }) else { return nil }
+    self = time
+  }
+
+  init?(iso8601Bytes text: UnsafeBufferPointer<UInt8>) {
     var scanner = DigitScanner(text)
     guard let year = scanner.number(digits: 4), scanner.skip("-"),
       let month = scanner.number(digits: 2), scanner.skip("-"),

@@ -15,31 +15,34 @@ extension Timestamp {
   ///   - text: UTF-8
   ///   - format: what to do where a form means several things; nil refuses it.
   /// - Returns: nil for anything else; ``writtenForms`` lists the forms for a message.
-  public init?(written text: some BidirectionalCollection<UInt8>, format: TimeFormat? = nil) {
-    var (start, end) = (text.startIndex, text.endIndex)
-    while start < end, text[start] == UInt8(ascii: " ") { start = text.index(after: start) }
-    while start < end, text[text.index(before: end)] == UInt8(ascii: " ") { end = text.index(before: end) }
-    let text = text[start..<end]
-    if let time = Timestamp(iso8601: text) {
+  package init?(written text: some Collection<UInt8>, format: TimeFormat? = nil) {
+    guard let time = text.withBytes({ Timestamp(writtenBytes: $0, format: format) }) else { return nil }
+    self = time
+  }
+
+  private init?(writtenBytes text: UnsafeBufferPointer<UInt8>, format: TimeFormat?) {
+    var (start, end) = (0, text.count)
+    while start < end, text[start] == UInt8(ascii: " ") { start += 1 }
+    while start < end, text[end - 1] == UInt8(ascii: " ") { end -= 1 }
+    let text = UnsafeBufferPointer(rebasing: text[start..<end])
+    if let time = Timestamp(iso8601Bytes: text) ?? Timestamp(numberBytes: text, format: format) {
       self = time
-    } else if let time = Timestamp(number: text, format: format) {
-      self = time
-    } else {
-      var (numeric, named) = (WrittenTime(text), WrittenTime(text))
-      guard let time = numeric.numeric(format) ?? named.rest() else { return nil }
-      self = time
+      return
     }
+    var (numeric, named) = (WrittenTime(text), WrittenTime(text))
+    guard let time = numeric.numeric(format) ?? named.rest() else { return nil }
+    self = time
   }
 
   /// Reads what ``init(written:format:)`` reads of bytes.
-  public init?(written text: String, format: TimeFormat? = nil) {
+  package init?(written text: String, format: TimeFormat? = nil) {
     self.init(written: text.utf8, format: format)
   }
 }
 
 /// Takes a time apart that is not written as ISO 8601 has it.
-private struct WrittenTime<Text: Collection<UInt8>> {
-  private var scanner: DigitScanner<Text>
+private struct WrittenTime {
+  private var scanner: DigitScanner
   private var year: Int?
   private var month: Int?
   private var day: Int?
@@ -50,7 +53,7 @@ private struct WrittenTime<Text: Collection<UInt8>> {
   /// Microseconds east of Greenwich.
   private var offset: Int64?
 
-  init(_ text: Text) { scanner = DigitScanner(text) }
+  init(_ text: UnsafeBufferPointer<UInt8>) { scanner = DigitScanner(text) }
 
   // MARK: Months by number
 

@@ -177,13 +177,17 @@ private struct JSONParser {
     case UInt8(ascii: "u"):
       let unit = try hexadecimal()
       if let scalar = Unicode.Scalar(unit) { return scalar }
-      // Half of a surrogate pair: the other half must follow; one alone stands for no character.
+      // Half of a surrogate pair; without the other half behind it, it stands for no character.
+      let start = position
       guard unit < 0xDC00, text[position...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {
         return "\u{FFFD}"
       }
       position += 2
       let low = try hexadecimal()
-      guard (0xDC00..<0xE000).contains(low) else { return "\u{FFFD}" }
+      guard (0xDC00..<0xE000).contains(low) else {
+        position = start
+        return "\u{FFFD}"
+      }
       return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)) ?? "\u{FFFD}"
     default:
       position -= 1
@@ -192,10 +196,12 @@ private struct JSONParser {
   }
 
   private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {
-    guard position + 4 <= text.count,
-      let unit = UInt32(String(decoding: text[position..<position + 4], as: UTF8.self), radix: 16),
-      text[position] != UInt8(ascii: "+")
-    else { throw fault("four hexadecimal digits should stand here") }
+    var unit: UInt32 = 0
+    for digit in 0..<4 {
+      guard position + digit < text.count, let value = Character(Unicode.Scalar(text[position + digit])).hexDigitValue
+      else { throw fault("four hexadecimal digits should stand here") }
+      unit = unit << 4 | UInt32(value)
+    }
     position += 4
     return unit
   }

@@ -64,6 +64,8 @@ package struct AggregationPlan: Hashable, Sendable {
   /// How much later than the latest event another may come and still count; nil is for ever. Modes update and append drop
   /// what comes later still, and forget windows that are over.
   package let watermarkDelay: EventTimeInterval?
+  /// How far ahead of its arrival an event's time may lie; what lies further is left out. Nil takes all.
+  package let maxFuture: EventTimeInterval?
   /// Which events count; nil for all.
   package let predicate: Predicate?
   /// The stream's columns.
@@ -81,7 +83,8 @@ package struct AggregationPlan: Hashable, Sendable {
   /// - Throws: ``PlanError`` where the plan does not fit the schema.
   package init(
     timeField: String? = nil, window: WindowSpecification, groupFields: [String] = [], aggregates: [Aggregate],
-    watermarkDelay: EventTimeInterval? = nil, predicate: Predicate? = nil, input: Schema
+    watermarkDelay: EventTimeInterval? = nil, maxFuture: EventTimeInterval? = nil, predicate: Predicate? = nil,
+    input: Schema
   ) throws(PlanError) {
     func field(_ name: String) throws(PlanError) -> Field {
       guard let index = input.index(of: name) else {
@@ -121,6 +124,7 @@ package struct AggregationPlan: Hashable, Sendable {
     self.window = window
     self.groupFields = output.dropFirst().prefix(groupFields.count).map(\.name)
     self.watermarkDelay = watermarkDelay
+    self.maxFuture = maxFuture
     self.aggregates = aggregates
     self.predicate = predicate
     self.input = input
@@ -143,6 +147,13 @@ package struct AggregationPlan: Hashable, Sendable {
 }
 
 extension AggregationPlan {
+  /// The fields of the stream that the aggregation looks at.
+  var fieldsRead: Set<String> {
+    let aggregated = aggregates.compactMap { $0.field.flatMap(input.index) }.map { input.fields[$0].name }
+    let compared = predicate?.fields.map { input.fields[$0].name } ?? []
+    return Set([timeField] + groupFields + aggregated + compared)
+  }
+
   /// - Throws: ``PlanError`` where a batch of that mode would never have a result.
   package func check(_ mode: OutputMode) throws(PlanError) {
     if mode == .append, watermarkDelay == nil { throw PlanError(fault: .appendWithoutWatermark) }
@@ -154,6 +165,7 @@ extension AggregationPlan {
       "schema \(input)", "time \(timeField)", "window \(window.length)", "slide \(window.slide)",
       "by \(groupFields.isEmpty ? "window" : groupFields.joined(separator: ", "))",
       "watermark \(watermarkDelay.map { "\($0)" } ?? "none")", "where \(predicate?.text ?? "everything")",
-    ] + aggregates.map { "\($0.function.rawValue)(\($0.field ?? "*")) as \($0.name)" }
+    ] + window.fingerprint + (maxFuture.map { ["max-future \($0)"] } ?? [])
+      + aggregates.map { "\($0.function.rawValue)(\($0.field ?? "*")) as \($0.name)" }
   }
 }

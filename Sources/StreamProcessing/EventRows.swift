@@ -4,36 +4,83 @@ import Columnar
 /// Freed by ``deallocate()``, which its only user calls.
 struct EventRows {
   let width: Int
-  let capacity: Int
+  private let hasTexts: Bool
+  private var capacity: Int
   var count = 0
   var dateCache = DateCache()
   /// Field after field, `capacity` each: the value's bits; of a text the place of its first byte.
-  let slots: UnsafeMutablePointer<Int64>
+  private var slots: UnsafeMutablePointer<Int64>
   /// Likewise: of a text the count of bytes, negative where it has escapes.
-  let lengths: UnsafeMutablePointer<Int64>
-  let validity: UnsafeMutablePointer<Bool>
+  private var lengths: UnsafeMutablePointer<Int64>
+  private var validity: UnsafeMutablePointer<Bool>
+  /// One a row: the place in the batch of the message that holds it.
+  private var messages: UnsafeMutablePointer<Int32>
+  /// One a field: how the current event names it.
+  private let names: UnsafeMutablePointer<NameMatch>
+  /// One a field: whether some event names it, with null or with anything else.
+  private let seen: UnsafeMutablePointer<Bool>
 
+  /// - Parameter capacity: how many rows are expected; more find room as well.
   init(schema: Schema, capacity: Int) {
     width = schema.fields.count
-    self.capacity = capacity
-    slots = .allocate(capacity: max(1, width * capacity))
-    let hasTexts = schema.fields.contains { $0.type == .string }
-    lengths = .allocate(capacity: max(1, hasTexts ? width * capacity : 0))
-    validity = .allocate(capacity: max(1, width * capacity))
+    self.capacity = max(1, capacity)
+    hasTexts = schema.fields.contains { $0.type == .string }
+    slots = .allocate(capacity: max(1, width * self.capacity))
+    lengths = .allocate(capacity: hasTexts ? width * self.capacity : 1)
+    validity = .allocate(capacity: max(1, width * self.capacity))
+    messages = .allocate(capacity: self.capacity)
+    names = .allocate(capacity: max(1, width))
+    seen = .allocate(capacity: max(1, width))
+    seen.initialize(repeating: false, count: max(1, width))
   }
 
   func deallocate() {
     slots.deallocate()
     lengths.deallocate()
     validity.deallocate()
+    messages.deallocate()
+    names.deallocate()
+    seen.deallocate()
   }
 
+  var seenFields: [Bool] { Array(UnsafeBufferPointer(start: seen, count: width)) }
+
+  var rowMessages: [Int32] { Array(UnsafeBufferPointer(start: messages, count: count)) }
+
   @inline(__always)
-  func beginRow() {
+  mutating func beginRow(of message: Int) {
+    if count == capacity { grow() }
+    messages[count] = Int32(truncatingIfNeeded: message)
     for field in 0..<width {
       slots[field * capacity + count] = 0
       validity[field * capacity + count] = false
+      names[field] = .none
     }
+  }
+
+  /// Messages may hold several events.
+  private mutating func grow() {
+    let (old, new) = (capacity, capacity * 2)
+    func moved<Element>(_ from: UnsafeMutablePointer<Element>, width: Int) -> UnsafeMutablePointer<Element> {
+      let to = UnsafeMutablePointer<Element>.allocate(capacity: max(1, width * new))
+      for field in 0..<width { (to + field * new).update(from: from + field * old, count: count) }
+      from.deallocate()
+      return to
+    }
+    slots = moved(slots, width: width)
+    if hasTexts { lengths = moved(lengths, width: width) }
+    validity = moved(validity, width: width)
+    messages = moved(messages, width: 1)
+    capacity = new
+  }
+
+  /// Whether a value under that name counts: an exact name goes before one that differs by case, else the last counts.
+  @inline(__always)
+  func takes(_ field: Int, named match: NameMatch) -> Bool {
+    if match == .butForCase, names[field] == .exact { return false }
+    names[field] = match
+    seen[field] = true
+    return true
   }
 
   @inline(__always)
@@ -89,7 +136,8 @@ struct EventRows {
       } else if case let length = Int(lengths[field * capacity + row]), length >= 0 {
         texts.append(bodies[start..<start + length])
       } else {
-        texts.append(unescaped(bodies[start..<start - Int(lengths[field * capacity + row])]))
+        let end = start - Int(lengths[field * capacity + row])
+        texts.append(bodies.withUnsafeBufferPointer { unescaped(UnsafeBufferPointer(rebasing: $0[start..<end])) })
       }
     }
     return texts

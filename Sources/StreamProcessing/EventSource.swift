@@ -10,19 +10,28 @@ package struct EventChunk: Hashable, Sendable {
   package let bodies: [UInt8]
   /// One an event, ascending; the last is the count of `bodies`.
   package let ends: [Int]
+  /// When the source took them, in microseconds since 1970: one an event, one for all, or none where it does not say.
+  package let enqueuedTimes: [Int64]
 
   /// - Parameter nextOffset: nil where the events' offsets follow each other.
   package init(
-    firstOffset: Int64, nextOffset: Int64? = nil, offsets: [Int64] = [], bodies: [UInt8], ends: [Int]
+    firstOffset: Int64, nextOffset: Int64? = nil, offsets: [Int64] = [], bodies: [UInt8], ends: [Int],
+    enqueuedTimes: [Int64] = []
   ) {
     self.firstOffset = firstOffset
     self.nextOffset = nextOffset ?? firstOffset + Int64(ends.count)
     self.offsets = offsets
     self.bodies = bodies
     self.ends = ends
+    self.enqueuedTimes = enqueuedTimes
   }
 
   package func offset(_ index: Int) -> Int64 { offsets.isEmpty ? firstOffset + Int64(index) : offsets[index] }
+
+  /// When the source took an event; nil where it does not say.
+  func enqueuedTime(_ index: Int) -> Int64? {
+    enqueuedTimes.count > 1 ? enqueuedTimes[index] : enqueuedTimes.first
+  }
 }
 
 /// A replayable source: partitions of events with offsets. The hub is one, behind an adapter; tests have their own.

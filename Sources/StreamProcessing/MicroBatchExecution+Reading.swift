@@ -68,13 +68,16 @@ extension MicroBatchExecution {
         try Task.checkCancellation()
         guard let chunk = try await chunk(partition, offset..<range.upperBound, in: &run, listener) else { break }
         let scanned = scanner.scan(bodies: chunk.bodies, ends: chunk.ends)
-        run.eventTimes.add(run.state.aggregation.add(scanned.table, watermark: watermark))
+        run.fields.add(scanned, of: scanner, bodies: chunk.bodies, ends: chunk.ends)
+        run.eventTimes.add(
+          run.state.aggregation.add(scanned, of: chunk, partition: partition, watermark: watermark))
         for event in scanned.rejected { keepAside(event, of: chunk, partition: partition, in: &run) }
         guard chunk.nextOffset > offset else {
           throw MissingEvents(source: source.name, partition: partition, offset: offset)
         }
         offset = chunk.nextOffset
         run.progress.events += Int64(chunk.ends.count)
+        run.progress.furtherEvents += Int64(scanned.table.rowCount + scanned.rejected.count - chunk.ends.count)
         await listener(.read(run.finished))
       }
     }
@@ -85,15 +88,18 @@ extension MicroBatchExecution {
     run.state.rejected += 1
     run.rejectedInBatch += 1
     if run.progress.rejectedSamples.count < 10 {
-      run.progress.rejectedSamples.append(RejectedSample(partition: partition, offset: offset, reason: event.reason))
+      run.progress.rejectedSamples.append(
+        RejectedSample(partition: partition, offset: offset, part: event.part, reason: event.reason))
     }
     guard run.rejected.count < Self.rejectedPerBatch else { return }
     let body = chunk.bodies[(event.index == 0 ? 0 : chunk.ends[event.index - 1])..<chunk.ends[event.index]]
     var line: [String: JSON] = [
-      "partition": .integer(Int64(partition)), "offset": .integer(offset), "reason": .string(event.reason.description),
+      "partition": .integer(Int64(partition)), "offset": .integer(offset),
+      "reason": .string([event.reason.description, event.reason.remedy].compactMap(\.self).joined(separator: "; ")),
       "body": .string(String(decoding: body.prefix(Self.rejectedBytes), as: UTF8.self)),
     ]
     if body.count > Self.rejectedBytes { line["bodyBytes"] = .integer(Int64(body.count)) }
+    line["part"] = event.part.map { .integer(Int64($0)) }
     run.rejected.append(.object(line))
   }
 }

@@ -32,16 +32,17 @@ package struct MicroBatchExecution: Sendable {
   /// - Parameters:
   ///   - startOffsets: nil begins at the oldest event of each partition.
   ///   - eventsPerBatch: a batch takes so many events at the most, over all partitions.
+  ///   - timeFormat: of the stream's TIMESTAMP fields, as ``JSONEventScanner`` takes it.
   ///   - clock: the time for people; nothing that is computed depends on it.
   package init(
     source: any EventSource, plan: AggregationPlan, mode: OutputMode = .complete, startOffsets: [Int64]? = nil,
-    eventsPerBatch: Int64 = 1_000_000, gapPolicy: GapPolicy = .fail,
+    eventsPerBatch: Int64 = 1_000_000, gapPolicy: GapPolicy = .fail, timeFormat: TimeFormat? = nil,
     clock: @escaping @Sendable () -> Timestamp = { .now }
   ) {
     self.source = source
     self.plan = plan
     self.mode = mode
-    scanner = JSONEventScanner(schema: plan.input)
+    scanner = JSONEventScanner(schema: plan.input, timeFormat: timeFormat)
     offsets = BatchOffsets(startOffsets: startOffsets, eventsPerBatch: max(1, eventsPerBatch))
     self.gapPolicy = gapPolicy
     self.clock = clock
@@ -49,7 +50,7 @@ package struct MicroBatchExecution: Sendable {
 
   /// Computes over everything that is present, without checkpoint or sink.
   ///
-  /// - Throws: what the source throws, ``AggregationOverflow``, `CancellationError`.
+  /// - Throws: what the source throws, ``AggregationOverflow``, ``MissingFieldError``, `CancellationError`.
   package func computeOnce(
     listener: Listener = { _ in }
   ) async throws -> (result: Table, progress: QueryProgress) {
@@ -58,6 +59,7 @@ package struct MicroBatchExecution: Sendable {
     var run = Run(StateStore.State(aggregation: WindowedAggregation(plan)))
     run.progress.eventsInAll = ranges.reduce(0) { $0 + Int64($1.count) }
     try await process(ranges, watermark: nil, in: &run, listener)
+    try run.fields.check(plan)
     return (try run.state.aggregation.result(), run.finished)
   }
 
@@ -79,7 +81,7 @@ package struct MicroBatchExecution: Sendable {
     while true {
       try Task.checkCancellation()
       let started = clock.now
-      while try await batch(in: &query, held: held, isWhole: trigger == .once, checkpoint, sink, listener) {
+      while try await batch(in: &query, held: held, trigger, checkpoint, sink, listener) {
         try Task.checkCancellation()
         if trigger == .once { return query.run.finished }
         if trigger == .continuous { held = try await source.heldOffsets() }
@@ -123,16 +125,24 @@ package struct MicroBatchExecution: Sendable {
     var rejected: [JSON] = []
     var rejectedInBatch = 0
     var eventTimes = EventTimes()
+    /// What fields the events that this run read have.
+    var fields: FieldPresence
 
-    init(_ state: StateStore.State) { self.state = state }
+    init(_ state: StateStore.State) {
+      self.state = state
+      fields = FieldPresence(state.aggregation.plan.input)
+    }
 
     var finished: QueryProgress {
       var progress = progress
       progress.droppedForNullTime = state.aggregation.counts.droppedForNullTime
       progress.late = state.aggregation.counts.late
+      progress.future = state.aggregation.counts.future
+      progress.leapAhead = state.aggregation.leapAhead
       progress.rejected = state.rejected
       progress.lost = state.lost
       progress.windows = state.aggregation.windowCount
+      progress.missingFields = fields.note(for: state.aggregation.plan)
       return progress
     }
   }
@@ -141,7 +151,7 @@ package struct MicroBatchExecution: Sendable {
   ///
   /// - Returns: false where there is nothing to do.
   private func batch(
-    in query: inout Query, held: [Range<Int64>], isWhole: Bool, _ checkpoint: Checkpoint, _ sink: any BatchSink,
+    in query: inout Query, held: [Range<Int64>], _ trigger: Trigger, _ checkpoint: Checkpoint, _ sink: any BatchSink,
     _ listener: Listener
   ) async throws -> Bool {
     try check(query.position, held: held, checkpoint)
@@ -160,7 +170,7 @@ package struct MicroBatchExecution: Sendable {
       try check(planned.endOffsets, held: held, checkpoint)
       try await check(planned.marks, before: planned.endOffsets, held: held, checkpoint)
     } else {
-      let ends = offsets.ends(from: query.position, held: held, isWhole: isWhole)
+      let ends = offsets.ends(from: query.position, held: held, isWhole: trigger == .once)
       // Without new events there is a batch all the same where the watermark has closed windows, and where the sink does
       // not show the last one: at first, so that there is a table to look at, and where somebody has overwritten it.
       if ends == query.position, query.watermark == query.lastWatermark || mode == .complete,
@@ -188,7 +198,16 @@ package struct MicroBatchExecution: Sendable {
       listener)
     let horizon =
       mode == .complete ? nil : planned.watermark.map { $0.multipliedReportingOverflow(by: 1_000).partialValue }
+    let mover = query.run.state.aggregation.counts.latest
     try await process(ranges, watermark: horizon, in: &query.run, listener)
+    if let horizon, query.run.state.aggregation.counts.late > lateBefore {
+      report.latePosition = WatermarkPosition(time: Timestamp(microseconds: horizon), mover: mover)
+      query.run.progress.watermark = report.latePosition
+    }
+    // Where more events come they may have what these lack.
+    if query.committed == nil, trigger.ends, planned.endOffsets == held.map(\.upperBound) {
+      try query.run.fields.check(plan)
+    }
     let result: Table =
       switch mode {
       case .complete: try query.run.state.aggregation.result()

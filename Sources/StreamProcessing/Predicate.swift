@@ -34,6 +34,9 @@ package struct Predicate: Hashable, Sendable {
     }
   }
 
+  /// The places of the fields that it compares.
+  var fields: [Int] { condition.fields }
+
   /// True for the rows that count: those for which the condition is true, neither false nor unknown.
   ///
   /// - Precondition: the table has the schema that the predicate was read against.
@@ -47,6 +50,14 @@ private enum Truth: UInt8 {
 }
 
 extension Predicate.Condition {
+  fileprivate var fields: [Int] {
+    switch self {
+    case .comparison(let field, _, _), .isNull(let field): [field]
+    case .not(let condition): condition.fields
+    case .and(let left, let right), .or(let left, let right): left.fields + right.fields
+    }
+  }
+
   /// For each row, whether the condition holds.
   fileprivate func truth(over table: Table) -> [Truth] {
     switch self {

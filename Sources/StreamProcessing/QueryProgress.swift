@@ -6,9 +6,11 @@ import JSONText
 package struct QueryProgress: Hashable, Sendable {
   /// Batches that this run added.
   package var batches = 0
-  /// Events that this run read.
+  /// Messages that this run read, each an event or more.
   package var events: Int64 = 0
-  /// Events to read in this run.
+  /// Events that this run read beyond one a message.
+  package var furtherEvents: Int64 = 0
+  /// Messages to read in this run.
   package var eventsInAll: Int64 = 0
   /// Rows that this run handed to the sink.
   package var rows: Int64 = 0
@@ -19,10 +21,18 @@ package struct QueryProgress: Hashable, Sendable {
   package var droppedForNullTime: Int64 = 0
   /// Events that came too late for a window of theirs, since the query began.
   package var late: Int64 = 0
+  /// Where the watermark stood when this run last dropped late events.
+  package var watermark: WatermarkPosition?
+  /// Events whose time lay too far ahead of their arrival, since the query began.
+  package var future: Int64 = 0
+  /// For people: an event far ahead of its arrival, which the watermark follows.
+  package var leapAhead: String?
   /// Events that the source lost before they were read, since the query began.
   package var lost: Int64 = 0
   /// In the state.
   package var windows = 0
+  /// For people: the fields of the schema that no event of this run has; nil where all are there.
+  package var missingFields: String?
 
   package init() {}
 }
@@ -31,7 +41,15 @@ package struct QueryProgress: Hashable, Sendable {
 package struct RejectedSample: Hashable, Sendable {
   package let partition: Int
   package let offset: Int64
+  /// Which of the message's events, from 1; nil where there is only one.
+  package let part: Int?
   package let reason: RejectedEvent.Reason
+}
+
+extension RejectedSample: CustomStringConvertible {
+  package var description: String {
+    "partition \(partition), offset \(offset)\(part.map { ", part \($0)" } ?? ""): \(reason)"
+  }
 }
 
 /// A batch, with the figures that Spark reports of one.
@@ -58,6 +76,8 @@ package struct BatchProgress: Hashable, Sendable {
   package var stateBytes = 0
   /// Of this batch.
   package var lateRows: Int64 = 0
+  /// Where it stood for them; nil without late events.
+  package var latePosition: WatermarkPosition?
   package var source = ""
   package var startOffsets: [Int64] = []
   package var endOffsets: [Int64] = []

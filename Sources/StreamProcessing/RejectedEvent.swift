@@ -1,3 +1,4 @@
+import CivilTime
 package import Columnar
 
 /// An event that does not fit the stream's schema.
@@ -12,9 +13,24 @@ package struct RejectedEvent: Hashable, Sendable {
     case wrongType(field: String, type: DataType, found: String)
   }
 
-  /// Position in the batch.
+  /// The message's position in the batch.
   package let index: Int
+  /// Which of the message's events it is, from 1; nil where there is only one.
+  package internal(set) var part: Int?
+  /// How many events of the batch before it fit.
+  package let row: Int
   package let reason: Reason
+}
+
+extension RejectedEvent.Reason {
+  /// What a person can do about it, where that is more than the reason says.
+  package var remedy: String? {
+    guard case .wrongType(_, .timestamp, _) = self else { return nil }
+    return """
+      times are read from \(Timestamp.writtenForms); of others say what they are: \
+      stream … --time-format \(TimeFormat.allCases.map(\.rawValue).joined(separator: "|"))
+      """
+  }
 }
 
 extension RejectedEvent.Reason: CustomStringConvertible {

@@ -11,7 +11,7 @@ package actor StreamingQuery {
   package enum Message: Sendable {
     case failed(any Error)
     case gap(partition: Int, lost: Int64)
-    case late(Int64)
+    case late(Int64, WatermarkPosition?)
   }
 
   package nonisolated let name: String
@@ -97,7 +97,7 @@ package actor StreamingQuery {
       if recent.count > Self.recentLimit { recent.removeFirst() }
       position = batch.endOffsets
       progress.windows = batch.stateRows
-      if batch.lateRows > 0 { tell(.late(batch.lateRows)) }
+      if batch.lateRows > 0 { tell(.late(batch.lateRows, batch.latePosition)) }
     case .idle(let next, let progress):
       self.progress = progress
       position = next

@@ -4,7 +4,8 @@
 /// Windows close together are found in an array; a stray one, of a year 0001 or 9999 in bad data, in a dictionary, so
 /// that a wide span costs nothing. With keys all are found in a dictionary.
 struct WindowIndex: Hashable, Sendable {
-  private let slide: Int64
+  /// From one window's start to the next, and a start to count from; nil where windows differ in length.
+  private let grid: Grid?
   /// The start of each slot's window, in microseconds.
   private(set) var starts: [Int64] = []
   /// The number of each slot's key; all 0 where there are none.
@@ -13,13 +14,19 @@ struct WindowIndex: Hashable, Sendable {
   /// Slots of the windows from `denseFirst` on, by number of slides; -1 where none.
   private var dense: [Int32] = []
   private var denseFirst: Int64 = 0
+  /// By number of slides, or by start where windows differ in length.
   private var sparse: [Int64: Int32] = [:]
 
   /// 2^20 hourly windows are 119 years; the array then takes 4 MiB.
   private static let denseLimit: Int64 = 1 << 20
 
-  init(slide: Int64) {
-    self.slide = slide
+  private struct Grid: Hashable {
+    let slide: Int64
+    let origin: Int64
+  }
+
+  init(_ windows: WindowSpecification) {
+    grid = windows.zone == nil ? Grid(slide: windows.slide.microseconds, origin: windows.offset.microseconds) : nil
   }
 
   private struct KeyedWindow: Hashable {
@@ -41,7 +48,9 @@ struct WindowIndex: Hashable, Sendable {
   /// The slot of the window that begins there, new where it has none yet.
   @inline(__always)
   mutating func slot(of start: Int64) -> Int32 {
-    let number = start / slide
+    guard let grid else { return newSlot(of: start, number: nil) }
+    // A start is a whole number of slides from the origin; near the first instant the difference may wrap, and then differs still.
+    let number = (start &- grid.origin) / grid.slide
     let place = number &- denseFirst
     if place >= 0, place < Int64(dense.count) {
       let slot = dense[Int(place)]
@@ -50,11 +59,16 @@ struct WindowIndex: Hashable, Sendable {
     return newSlot(of: start, number: number)
   }
 
-  private mutating func newSlot(of start: Int64, number: Int64) -> Int32 {
-    if let slot = sparse[number] { return slot }
+  /// - Parameter number: nil where windows differ in length; then the dictionary has all.
+  private mutating func newSlot(of start: Int64, number: Int64?) -> Int32 {
+    if let slot = sparse[number ?? start] { return slot }
     let slot = Int32(truncatingIfNeeded: starts.count)
     starts.append(start)
     keys.append(0)
+    guard let number else {
+      sparse[start] = slot
+      return slot
+    }
     if dense.isEmpty { denseFirst = number }
     let first = min(denseFirst, number)
     let last = max(denseFirst + Int64(dense.count) - 1, number)

@@ -1,38 +1,98 @@
-/// Windows of event time on a grid that begins at 1970-01-01T00:00:00Z: half-open, [start, start + length).
+package import CivilTime
+
+/// Windows of event time: half-open, [start, end).
 ///
-/// Tumbling when the slide is the length: each event lies in one window. Sliding when it is shorter: each lies in
-/// ⌈length / slide⌉ windows or one fewer. A Spark query with the same length and slide has the same windows.
+/// Without a zone they lie on a grid that begins at 1970-01-01T00:00:00Z, or so much later as the offset says (Spark's
+/// startTime), and all are equally long. Tumbling when the slide is the length: each event lies in one window. Sliding when it is shorter: each lies in
+/// ⌈length / slide⌉ windows or one fewer. A Spark query with the same length, slide and start has the same windows.
+///
+/// With a zone they lie on the grid of its civil time: days from local midnight on, weeks from Monday on, so that a day has 23 or
+/// 25 hours where clocks are changed; parts of a day begin at local times that are multiples of them.
 package struct WindowSpecification: Hashable, Sendable {
+  /// In civil time, where there is a zone.
   package let length: EventTimeInterval
   /// From one window's start to the next one's.
   package let slide: EventTimeInterval
+  /// How much later than the grid's beginning a window starts, less than the slide.
+  package let offset: EventTimeInterval
+  /// Whose civil time counts; nil for UTC.
+  package let zone: TimeZoneRules?
 
   /// An event lies in so many windows at the most.
   private static let mostAtOnce: Int64 = 10_000
+  private static let day: Int64 = 86_400_000_000
+  /// 1970-01-05 was a Monday.
+  private static let monday: Int64 = 4 * day
+  /// Times beyond, 292,000 years from now, lie in no window of a zone: a shift would pass the last instant.
+  private static let extremes: Int64 = .max - 400 * day
 
-  /// - Parameter slide: nil for tumbling windows.
-  /// - Throws: ``WindowSpecificationError`` for a slide that would leave events between windows, or put them in too many.
-  package init(length: EventTimeInterval, slide: EventTimeInterval? = nil) throws(WindowSpecificationError) {
+  /// - Parameters:
+  ///   - slide: nil for tumbling windows.
+  ///   - offset: of any length, in either direction.
+  /// - Throws: ``WindowSpecificationError`` for a slide that would leave events between windows, or put them in too many, and for
+  ///   windows that a zone's days cannot be divided into.
+  package init(
+    length: EventTimeInterval, slide: EventTimeInterval? = nil, offset: EventTimeInterval? = nil,
+    zone: TimeZoneRules? = nil
+  ) throws(WindowSpecificationError) {
     let slide = slide ?? length
+    func error(_ fault: WindowSpecificationError.Fault) -> WindowSpecificationError {
+      WindowSpecificationError(length: length, slide: slide, fault: fault)
+    }
+    guard slide.microseconds > 0, slide <= length else { throw error(.gaps) }
     // Each event is added to all its windows.
-    guard slide.microseconds > 0, slide <= length, (length.microseconds - 1) / slide.microseconds < Self.mostAtOnce
-    else {
-      throw WindowSpecificationError(length: length, slide: slide)
+    guard (length.microseconds - 1) / slide.microseconds < Self.mostAtOnce else {
+      throw error(.tooMany)
+    }
+    if zone != nil {
+      guard slide == length else { throw error(.slidesInZone) }
+      guard length.microseconds % Self.day == 0 || Self.day % length.microseconds == 0 else {
+        throw error(.partsOfDay)
+      }
+      guard length.microseconds < Self.extremes / 4 else { throw error(.tooLong) }
     }
     self.length = length
     self.slide = slide
+    self.zone = zone
+    let beyond = (offset?.microseconds ?? 0) % slide.microseconds
+    self.offset = EventTimeInterval(microseconds: beyond < 0 ? beyond + slide.microseconds : beyond)
   }
 
   /// The start, in microseconds, of the last window that begins at or before the time; nil where that lies before the
   /// earliest representable instant.
   package func lastStart(at time: Int64) -> Int64? {
-    let beyond = time % slide.microseconds
-    let (start, overflow) = time.subtractingReportingOverflow(beyond < 0 ? beyond + slide.microseconds : beyond)
+    if let zone { return localStart(at: time, zone) }
+    var beyond = time % slide.microseconds
+    if beyond < 0 { beyond += slide.microseconds }
+    beyond -= offset.microseconds
+    if beyond < 0 { beyond += slide.microseconds }
+    let (start, overflow) = time.subtractingReportingOverflow(beyond)
     return overflow ? nil : start
+  }
+
+  /// Where the window that begins there ends, in microseconds; the last representable instant where it ends behind it.
+  package func end(of start: Int64) -> Int64 {
+    if let zone { return localEnd(of: start, zone) }
+    let (end, overflow) = start.addingReportingOverflow(length.microseconds)
+    return overflow ? .max : end
+  }
+
+  /// Whether the window that begins there ends at the watermark or before, without reckoning beyond the last instant.
+  func isOver(_ start: Int64, at watermark: Int64) -> Bool {
+    if zone != nil { return end(of: start) <= watermark }
+    let (distance, overflow) = watermark.subtractingReportingOverflow(start)
+    return overflow ? watermark > start : distance >= length.microseconds
+  }
+
+  /// What tells the windows from others of the same length and slide; nothing where there is neither offset nor zone, so that
+  /// checkpoints from before these stay valid.
+  var fingerprint: [String] {
+    (offset.microseconds == 0 ? [] : ["offset \(offset)"]) + (zone.map { ["zone \($0.name)"] } ?? [])
   }
 
   /// The starts of all windows that hold the time, newest first, in microseconds.
   package func starts(at time: Int64) -> [Int64] {
+    if zone != nil { return lastStart(at: time).map { [$0] } ?? [] }
     var starts: [Int64] = []
     var next = lastStart(at: time)
     // As a difference, since start + length may lie beyond the last representable instant; it is never negative.
@@ -43,22 +103,109 @@ package struct WindowSpecification: Hashable, Sendable {
     }
     return starts
   }
+
+  // MARK: Civil time
+
+  /// The civil time, as if it were UTC, at which the window of a civil time begins.
+  private func cell(of local: Int64) -> Int64 {
+    let week = 7 * Self.day
+    let origin = (length.microseconds % week == 0 ? Self.monday : 0) + offset.microseconds
+    let rest = (local - origin) % length.microseconds
+    return local - (rest < 0 ? rest + length.microseconds : rest)
+  }
+
+  /// A window is what lies side by side in one cell of the civil grid. Where clocks go back, hours that come twice are two
+  /// windows, as in UTC; longer windows go on.
+  private func localStart(at time: Int64, _ zone: TimeZoneRules) -> Int64? {
+    guard time.magnitude < Self.extremes.magnitude else { return nil }
+    var span = zone.span(at: time)
+    let cell = cell(of: time + span.offset)
+    while true {
+      let start = cell - span.offset
+      if start > span.range.lowerBound || span.range.lowerBound == .min { return start }
+      let before = zone.span(at: span.range.lowerBound - 1)
+      let isSame = self.cell(of: span.range.lowerBound - 1 + before.offset) == cell
+      let repeated = before.offset - span.offset
+      if !isSame || (start == span.range.lowerBound && length.microseconds <= repeated) {
+        return span.range.lowerBound
+      }
+      span = before
+    }
+  }
+
+  private func localEnd(of start: Int64, _ zone: TimeZoneRules) -> Int64 {
+    guard start.magnitude < Self.extremes.magnitude else { return .max }
+    var span = zone.span(at: start)
+    let next = cell(of: start + span.offset) + length.microseconds
+    while true {
+      let end = next - span.offset
+      if end < span.range.upperBound || span.range.upperBound == .max { return end }
+      // The clocks change within the window, or at its end.
+      if localStart(at: span.range.upperBound, zone) != start { return span.range.upperBound }
+      span = zone.span(at: span.range.upperBound)
+    }
+  }
 }
 
-/// A slide that does not fit its windows.
+/// Windows that a specification cannot have.
 package struct WindowSpecificationError: Error, Hashable, CustomStringConvertible {
+  package enum Fault: Hashable, Sendable {
+    case gaps, tooMany
+    case slidesInZone, partsOfDay, tooLong
+  }
+
   package let length: EventTimeInterval
   package let slide: EventTimeInterval
+  package let fault: Fault
 
   package var description: String {
-    slide > length || slide.microseconds <= 0
-      ? """
+    switch fault {
+    case .gaps:
+      """
       windows of \(length) every \(slide): events between two windows would be in none
       choose a slide from 1us to \(length), the window's length
       """
-      : """
+    case .tooMany:
+      """
       windows of \(length) every \(slide): an event would be in more than 10,000 of them
       choose a longer slide, or a shorter window
       """
+    case .slidesInZone:
+      """
+      windows of \(length) every \(slide): windows in a time zone do not slide, since its days differ in length
+      leave out --slide, or leave out --time-zone
+      """
+    case .partsOfDay:
+      """
+      windows of \(length) do not divide a day of a time zone into equal parts
+      choose whole days or weeks, or a part of a day like 1h, 6h, 12h; or leave out --time-zone
+      """
+    case .tooLong:
+      "windows of \(length) are too long for a time zone\nchoose shorter ones, or leave out --time-zone"
+    }
+  }
+}
+
+/// Finds windows' starts for times that mostly lie in the same window as the time before.
+struct WindowCursor {
+  private let windows: WindowSpecification
+  private var current: Range<Int64> = 0..<0
+
+  init(_ windows: WindowSpecification) { self.windows = windows }
+
+  /// What ``WindowSpecification/lastStart(at:)`` gives.
+  @inline(__always)
+  mutating func lastStart(at time: Int64) -> Int64? {
+    current.contains(time) ? current.lowerBound : move(to: time)
+  }
+
+  private mutating func move(to time: Int64) -> Int64? {
+    guard let start = windows.lastStart(at: time) else { return nil }
+    // The last instant of all is in no range.
+    let end =
+      windows.zone == nil
+      ? start.addingReportingOverflow(windows.slide.microseconds) : (windows.end(of: start), false)
+    if !end.1 { current = start..<max(start, end.0) }
+    return start
   }
 }

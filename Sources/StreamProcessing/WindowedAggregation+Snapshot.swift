@@ -19,6 +19,8 @@ extension WindowedAggregation {
     if let times = counts.eventTimes {
       members["eventTimes"] = [.integer(times.lowerBound.microseconds), .integer(times.upperBound.microseconds)]
     }
+    if counts.future > 0 { members["future"] = .integer(counts.future) }
+    members["latest"] = counts.latest?.json
     return .object(members)
   }
 
@@ -54,6 +56,8 @@ extension WindowedAggregation {
       guard let bounds = integers(pair), bounds.count == 2, bounds[0] <= bounds[1] else { return false }
       counts.eventTimes = Timestamp(microseconds: bounds[0])...Timestamp(microseconds: bounds[1])
     }
+    counts.future = difference["future"]?.integer ?? 0
+    counts.latest = difference["latest"].flatMap { EventOrigin($0) }
     self.counts = counts
     replace(by: Parts(starts: starts, keys: keys, accumulators: accumulators))
     return true

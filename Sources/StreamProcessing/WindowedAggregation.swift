@@ -20,6 +20,10 @@ package struct WindowedAggregation: Hashable, Sendable {
     package var droppedForNullTime: Int64 = 0
     /// Events that came when a window of theirs was over.
     package var late: Int64 = 0
+    /// Events whose time lies too far ahead of their arrival.
+    package var future: Int64 = 0
+    /// The event with the latest time; nil before the first, and where the source does not tell.
+    package var latest: EventOrigin?
     /// The earliest and the latest event time seen; nil before the first.
     package var eventTimes: ClosedRange<Timestamp>?
 
@@ -28,7 +32,7 @@ package struct WindowedAggregation: Hashable, Sendable {
 
   package init(_ plan: AggregationPlan) {
     self.plan = plan
-    index = WindowIndex(slide: plan.window.slide.microseconds)
+    index = WindowIndex(plan.window)
     accumulators = plan.aggregates.map { aggregate in
       let type = aggregate.field.flatMap { plan.input.index(of: $0) }.map { plan.input.fields[$0].type }
       return Accumulator(aggregate.function, over: type)
@@ -63,14 +67,14 @@ package struct WindowedAggregation: Hashable, Sendable {
     let (slide, length) = (plan.window.slide.microseconds, plan.window.length.microseconds)
     var isLate = watermark == nil ? [] : [Bool](repeating: false, count: times.count)
     // A tumbling window's event is in one window, a sliding one's also in those that began before and still last.
+    var cursor = WindowCursor(plan.window)
     for back in 0..<(length - 1) / slide + 1 {
       var slots = [Int32](repeating: -1, count: times.count)
       for row in times.indices where column.validity?[row] ?? true {
-        let beyond = times[row] % slide
-        let (newest, overflow) = times[row].subtractingReportingOverflow(beyond < 0 ? beyond + slide : beyond)
+        guard let newest = cursor.lastStart(at: times[row]) else { continue }
         let (start, below) = newest.subtractingReportingOverflow(back * slide)
-        if overflow || below || times[row] &- start >= length { continue }
-        if let watermark, Self.isOver(start, length, watermark) {
+        if below || (back > 0 && times[row] &- start >= length) { continue }
+        if let watermark, plan.window.isOver(start, at: watermark) {
           isLate[row] = true
           continue
         }
@@ -90,19 +94,14 @@ package struct WindowedAggregation: Hashable, Sendable {
   /// The events of which some window is not over; the others that have a time are counted as late.
   private mutating func open(_ table: Table, times: [Int64], watermark: Int64) -> Table {
     let (window, validity) = (plan.window, table[plan.timeField]?.validity)
+    var cursor = WindowCursor(window)
     let isOpen = times.indices.map { row in
-      guard validity?[row] ?? true, let newest = window.lastStart(at: times[row]) else { return false }
-      let isOver = Self.isOver(newest, window.length.microseconds, watermark)
+      guard validity?[row] ?? true, let newest = cursor.lastStart(at: times[row]) else { return false }
+      let isOver = window.isOver(newest, at: watermark)
       if isOver { counts.late += 1 }
       return !isOver
     }
     return table.filtered(by: isOpen)
-  }
-
-  /// Whether a window ends at the watermark or before, without reckoning beyond the last instant.
-  private static func isOver(_ start: Int64, _ length: Int64, _ watermark: Int64) -> Bool {
-    let (distance, overflow) = watermark.subtractingReportingOverflow(start)
-    return overflow ? watermark > start : distance >= length
   }
 
   private mutating func noteTimes(_ times: [Int64], validity: [Bool]?) -> EventTimes {
@@ -129,8 +128,7 @@ package struct WindowedAggregation: Hashable, Sendable {
   ///
   /// - Parameter watermark: microseconds
   package func over(at watermark: Int64) throws(AggregationOverflow) -> Table {
-    let length = plan.window.length.microseconds
-    return try rows(index.starts.indices.filter { Self.isOver(index.starts[$0], length, watermark) })
+    try rows(index.starts.indices.filter { plan.window.isOver(index.starts[$0], at: watermark) })
   }
 
   var changedSlots: [Int] { changed.indices.filter { changed[$0] } }
@@ -144,8 +142,7 @@ package struct WindowedAggregation: Hashable, Sendable {
   /// - Returns: how many were forgotten.
   @discardableResult
   package mutating func forget(before watermark: Int64) -> Int {
-    let length = plan.window.length.microseconds
-    let kept = index.starts.indices.filter { !Self.isOver(index.starts[$0], length, watermark) }
+    let kept = index.starts.indices.filter { !plan.window.isOver(index.starts[$0], at: watermark) }
     let count = index.starts.count - kept.count
     guard count > 0 else { return 0 }
     let kinds = changed

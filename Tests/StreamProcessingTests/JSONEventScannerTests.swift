@@ -11,14 +11,20 @@ struct JSONEventScannerTests {
     Field("lang", .string), Field("kept", .boolean),
   ])
 
-  static func scan(_ events: [[UInt8]], schema: Schema = schema) -> ScannedEvents {
+  static func scan(_ events: [[UInt8]], schema: Schema = schema, timeFormat: TimeFormat? = nil) -> ScannedEvents {
     var ends: [Int] = []
     for event in events { ends.append((ends.last ?? 0) + event.count) }
-    return JSONEventScanner(schema: schema).scan(bodies: events.flatMap { $0 }, ends: ends)
+    return JSONEventScanner(schema: schema, timeFormat: timeFormat).scan(bodies: events.flatMap { $0 }, ends: ends)
   }
 
-  static func scan(_ events: [String], schema: Schema = schema) -> ScannedEvents {
-    scan(events.map { Array($0.utf8) }, schema: schema)
+  static func scan(_ events: [String], schema: Schema = schema, timeFormat: TimeFormat? = nil) -> ScannedEvents {
+    scan(events.map { Array($0.utf8) }, schema: schema, timeFormat: timeFormat)
+  }
+
+  /// The rows as text, `|` between them.
+  static func rows(_ scanned: ScannedEvents) -> String {
+    (0..<scanned.table.rowCount).map { scanned.table.row($0).map(\.description).joined(separator: " ") }
+      .joined(separator: " | ")
   }
 
   @Test(
@@ -60,7 +66,10 @@ struct JSONEventScannerTests {
       (#"{"favorite":1.0}"#, "favorite: 1.0 is no INT"), (#"{"favorite":1e2}"#, "favorite: 1e2 is no INT"),
       (#"{"id":9223372036854775808}"#, "id: 9223372036854775808 is no BIGINT"),
       (#"{"favorite":01}"#, "no JSON from byte 13 on"), (#"{"favorite":-}"#, "no JSON from byte 13 on"),
-      (#"{"timestamp":1556098780}"#, "timestamp: 1556098780 is no TIMESTAMP"),
+      (#"{"timestamp":577791580}"#, "timestamp: 577791580 is no TIMESTAMP"),
+      (#"{"timestamp":01556098780}"#, "no JSON from byte 14 on"),
+      (#"{"timestamp":true}"#, "timestamp: true is no TIMESTAMP"),
+      (#"{"timestamp":"04/24/2019"}"#, #"timestamp: "04/24/2019" is no TIMESTAMP"#),
       (#"{"timestamp":"yesterday"}"#, #"timestamp: "yesterday" is no TIMESTAMP"#),
       (#"{"timestamp":"2019-02-30T00:00:00Z"}"#, #"timestamp: "2019-02-30T00:00:00Z" is no TIMESTAMP"#),
       (#"{"kept":1}"#, "kept: 1 is no BOOLEAN"), (#"{"score":"1"}"#, #"score: "1" is no DOUBLE"#),
@@ -74,6 +83,103 @@ struct JSONEventScannerTests {
     #expect(scanned.rejected.map(\.index) == [1])
     #expect(scanned.rejected.map(\.reason.description) == [reason])
     #expect(scanned.table.rowCount == 2)
+  }
+
+  @Test(
+    "reads times in every form that means one instant",
+    arguments: [
+      ("1556098780", "2019-04-24T09:39:40Z"), ("1556098780123", "2019-04-24T09:39:40.123Z"),
+      ("1556098780.25", "2019-04-24T09:39:40.250Z"), ("1.55609878E9", "2019-04-24T09:39:40Z"),
+      (#""1556098780""#, "2019-04-24T09:39:40Z"), (#""Wed Aug 27 13:08:45 +0000 2008""#, "2008-08-27T13:08:45Z"),
+      (#""2019-04-24T09:39:40.0000000\u002B02:00""#, "2019-04-24T07:39:40Z"),
+      (#""2019-04-24T09:39:40.0000000+02:00""#, "2019-04-24T07:39:40Z"),
+      (#""2019\/04\/24 09:39""#, "2019-04-24T09:39:00Z"), (#""2019-01-31 23:32 +0000""#, "2019-01-31T23:32:00Z"),
+      (#""2019-04-24t09:39:40z""#, "2019-04-24T09:39:40Z"), (#""2019-04-24T09:39:40-0530""#, "2019-04-24T15:09:40Z"),
+    ])
+  func times(value: String, time: String) {
+    let scanned = Self.scan([#"{"t":\#(value)}"#], schema: Schema([Field("t", .timestamp)]))
+    #expect(Self.rows(scanned) == time)
+  }
+
+  @Test(
+    "reads doubtful times as the stream says",
+    arguments: [
+      ("577791580", TimeFormat.seconds, "1988-04-23T09:39:40Z"), ("0", .milliseconds, "1970-01-01T00:00:00Z"),
+      ("-1", .seconds, "1969-12-31T23:59:59Z"), ("1556098780123", .microseconds, "1970-01-19T00:14:58.780123Z"),
+      (#""24/04/2019""#, .dayFirst, "2019-04-24T00:00:00Z"), (#""04/24/2019""#, .monthFirst, "2019-04-24T00:00:00Z"),
+      (#""577791580""#, .seconds, "1988-04-23T09:39:40Z"), ("1556098780", .dayFirst, "2019-04-24T09:39:40Z"),
+    ])
+  func toldTimes(value: String, format: TimeFormat, time: String) {
+    let scanned = Self.scan([#"{"t":\#(value)}"#], schema: Schema([Field("t", .timestamp)]), timeFormat: format)
+    #expect(Self.rows(scanned) == time)
+  }
+
+  @Test(
+    "matches names without regard to case; the exact name goes first",
+    arguments: [
+      (#"{"Timestamp":"2019-04-24","FAVORITE":1}"#, "2019-04-24T00:00:00Z 1"),
+      (#"{"favorite":1,"FAVORITE":2}"#, "NULL 1"), (#"{"FAVORITE":2,"favorite":1}"#, "NULL 1"),
+      (#"{"FAVORITE":2,"favorite":null}"#, "NULL NULL"), (#"{"favorite":null,"FAVORITE":2}"#, "NULL NULL"),
+      (#"{"Favorite":1,"FAVORITE":2}"#, "NULL 2"), (#"{"f\u0041vorite":3}"#, "NULL 3"),
+      (#"{"favorit\u0065":3}"#, "NULL 3"),
+      (#"{"favoritE ":1,"favorite[":2,"favor1te":3}"#, "NULL NULL"),
+    ])
+  func names(event: String, row: String) {
+    let schema = Schema([Field("timestamp", .timestamp), Field("favorite", .integer)])
+    #expect(Self.rows(Self.scan([event], schema: schema)) == row)
+  }
+
+  @Test("matches names beyond ASCII without regard to case")
+  func namesBeyondASCII() {
+    let schema = Schema([Field("größe", .integer)])
+    #expect(
+      Self.rows(Self.scan([#"{"GRÖẞE":1}"#, #"{"größe":2}"#, #"{"GRÖßE":3}"#, #"{"grosse":4}"#], schema: schema))
+        == "1 | 2 | 3 | NULL")
+  }
+
+  @Test("says which fields some event has, be they null or of another type")
+  func seenFields() {
+    let schema = Schema([Field("a", .integer), Field("b", .integer), Field("c", .integer)])
+    #expect(Self.scan([#"{"A":null}"#, #"{"b":"x"}"#], schema: schema).seenFields == [true, true, false])
+    #expect(Self.scan([String](), schema: schema).seenFields == [false, false, false])
+  }
+
+  @Test(
+    "takes each object of a message as an event",
+    arguments: [
+      ("{\"v\":1}\n{\"v\":2}\r\n\n{\"v\":3}\n", "1 | 2 | 3", ""),
+      (#"[{"v":1},{"v":2}]"#, "1 | 2", ""), (#" [ {"v":1} , {"v":2} ] "#, "1 | 2", ""),
+      ("\u{FEFF}{\"v\":1}", "1", ""), ("\u{FEFF}[{\"v\":1}]", "1", ""), (#"[{"v":1}]"#, "1", ""),
+      ("{\n \"v\":\n1\n}\n{\"v\":2}", "1 | 2", ""),
+      ("{\"v\":\"x\"}\n{\"v\":2}", "2", #"0.1 v: "x" is no INT"#),
+      ("{\"v\":1}\n{\"v\":tru}\n{\"v\":3}", "1 | 3", "0.2 no JSON from byte 13 on"),
+      ("{broken\n{\"v\":2}", "2", "0.1 no JSON from byte 1 on"),
+      ("{\"v\":1} {\"v\":2}", "", "0 no JSON from byte 8 on"), ("{\"v\":1}{\"v\":2}", "", "0 no JSON from byte 7 on"),
+      ("{\"v\":1,\n {\"v\":2}}", "", "0 no JSON from byte 9 on"), ("{\"v\":1}\n[{\"v\":2}]", "1", "0.2 no JSON object"),
+      (#"[{"v":1},2,{"v":3}]"#, "1 | 3", "0.2 no JSON object"), (#"[{"v":1.5},{"v":3}]"#, "3", "0.1 v: 1.5 is no INT"),
+      (#"[{"v":1},{"v":tru},{"v":3}]"#, "1", "0.2 no JSON from byte 14 on"),
+      (#"[{"v":1},{"v":2}"#, "1", "0.2 no JSON from byte 16 on"),
+      (#"[{"v":1}] x"#, "", "0 no JSON from byte 10 on"), (#"[{"v":1},]"#, "1", "0.2 no JSON object"),
+      ("[]", "", "0 no JSON object"),
+      ("[", "", "0 no JSON object"), ("[[{\"v\":1}]]", "", "0 no JSON object"), ("", "", "0 no JSON object"),
+    ])
+  func parts(message: String, rows: String, rejected: String) {
+    let scanned = Self.scan([message], schema: Schema([Field("v", .integer)]))
+    #expect(Self.rows(scanned) == rows)
+    let reasons = scanned.rejected.map { "\($0.index)\($0.part.map { ".\($0)" } ?? "") \($0.reason)" }
+    #expect(reasons.joined(separator: "; ") == rejected)
+  }
+
+  @Test("keeps the order of events and of messages, however many a message holds")
+  func manyParts() {
+    let schema = Schema([Field("v", .integer), Field("s", .string)])
+    let messages = (0..<50).map { message in
+      "[" + (0...message).map { "{\"v\":\(message * 100 + $0),\"s\":\"\(message)\"}" }.joined(separator: ",") + "]"
+    }
+    let scanned = Self.scan(messages, schema: schema)
+    let expected = (0..<50).flatMap { message in (0...message).map { "\(message * 100 + $0) \(message)" } }
+    #expect(Self.rows(scanned) == expected.joined(separator: " | "))
+    #expect(Self.scan(["{\"v\":1}", "[{\"v\":2},3]", "4"], schema: schema).rejected.map(\.row) == [2, 2])
   }
 
   @Test("rejects bytes that are not UTF-8 and nesting without end")

@@ -68,7 +68,7 @@ def test_a_query_in_the_background_leaves_the_shell_usable_and_speaks_above_the_
     shell.enter(f"send --from {tmp_path}/late.jsonl")
     shell.wait_for_prompt(7)
     shell.type("SELECT 'typed")
-    shell.wait_for("the query a: 1 event came too late and was left out")
+    shell.wait_for("the query a dropped 1 late event: the watermark stands at")
     shell.wait_for_line("[7]> SELECT 'typed")
     shell.type(" on' AS state;")
     shell.press("Enter")

@@ -1,6 +1,7 @@
 import AnomalyDetection
 import CivilTime
 import Columnar
+import StreamProcessing
 
 /// A time series taken from a table, in order of time, with what was left out on the way.
 struct Series: Hashable, Sendable {
@@ -12,6 +13,8 @@ struct Series: Hashable, Sendable {
   private(set) var notes: [String] = []
   /// Whether windows were left out that will be over some time.
   private(set) var awaitsWindows = false
+  /// Whose civil days the points are; nil for all others.
+  private let zone: TimeZoneRules?
 
   struct Unusable: Error, CustomStringConvertible {
     let description: String
@@ -19,10 +22,11 @@ struct Series: Hashable, Sendable {
 
   /// - Parameters:
   ///   - table: all rows of what is called `name`, in any order.
-  ///   - windowMicroseconds: how long a point's window is; nil takes the step from one point to the next.
+  ///   - window: of which the points' times are the starts; nil takes the step from one point to the next. Days of a zone differ in
+  ///     length: their dates are what is judged and counted.
   ///   - now: for windows that are not over yet.
   init(
-    _ table: Table, name: String, options: DetectionOptions, windowMicroseconds: Int64? = nil, now: Timestamp
+    _ table: Table, name: String, options: DetectionOptions, window: WindowSpecification? = nil, now: Timestamp
   ) throws {
     self.name = name
     let fields = table.schema.fields
@@ -37,11 +41,12 @@ struct Series: Hashable, Sendable {
     }
     let times = try column(options.time, "times", "--time") { Self.hasTimes(table.columns[$0]) }
     let values = try column(options.value, "numbers", "--value") { fields[$0].type.isNumeric }
+    zone = window.flatMap { $0.length.microseconds >= 86_400_000_000 ? $0.zone : nil }
     timeName = fields[times].name
     valueName = fields[values].name
     points = try Self.points(
       table.columns[times], table.columns[values], timeName: fields[times].name, valueName: fields[values].name)
-    try cut(options: options, windowMicroseconds: windowMicroseconds, now: now)
+    try cut(options: options, windows: window, now: now)
     noteGaps(options: options)
   }
 
@@ -76,12 +81,12 @@ struct Series: Hashable, Sendable {
     return points.sorted { ($0.timestamp ?? .distantPast) < ($1.timestamp ?? .distantPast) }
   }
 
-  private mutating func cut(options: DetectionOptions, windowMicroseconds: Int64?, now: Timestamp) throws {
+  private mutating func cut(options: DetectionOptions, windows: WindowSpecification?, now: Timestamp) throws {
     let end = options.end(now: now)
     if let end { points.removeAll { ($0.timestamp ?? end) >= end } }
     var unfinished: [String] = []
     while !options.includeIncomplete, let last = points.last?.timestamp,
-      let over = windowMicroseconds.map({ Timestamp(microseconds: last.microseconds &+ $0) })
+      let over = windows.map({ Timestamp(microseconds: $0.end(of: last.microseconds)) })
         ?? options.granularity.step(after: last, interval: options.interval),
       over > end ?? now
     {
@@ -96,11 +101,11 @@ struct Series: Hashable, Sendable {
       notes.append(
         "\(windows) not over: left out (--include-incomplete judges \(unfinished.count == 1 ? "it" : "them") too)")
     }
-    guard let window = options.window, let last = points.last?.timestamp else { return }
+    guard let window = options.window, let last = points.last.flatMap(civil) else { return }
     if let span = options.granularity.microseconds(interval: options.interval) {
       let (first, overflow) = last.microseconds.subtractingReportingOverflow(
         span.multipliedReportingOverflow(by: Int64(window)).partialValue)
-      if !overflow { points.removeAll { ($0.timestamp?.microseconds ?? .min) <= first } }
+      if !overflow { points = points.filter { (civil($0)?.microseconds ?? .min) > first } }
     } else {
       points = Array(points.suffix(window))
     }
@@ -111,17 +116,21 @@ struct Series: Hashable, Sendable {
     var missing = 0
     var first: [String] = []
     for (earlier, later) in zip(points, points.dropFirst()) {
-      guard let from = earlier.timestamp?.microseconds, let to = later.timestamp?.microseconds else { continue }
+      guard let from = civil(earlier)?.microseconds, let to = civil(later)?.microseconds else { continue }
       let (distance, overflow) = to.subtractingReportingOverflow(from)
       let gap = Int((overflow ? .max : distance) / span) - 1
       guard gap > 0 else { continue }
       missing = missing.addingReportingOverflow(gap).overflow ? .max : missing + gap
       for index in 1...min(gap, 5) where first.count < 5 {
-        first.append(Timestamp(microseconds: from + Int64(index) * span).description)
+        let time = Timestamp(microseconds: from + Int64(index) * span)
+        // A day of a zone is called by its date.
+        first.append(zone == nil ? time.description : time.date.description)
       }
     }
     guard missing > 0 else { return }
-    if missing > points.count, let coarser = Self.granularity(of: points), coarser != options.granularity {
+    if missing > points.count, let coarser = Self.granularity(of: points.compactMap(civil)),
+      coarser != options.granularity
+    {
       notes.append(
         "most points lie further apart than \(options.granularity.rawValue): --granularity \(coarser.rawValue) judges them"
       )
@@ -138,12 +147,18 @@ struct Series: Hashable, Sendable {
   }
 
   /// The granularity whose step most points keep; nil where there is none.
-  private static func granularity(of points: [Point]) -> Granularity? {
-    let times = points.compactMap(\.timestamp)
+  private static func granularity(of times: [Timestamp]) -> Granularity? {
     let steps = zip(times, times.dropFirst()).map { $1.microseconds &- $0.microseconds }.sorted()
     guard !steps.isEmpty else { return nil }
     let usual = steps[steps.count / 2]
     return Granularity.allCases.first { $0.microseconds(interval: 1) == usual }
+  }
+
+  /// The point's civil time, as if it were UTC, where it is a day of a zone; else its time.
+  private func civil(_ point: Point) -> Timestamp? {
+    point.timestamp.map { time in
+      zone.map { Timestamp(microseconds: time.microseconds &+ $0.span(at: time.microseconds).offset) } ?? time
+    }
   }
 
   /// Where the point of a time stands.
@@ -156,7 +171,8 @@ struct Series: Hashable, Sendable {
 
   func request(_ options: DetectionOptions) -> DetectionRequest {
     DetectionRequest(
-      series: points, granularity: options.granularity, customInterval: options.interval, period: options.period,
+      series: zone == nil ? points : points.map { Point(timestamp: civil($0), value: $0.value) },
+      granularity: options.granularity, customInterval: options.interval, period: options.period,
       maxAnomalyRatio: options.maxAnomalyRatio, sensitivity: options.sensitivity, imputeMode: options.impute,
       imputeFixedValue: options.fillValue)
   }

@@ -16,7 +16,14 @@ enum TimeFunctions {
   }
 
   static let all: [Function] = [
-    Function(name: "to_timestamp", arguments: 1) { time($0[0]).map(value) ?? .null },
+    // Every form that a stream reads: to_timestamp('Wed Aug 27 13:08:45 +0000 2008'), to_timestamp(1556098780)
+    Function(name: "to_timestamp", arguments: 1) { arguments in
+      switch arguments[0] {
+      case .string(let text): Timestamp(written: text).map(value) ?? .null
+      case .integer, .double: Timestamp(written: arguments[0].description).map(value) ?? .null
+      default: .null
+      }
+    },
     Function(name: "date_trunc", arguments: 2) { arguments in
       guard case .string(let unit) = arguments[0] else { return .null }
       return try time(arguments[1]).map { value(try truncated($0, to: unit)) } ?? .null

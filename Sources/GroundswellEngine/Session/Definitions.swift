@@ -1,3 +1,4 @@
+import CivilTime
 import Columnar
 import DeltaLake
 import EventHub
@@ -8,6 +9,8 @@ struct StreamDefinition: Sendable {
   let name: String
   let hub: any Hub
   let schema: Schema
+  /// Of its TIMESTAMP fields; nil reads what leaves no doubt.
+  var timeFormat: TimeFormat?
   /// Where a query on it begins, for each partition.
   let startOffsets: [Int64]
 }

@@ -56,11 +56,17 @@ extension Session {
     return try EmbeddedHub.open(at: path)
   }
 
-  func define(stream name: String, schema: Schema, from position: Position) async throws {
+  /// - Returns: which fields none of the hub's events has, for people; nil where there are none, and where the hub has no events.
+  func define(
+    stream name: String, schema: Schema, timeFormat: TimeFormat? = nil, from position: Position
+  ) async throws -> String? {
     try BadName.check(name)
     let hub = try hubForReading()
     let starts = try await hub.offsets(of: position)
-    streams[name] = StreamDefinition(name: name, hub: hub, schema: schema, startOffsets: starts)
+    let stream = StreamDefinition(
+      name: name, hub: hub, schema: schema, timeFormat: timeFormat, startOffsets: starts)
+    streams[name] = stream
+    return await missingFields(of: stream)
   }
 
   func stream(_ name: String) throws -> StreamDefinition {
@@ -91,7 +97,7 @@ extension Session {
     readings.note("the hub \(aggregate.stream.hub.name)")
     let execution = MicroBatchExecution(
       source: try await HubSource(aggregate.stream.hub, tell: waiting(nil)), plan: aggregate.plan,
-      startOffsets: aggregate.stream.startOffsets)
+      startOffsets: aggregate.stream.startOffsets, timeFormat: aggregate.stream.timeFormat)
     return try await execution.computeOnce { [tell = listeners.progress] report in
       if case .read(let progress) = report { tell(Self.progress(progress)) }
     }
@@ -116,14 +122,18 @@ extension Session {
     let hub = aggregate.stream.hub
     let source = try await HubSource(
       hub, patience: definition.trigger.ends ? HubSource.patience : nil, tell: waiting(definition))
-    let plan = aggregate.plan.fingerprint + ["mode \(definition.mode.rawValue)", "hub \(hub.name) (\(hub.id))"]
+    let format = aggregate.stream.timeFormat.map { ["times \($0.rawValue)"] } ?? []
+    let plan =
+      aggregate.plan.fingerprint + format + ["mode \(definition.mode.rawValue)", "hub \(hub.name) (\(hub.id))"]
+    let isNew = try !DurableFiles.exists(path)
     let checkpoint = try Checkpoint(at: path, plan: plan, restarting: definition.restarts) { DeltaTable.newID() }
     let sink = DeltaSink(
-      path: workspace.table(table), windowLength: aggregate.plan.window.length, options: definition.options,
+      path: workspace.table(table), window: aggregate.plan.window, options: definition.options,
       addsColumns: definition.addsColumns)
     let execution = MicroBatchExecution(
       source: source, plan: aggregate.plan, mode: definition.mode, startOffsets: aggregate.stream.startOffsets,
-      eventsPerBatch: definition.eventsPerBatch, gapPolicy: definition.gapPolicy, clock: clock)
+      eventsPerBatch: definition.eventsPerBatch, gapPolicy: definition.gapPolicy,
+      timeFormat: aggregate.stream.timeFormat, clock: clock)
     // Also a query in the background is refused at once.
     try await execution.check(sink, for: checkpoint)
     let query = StreamingQuery(
@@ -135,13 +145,19 @@ extension Session {
       return nil
     }
     queries[definition.name] = QueryRecord(definition: definition, query: query)
-    return try await query.run(execution, checkpoint: checkpoint, sink: sink) { [tell = listeners.progress] in
-      tell(Self.progress($0))
+    do {
+      return try await query.run(execution, checkpoint: checkpoint, sink: sink) { [tell = listeners.progress] in
+        tell(Self.progress($0))
+      }
+    } catch let error as MissingFieldError {
+      // With other fields it will be another query.
+      if isNew { try? DurableFiles.remove(path) }
+      throw error
     }
   }
 
   /// Tells of a hub that is away: above the prompt for a query in the background, else where progress is shown.
-  private func waiting(_ definition: QueryDefinition?) -> @Sendable (String) -> Void {
+  func waiting(_ definition: QueryDefinition?) -> @Sendable (String) -> Void {
     if let definition, !definition.trigger.ends {
       { [tell = listeners.messages, name = definition.name] in tell("the query \(name): \($0)") }
     } else {
@@ -163,9 +179,8 @@ extension Session {
         tell(
           "the query \(name) skipped \(counted(lost, "event")) of partition \(partition): the hub no longer holds them"
         )
-      case .late(let count):
-        tell(
-          "the query \(name): \(counted(count, "event")) came too late and \(count == 1 ? "was" : "were") left out")
+      case .late(let count, let position):
+        tell("the query \(name) dropped \(counted(count, "late event"))\(position.map { ": \($0)" } ?? "")")
       }
     }
   }
@@ -196,41 +211,5 @@ extension Session {
     await withTaskGroup { group in
       for record in queries.values { group.addTask { await record.query.stop() } }
     }
-  }
-
-  /// The first events of a stream as rows, how many of those looked at did not fit, and the first three of these.
-  func rows(
-    of stream: StreamDefinition, limit: Int
-  ) async throws -> (table: Table, rejectedCount: Int, rejected: [RejectedEvent]) {
-    readings.note("the hub \(stream.hub.name)")
-    let source = try await HubSource(stream.hub, tell: waiting(nil))
-    let scanner = JSONEventScanner(schema: stream.schema)
-    var tables: [Table] = []
-    var rejected: [RejectedEvent] = []
-    var (missing, rejectedCount) = (limit, 0)
-    for (partition, held) in try await source.heldOffsets().enumerated() {
-      // A partition that came since the stream was defined is read from its start.
-      let start = stream.startOffsets.indices.contains(partition) ? stream.startOffsets[partition] : held.lowerBound
-      var offset = max(start, held.lowerBound)
-      while missing > 0, offset < held.upperBound {
-        try Task.checkCancellation()
-        let chunk = try await source.read(
-          partition: partition, offsets: offset..<min(held.upperBound, offset + Int64(max(missing, 10_000))))
-        let scanned = scanner.scan(bodies: chunk.bodies, ends: chunk.ends)
-        let kept = min(missing, scanned.table.rowCount)
-        tables.append(scanned.table.rows(0..<kept))
-        missing -= kept
-        guard chunk.nextOffset > offset else {
-          throw MissingEvents(source: source.name, partition: partition, offset: offset)
-        }
-        offset = chunk.nextOffset
-        // Behind the last row that is shown nothing was looked at.
-        let looked =
-          missing > 0 ? scanned.rejected : scanned.rejected.enumerated().filter { $1.index - $0 < kept }.map(\.element)
-        rejectedCount += looked.count
-        rejected += looked.prefix(3 - rejected.count)
-      }
-    }
-    return (Table(joining: tables, schema: stream.schema), rejectedCount, rejected)
   }
 }

@@ -37,7 +37,7 @@ extension Session {
         schema: snapshot.schema, rowCount: snapshot.rowCount,
         fileCounts: { (snapshot.files(where: $0).count, snapshot.fileCount) }
       ) { columns, conditions in
-        readings.note("\(name) (version \(snapshot.version))")
+        readings.note(name, version: snapshot.version)
         var done: Int64 = 0
         var files = snapshot.files(where: conditions)[...]
         var groups: ArraySlice<Snapshot.RowGroup> = []
@@ -137,10 +137,8 @@ extension Session {
   /// The series that the options take from a table, a view or an aggregate.
   func series(_ name: String, _ options: DetectionOptions) async throws -> Series {
     let rows = try await rows(ofSeries: name)
-    let window =
-      attached[name].map { $0.properties[DeltaSink.windowProperty].flatMap { Int64($0) } }
-      ?? aggregates[name]?.plan.window.length.microseconds
-    return try Series(rows, name: name, options: options, windowMicroseconds: window, now: clock())
+    let window = try attached[name].map { try DeltaSink.window(of: $0.properties) } ?? aggregates[name]?.plan.window
+    return try Series(rows, name: name, options: options, window: window, now: clock())
   }
 
   /// What there is to show of the workspace's tables.

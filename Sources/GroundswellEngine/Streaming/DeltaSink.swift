@@ -1,3 +1,4 @@
+import CivilTime
 import Columnar
 import DeltaLake
 import DurableFiles
@@ -14,6 +15,9 @@ actor DeltaSink: BatchSink {
 
   /// In the table's properties: microseconds, so that who reads the table knows when a window is over.
   static let windowProperty = "groundswell.windowLength"
+  /// Likewise, of windows in a zone's civil time: the zone's name, and the offset in microseconds.
+  static let zoneProperty = "groundswell.windowZone"
+  static let offsetProperty = "groundswell.windowOffset"
 
   /// In the table's properties: the id of the query whose rows the table holds; empty if they are of no query.
   static let queryProperty = "groundswell.query"
@@ -22,15 +26,29 @@ actor DeltaSink: BatchSink {
   private static let definitionProperty = "groundswell.definition"
 
   /// - Parameters:
-  ///   - windowLength: how long the windows are of which the rows are the starts.
+  ///   - window: of which the rows are the starts.
   ///   - options: of a new table.
-  init(path: String, windowLength: EventTimeInterval, options: DeltaTable.Options, addsColumns: Bool) {
+  init(path: String, window: WindowSpecification, options: DeltaTable.Options, addsColumns: Bool) {
     self.path = path
     self.addsColumns = addsColumns
     var options = options
-    options.properties[Self.windowProperty] = String(windowLength.microseconds)
+    options.properties[Self.windowProperty] = String(window.length.microseconds)
+    if let zone = window.zone {
+      options.properties[Self.zoneProperty] = zone.name
+      options.properties[Self.offsetProperty] = String(window.offset.microseconds)
+    }
     self.options = options
     description = "the table \(path)"
+  }
+
+  /// The windows of which a table's rows are the starts; nil where it does not say.
+  ///
+  /// - Throws: ``UnknownTimeZone`` where this system does not know the windows' zone.
+  static func window(of properties: [String: String]) throws -> WindowSpecification? {
+    guard let length = properties[windowProperty].flatMap({ Int64($0) }), length > 0 else { return nil }
+    let zone = try properties[zoneProperty].flatMap { try $0.isEmpty ? nil : TimeZoneRules(named: $0) }
+    let offset = properties[offsetProperty].flatMap { Int64($0) }.map { EventTimeInterval(microseconds: $0) }
+    return try? WindowSpecification(length: EventTimeInterval(microseconds: length), offset: offset, zone: zone)
   }
 
   func committedBatch(of query: String) throws -> Int64? { try snapshot()?.transactions[query] }
@@ -66,9 +84,13 @@ actor DeltaSink: BatchSink {
   func commit(_ result: Table, _ batch: SinkBatch) throws {
     let snapshot = try snapshot()
     let owner = [Self.queryProperty: batch.query]
-    let properties = options.properties.merging(owner) { $1 }.merging([
+    var properties = options.properties.merging(owner) { $1 }.merging([
       Self.checkpointProperty: batch.checkpoint, Self.definitionProperty: batch.plan.joined(separator: "\n"),
     ]) { $1 }
+    // Rows of windows in UTC take the place of a zone's.
+    if properties[Self.zoneProperty] == nil, snapshot?.properties[Self.zoneProperty] != nil {
+      properties[Self.zoneProperty] = ""
+    }
     var options = options
     options.properties = properties
     let table =

@@ -89,6 +89,7 @@ struct HubSource: EventSource {
     let batch = try await persisting { try await reader.read(partition: partition, offsets: offsets) }
     return EventChunk(
       firstOffset: batch.firstOffset, nextOffset: batch.nextOffset, offsets: batch.offsets,
-      bodies: batch.events.bodies, ends: batch.events.ends)
+      bodies: batch.events.bodies, ends: batch.events.ends,
+      enqueuedTimes: (batch.enqueuedTimes.isEmpty ? [batch.enqueuedTime] : batch.enqueuedTimes).map(\.microseconds))
   }
 }

@@ -133,7 +133,7 @@ struct PlotCommand: SessionCommand {
   private func draw(_ column: String, in session: Session) async throws -> Histogram {
     let rows: Table
     if let stream = await session.streams[name] {
-      rows = try await session.rows(of: stream, limit: Self.maximalEvents).table
+      rows = try await session.look(at: stream, limit: Self.maximalEvents).table
     } else {
       rows = try await session.rows(ofSeries: name)
     }

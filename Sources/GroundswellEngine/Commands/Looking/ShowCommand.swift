@@ -29,18 +29,20 @@ struct ShowCommand: SessionCommand {
     let limit = all ? Int.max : limit
     func table(_ rows: Table) -> Output { all ? .listing(rows) : .table(rows) }
     if let stream = await session.streams[name] {
-      let (rows, rejectedCount, rejected) = try await session.rows(of: stream, limit: limit)
-      guard !rejected.isEmpty else { return [table(rows)] }
-      let samples = rejected.map { "  \($0.reason)" }.joined(separator: "\n")
-      return [
-        table(rows), .text("\(counted(rejectedCount, "event")) on the way did not fit the schema:\n\(samples)"),
-      ]
+      let look = try await session.look(at: stream, limit: limit)
+      var notes = look.missingFields.map { [$0] } ?? []
+      if !look.rejected.isEmpty {
+        notes.append("\(counted(look.rejectedCount, "event")) on the way did not fit the schema:")
+        notes += look.rejected.map { "  \($0.part.map { "part \($0) of a message: " } ?? "")\($0.reason)" }
+        notes += look.rejected.lazy.compactMap(\.reason.remedy).prefix(1)
+      }
+      return [table(look.table)] + (notes.isEmpty ? [] : [.text(notes.joined(separator: "\n"))])
     }
     if let aggregate = await session.aggregates[name] {
       let (result, progress) = try await session.compute(aggregate)
       let notes = WriteCommand.notes(progress)
       let count =
-        "\(min(limit, result.rowCount)) of \(counted(result.rowCount, "window")), from \(counted(progress.events, "event"))"
+        "\(min(limit, result.rowCount)) of \(counted(result.rowCount, "window")), from \(WriteCommand.events(progress))"
       return [table(result.rows(0..<min(limit, result.rowCount))), .text(([count] + notes).joined(separator: "\n"))]
     }
     let known = await Array(session.streams.keys) + Array(session.aggregates.keys)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CivilTime
 import Columnar
 import StreamProcessing
 
@@ -8,10 +9,19 @@ struct AggregateCommand: SessionCommand {
     discussion: """
       The first column of the result is groupTime, the start of the window, UTC. --as names the column before it.
 
+      Windows begin at 1970-01-01T00:00:00Z, which was a Thursday; --offset moves them: --window 1w --offset 4d begins weeks on Monday, \
+      --window 1d --offset 5h days at 5 o'clock UTC. --time-zone counts in local time instead: days begin at local midnight and have 23 or 25 hours \
+      when clocks change, weeks begin on Monday, hours at full local hours.
+
+      --max-future leaves out events whose time lies further ahead of the moment at which the hub took them: one event of the year 2091 would \
+      else close all windows before it for --watermark.
+
         aggregate hourly --from messages --window 1h --avg favorite --as average
         aggregate daily --from messages --window 1d --median favorite --count
         aggregate liked --from messages --window 1h --count --where "favorite > 0"
         aggregate languages --from messages --window 1h --by lang --count
+        aggregate weekly --from messages --window 1w --offset 4d --count
+        aggregate days --from messages --window 1d --time-zone Asia/Tokyo --count
         aggregate sliding --from messages --window 1h --slide 10m --sum favorite --watermark 2h
       """.flowing)
 
@@ -26,6 +36,18 @@ struct AggregateCommand: SessionCommand {
 
   @Option(help: "From one window's start to the next one's; else the windows do not overlap.")
   var slide: String?
+
+  @Option(help: ArgumentHelp("How much later than 1970-01-01T00:00:00Z windows begin: 5h, 4d.", valueName: "time"))
+  var offset: String?
+
+  @Option(
+    help: ArgumentHelp("Count days, weeks and hours in this zone's local time: Europe/Berlin.", valueName: "zone"))
+  var timeZone: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How far ahead of its arrival an event's time may lie; events further ahead are left out.", valueName: "time"))
+  var maxFuture: String?
 
   @Option(help: ArgumentHelp("Fields whose values keep events of one window apart.", valueName: "fields"))
   var by: [String] = []
@@ -88,7 +110,8 @@ struct AggregateCommand: SessionCommand {
   func run(in session: Session) async throws -> [Output] {
     let stream = try await session.stream(from)
     let windows = try WindowSpecification(
-      length: try EventTimeInterval(parsing: window), slide: try slide.map { try EventTimeInterval(parsing: $0) })
+      length: try EventTimeInterval(parsing: window), slide: try slide.map { try EventTimeInterval(parsing: $0) },
+      offset: try offset.map { try Self.offset($0) }, zone: try timeZone.map { try TimeZoneRules(named: $0) })
     let aggregates = columns.compactMap { column -> Aggregate? in
       let parts = column.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       guard let function = AggregateFunction(rawValue: parts[0]) else { return nil }
@@ -102,6 +125,7 @@ struct AggregateCommand: SessionCommand {
         timeField: time, window: windows,
         groupFields: by.flatMap(\.listedNames), aggregates: aggregates,
         watermarkDelay: try watermark.map { try EventTimeInterval(parsing: $0) },
+        maxFuture: try maxFuture.map { try EventTimeInterval(parsing: $0) },
         predicate: try condition.map { try Predicate(parsing: $0, schema: stream.schema) }, input: stream.schema)
     } catch let error as PlanError {
       throw UnknownName(error.fault) ?? error
@@ -110,6 +134,16 @@ struct AggregateCommand: SessionCommand {
     }
     try await session.define(AggregateDefinition(name: name, stream: stream, plan: plan))
     return [.text(plan.output.tree)]
+  }
+}
+
+extension AggregateCommand {
+  /// A span in either direction; 0 moves nothing.
+  private static func offset(_ text: String) throws -> EventTimeInterval {
+    if text == "0" { return EventTimeInterval(microseconds: 0) }
+    let isBack = text.hasPrefix("-")
+    let span = try EventTimeInterval(parsing: isBack ? String(text.dropFirst()) : text)
+    return isBack ? EventTimeInterval(microseconds: -span.microseconds) : span
   }
 }
 

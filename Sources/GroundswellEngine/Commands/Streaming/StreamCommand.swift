@@ -4,14 +4,23 @@ import Columnar
 import EventHub
 import StreamProcessing
 
+extension TimeFormat: ExpressibleByArgument {}
+
 struct StreamCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "stream", abstract: "Read the hub's events with a schema.",
     discussion: """
-      Types are TIMESTAMP, INT, BIGINT, DOUBLE, STRING, BOOLEAN. Events that do not fit are counted and kept aside.
+      Types are TIMESTAMP, INT, BIGINT, DOUBLE, STRING, BOOLEAN. Events that do not fit are counted and kept aside. Fields are found by
+      name without regard to case. A message may hold several events: objects line by line, or an array of them.
+
+      A TIMESTAMP is a text or a number: 2019-04-24T09:39:40Z, 2019-04-24 09:39 +0000, Wed Apr 24 09:39:40 +0000 2019,
+      Wed, 24 Apr 2019 09:39:40 GMT, Apr 24, 2019, 24.04.2019 09:39; without a zone it is UTC. A number counts from 1970, and 10 digits are seconds, 13
+      milliseconds, 16 microseconds, 19 nanoseconds. For other numbers say the unit, and of dates like 04/03/2019 what comes
+      first, with --time-format.
 
         stream messages --schema "timestamp TIMESTAMP, favorite INT"
         stream recent --schema "timestamp TIMESTAMP, favorite INT" --from end
+        stream sensors --schema "ts TIMESTAMP, v DOUBLE" --time-format seconds
       """.flowing)
 
   @Argument(help: "What it will be called.")
@@ -22,6 +31,12 @@ struct StreamCommand: SessionCommand {
 
   @Option(help: "Where to begin: start, end, an offset, or a time at which an event was sent.")
   var from: String = "start"
+
+  @Option(
+    help:
+      "What TIMESTAMP fields hold where that is in doubt: \(TimeFormat.allCases.map(\.rawValue).joined(separator: ", "))."
+  )
+  var timeFormat: TimeFormat?
 
   func validate() throws {
     guard position != nil else { throw ValidationError("--from takes start, end, an offset or a time, not '\(from)'") }
@@ -42,8 +57,9 @@ struct StreamCommand: SessionCommand {
       throw UnknownName(
         kind: "type", name: name, known: Schema.streamTypes, remedy: "--schema \"timestamp TIMESTAMP, favorite INT\"")
     }
-    try await session.define(stream: name, schema: schema, from: position ?? .start)
-    return [.text(schema.tree)]
+    let missing = try await session.define(
+      stream: name, schema: schema, timeFormat: timeFormat, from: position ?? .start)
+    return [.text(schema.tree)] + (missing.map { [.text($0)] } ?? [])
   }
 }
 

@@ -102,7 +102,7 @@ struct WriteCommand: SessionCommand {
       return [.text("\(queryName) → \(to) runs in the background: queries, wait \(queryName), stop \(queryName)")]
     }
     let batches = progress.batches == 1 ? "1 batch" : "\(progress.batches) batches"
-    var lines = ["\(queryName) → \(to): \(counted(progress.events, "new event")) in \(batches)"]
+    var lines = ["\(queryName) → \(to): \(Self.events(progress, "new event")) in \(batches)"]
     switch mode {
     case .complete: lines[0] += ", \(counted(progress.windows, "window"))"
     case .update, .append:
@@ -112,21 +112,30 @@ struct WriteCommand: SessionCommand {
     return [.text(lines.joined(separator: "\n"))]
   }
 
+  /// `3 events`; `6 events (2 messages)` where messages hold several.
+  static func events(_ progress: QueryProgress, _ noun: String = "event") -> String {
+    let events = counted(progress.events + progress.furtherEvents, noun)
+    return progress.furtherEvents > 0 ? "\(events) (\(counted(progress.events, "message")))" : events
+  }
+
   /// What a person should know of events that are not in the result.
   static func notes(_ progress: QueryProgress) -> [String] {
-    var lines: [String] = []
+    var lines = progress.missingFields.map { [$0] } ?? []
     if progress.rejected > 0 {
       lines.append("kept aside \(counted(progress.rejected, "event")) that did not fit the schema")
-      lines += progress.rejectedSamples.prefix(3).map {
-        "  partition \($0.partition), offset \($0.offset): \($0.reason)"
-      }
+      lines += progress.rejectedSamples.prefix(3).map { "  \($0)" }
+      lines += progress.rejectedSamples.prefix(3).lazy.compactMap(\.reason.remedy).prefix(1)
     }
     if progress.droppedForNullTime > 0 {
       lines.append("left out \(counted(progress.droppedForNullTime, "event")) without a time")
     }
     if progress.late > 0 {
-      lines.append("left out \(counted(progress.late, "event")) that came when the watermark had passed their window")
+      lines.append("dropped \(counted(progress.late, "late event"))\(progress.watermark.map { ": \($0)" } ?? "")")
     }
+    if progress.future > 0 {
+      lines.append("left out \(counted(progress.future, "event")) further ahead of their arrival than --max-future")
+    }
+    if let leap = progress.leapAhead { lines.append(leap) }
     if progress.lost > 0 {
       lines.append("skipped \(counted(progress.lost, "event")) that the hub deleted before they were read")
     }
