@@ -149,8 +149,11 @@ class Posts:
 
             def do_GET(self):
                 query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query))
-                above = int(query.get("since_id") or query.get("min_id") or 0)
-                below = int(query.get("max_id") or 1 << 62)
+                try:
+                    above = int(query.get("since_id") or query.get("min_id") or 0)
+                    below = int(query.get("max_id") or 1 << 62)
+                except ValueError:
+                    return self.send_error(400)
                 page = [post for post in posts if above < int(post["id"]) < below][: int(query.get("limit", 20))]
                 body = json.dumps(page).encode()
                 self.send_response(200)

@@ -3,6 +3,7 @@ import EventHub
 import JSONText
 
 /// How far a query's posts were sent to a hub, so that the next run sends only what is new, and an interrupted one goes on.
+/// In its file a line of JSON and the line's checksum: a mark that lost a digit would have posts sent twice, or not at all.
 struct SentMark: Hashable {
   /// The newest post that was sent.
   var newest: String?
@@ -49,10 +50,11 @@ struct SentMark: Hashable {
   /// Reads what a run left; nothing was sent where there is no file.
   init(reading path: String) throws {
     guard try DurableFiles.exists(path) else { return }
-    let bytes = try DurableFiles.read(path)
-    guard let json = try? JSON(parsing: bytes), json.members != nil else {
-      throw Damaged(path: path)
-    }
+    let lines = try DurableFiles.read(path).split(separator: 0x0A)
+    // Before version 2 the line of JSON stood alone.
+    guard let line = lines.first, lines.count == 1 || lines.dropFirst().elementsEqual([Self.checksum(line)[...]]),
+      let json = try? JSON(parsing: line), json.members != nil, lines.count == 2 || json["version"] == nil
+    else { throw Damaged(path: path) }
     (newest, floor, reached) = (json["newest"]?.text, json["floor"]?.text, json["reached"]?.text)
     missing = json["missing"]?.integer.flatMap { Int(exactly: $0) }.map { max(0, $0) }
     if let posts = json["sending"]?["posts"]?.elements, let offsets = json["sending"]?["offsets"]?.elements {
@@ -62,7 +64,7 @@ struct SentMark: Hashable {
 
   /// Durable when it returns.
   func write(to path: String, of query: String) throws(FileError) {
-    var members: [String: JSON] = ["query": .string(query)]
+    var members: [String: JSON] = ["version": 2, "query": .string(query)]
     members["newest"] = newest.map(JSON.string)
     members["floor"] = floor.map(JSON.string)
     members["reached"] = reached.map(JSON.string)
@@ -70,7 +72,13 @@ struct SentMark: Hashable {
     members["sending"] = intent.map {
       ["posts": .array($0.posts.map(JSON.string)), "offsets": .array($0.offsets.map(JSON.integer))]
     }
-    try DurableFiles.replace(path, with: Array((JSON.object(members).description + "\n").utf8))
+    let line = Array(JSON.object(members).description.utf8)
+    try DurableFiles.replace(path, with: line + [0x0A] + Self.checksum(line[...]) + [0x0A])
+  }
+
+  /// The second line: the CRC-32C of the first, in hexadecimal.
+  private static func checksum(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    Array(String(line.withUnsafeBytes { CRC32.castagnoli.checksum($0) }, radix: 16).utf8)
   }
 
   /// Notes a page that is in the hub.
