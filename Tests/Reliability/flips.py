@@ -31,7 +31,7 @@ class Kind:
     uses: tuple
     # Whether the format is ours, so that every flip can be detected.
     ours: bool = True
-    short: int = 60
+    short: int = 30
     long: int = 2000
     # Takes only the newest file of each pattern.
     newest: bool = False
@@ -58,26 +58,26 @@ def kinds(posts):
     checkpoint = ("checkpoints/t/a/**/*",)
     return [
         Kind("segments", segments, written("update"), (export, use_query("update"), MORE, use_query("update"), export, whole),
-             short=120, long=3000, exported=("out.jsonl",)),
+             short=60, long=3000, exported=("out.jsonl",)),
         Kind("last segment, send first", segments, written("update"),
-             (MORE, use_query("update"), export, whole), short=120, long=3000, newest=True, exported=("out.jsonl",)),
+             (MORE, use_query("update"), export, whole), short=60, long=3000, newest=True, exported=("out.jsonl",)),
         Kind("hub.json", ("hubs/default/hub.json",), written("update"), (use_query("update"), MORE, use_query("update"))),
         Kind("checkpoint, update", checkpoint, written("update"), (use_query("update"), MORE, use_query("update"))),
         Kind("checkpoint, complete", checkpoint, written("complete"), (use_query("complete"), MORE, use_query("complete"))),
         Kind("checkpoint, append", checkpoint, written("append", CLOSING),
              (use_query("append", CLOSING), MORE, use_query("append", CLOSING))),
         Kind("newest offsets and commits", ("checkpoints/t/a/offsets/*", "checkpoints/t/a/commits/*"), written("update"),
-             (use_query("update"),), newest=True, short=100),
+             (use_query("update"),), newest=True),
         Kind("search's mark", ("hubs/**/searches/**/*", "searches/**/*", "checkpoints/searches/**/*"), (search,), (search, export),
-             short=30, long=300, exported=("out.jsonl",)),
+             long=300, exported=("out.jsonl",)),
         Kind("Delta log", ("tables/t/_delta_log/*.json",), written("update")[:4],
-             ((ROWS,), use_query("update"), ("optimize t", ROWS)), ours=False, short=60),
+             ((ROWS,), use_query("update"), ("optimize t", ROWS)), ours=False),
         Kind("Delta checkpoint", ("tables/t/_delta_log/*.checkpoint.parquet",),
              (("import {w}/inputs/rows.csv --to t",),) * 12, (("SELECT count(*), sum(v) FROM t;",),), ours=False),
         Kind("Parquet", ("tables/t/*.parquet",), (*written("update")[:4], ("optimize t",), ("vacuum t --retain 0h --yes",)),
              ((ROWS,), ("export t {w}/out.jsonl",)), ours=False, exported=("out.jsonl",)),
         Kind("notebook", ("inputs/new.ipynb",), (), (("notebook convert {w}/inputs/new.ipynb {w}/out.gsw",),),
-             ours=False, short=30, long=300),
+             ours=False, long=300),
     ]
 
 

@@ -224,7 +224,7 @@ def campaign(program, tally, chance, everything, only):
             states = list(record.disk.states(chance, thorough=everything))
             found = len(states)
             if not everything:
-                states = chance.sample(states, min(found, 60))
+                states = chance.sample(states, min(found, 30))
             row.name += f" ({found} states)"
             cases = [(f"state {number}", state) for number, state in enumerate(states)]
             tally.each(row, cases, lambda case, place: judge(program, sequence, record, case[1], place), folder)
