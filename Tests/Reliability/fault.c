@@ -6,13 +6,13 @@
 // Settings, all from the environment:
 //
 //     FAULT_UNDER    only paths at or below this absolute path are looked at
-//     FAULT_CALLS    comma-separated kinds that count, as `write,fsync`; all kinds by default
 //     FAULT_AT       the number of the call that fails, from 1; none fails by default
+//     FAULT_CALLS    comma-separated kinds of calls that are numbered, as `write,fsync`; all kinds by default
 //     FAULT_WITH     an error number as in errno.h: the call is not made and fails with it
 //                    short: a read or write takes half of its bytes
 //                    kill:  SIGKILL before the call
 //                    torn:  SIGKILL after half of a write's bytes, before any other call
-//     FAULT_STAYS    when set, every later call that counts fails as well (errors only)
+//     FAULT_STAYS    when set, every later call that is numbered fails as well (errors only)
 //     FAULT_JOURNAL  a file to which a line is appended for each call, in the order of their effects
 //     FAULT_DATA     when set, the journal holds what was written, in hexadecimal
 //
@@ -23,8 +23,8 @@
 // mark is `!` for the call that was failed and `.` for others; result is -1 where the call failed, else 0 or a count;
 // number is the offset of a read or write, the length of a truncation, or the flags of an open.
 //
-// Calls that count are made one at a time, so that the journal's order is the order in which they took effect. Calls
-// that may wait for others (flock, reads) are not held up.
+// These calls are made one at a time, so that the journal's order is the order in which they took effect. Calls that may
+// wait for others (flock, reads) are not held up.
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -85,7 +85,7 @@ struct call {
   long number;
   size_t length;  // what the call may take; halved where it is shortened
   const void *data;
-  bool counts, waits, fails, dies;
+  bool is_watched, waits, fails, dies;
 };
 
 // -- Paths --------------------------------------------------------------------------------------------------------
@@ -166,13 +166,14 @@ static void die(void) {
   for (;;) pause();
 }
 
-// Decides what becomes of a call. Where it counts, other calls wait until `finish`.
+// Decides what becomes of a call. Where it is watched, other calls wait until `finish`.
 static void begin(struct call *call) {
-  call->counts = (is_under(call->path) || is_under(call->other)) && is_listed(call->kind);
-  if (!call->counts) return;
+  call->is_watched = is_under(call->path) || is_under(call->other);
+  if (!call->is_watched) return;
   pthread_mutex_lock(&turn);
-  count++;
-  bool is_the_one = settings.at && (count == settings.at || (has_failed && settings.stays));
+  bool is_numbered = is_listed(call->kind);
+  count += is_numbered;
+  bool is_the_one = is_numbered && settings.at && (count == settings.at || (has_failed && settings.stays));
   if (is_the_one) {
     has_failed = true;
     if (settings.kills) {
@@ -195,7 +196,7 @@ static void begin(struct call *call) {
 static bool is_refused(const struct call *call) { return call->fails && settings.error != 0; }
 
 static void finish(struct call *call, long result) {
-  if (!call->counts) return;
+  if (!call->is_watched) return;
   int saved = errno;
   if (call->waits) pthread_mutex_lock(&turn);
   note(call, result);

@@ -129,10 +129,14 @@ def before_its_sync(program, step_, workspace, folder):
     """A kill when a segment's events are written and not synced; found by a run on a copy."""
     shutil.copytree(workspace, folder / "w")
     run = program.run(folder / "w", step_.cells, log=folder / "journal")
-    syncs = [call for call in run.calls if call.kind == "fsync"]
-    written = {call.path for call in run.calls if call.kind == "write"}
-    number = next(number for number, call in enumerate(syncs, 1) if call.path.endswith(".log") and call.path in written)
-    return Fault(number, "kill", ("fsync",))
+    syncs, written = 0, set()
+    for call in run.calls:
+        if call.kind == "write" and call.path.endswith(".log"):
+            written.add(call.path)
+        syncs += call.kind == "fsync"
+        if call.kind == "fsync" and call.path in written:
+            return Fault(syncs, "kill", ("fsync",))
+    raise AssertionError("no segment is written and synced")
 
 
 def add_events(held, world):
