@@ -39,17 +39,19 @@ class Sequence:
     resume: tuple = ()
     # Words of the error by which they may refuse until the sequence's last command had ended.
     refusal: str = ""
+    # How many of the states the short form tries.
+    short: int = 30
 
 
 def step(*cells):
     return Step(cells)
 
 
-def query(name, definition, mode, before, steps, refusal=""):
+def query(name, definition, mode, before, steps, refusal="", short=30):
     """A sequence after which a query goes on, and another computes the same from the hub's start."""
     fresh = f"write a --to fresh --query fresh --mode {mode} --events-per-batch 40"
     resume = ("send --from {w}/inputs/last.jsonl", definition, write(mode), fresh)
-    return Sequence(name, steps, before, Lens(hub=True, table="t"), resume, refusal)
+    return Sequence(name, steps, before, Lens(hub=True, table="t"), resume, refusal, short)
 
 
 def life(definition, mode, more=""):
@@ -78,8 +80,9 @@ SEQUENCES = [
     query("query, append", CLOSING, "append", (("send --from {w}/inputs/ordered.jsonl",),), life(CLOSING, "append")),
     query("restart", DAILY, "update", (SENT, (HOURLY, write("update"))), (RESTART,), "belongs to another definition"),
     query("sender and query", HOURLY, "update", (ONE_PARTITION, (HOURLY, write("update"))),
-          (Step(MORE, dies=True), step(HOURLY, write("update")))),
-    query("sender and continuous query", HOURLY, "update", (ONE_PARTITION,), (Step(MORE, dies=True), step(*CONTINUOUS))),
+          (Step(MORE, dies=True), step(HOURLY, write("update"))), short=60),
+    query("sender and continuous query", HOURLY, "update", (ONE_PARTITION,), (Step(MORE, dies=True), step(*CONTINUOUS)),
+          short=60),
     Sequence("import", IMPORTS, IMPORTED[:1], Lens(table="t"), ("import {w}/inputs/more.csv --to t --mode merge --key k",)),
     Sequence("files", FILES, IMPORTED, Lens(files=["x.csv", "x.parquet", "inputs/old.ipynb"])),
 ]
@@ -228,7 +231,7 @@ def campaign(program, tally, chance, everything, only):
             states = list(record.disk.states(chance, thorough=everything))
             found = len(states)
             if not everything:
-                states = chance.sample(states, min(found, 30))
+                states = chance.sample(states, min(found, sequence.short))
             row.name += f" ({found} states)"
             cases = [(f"state {number}", state) for number, state in enumerate(states)]
             tally.each(row, cases, lambda case, place: judge(program, sequence, record, case[1], place), folder)
