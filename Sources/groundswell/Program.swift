@@ -127,8 +127,11 @@ struct Program: AsyncParsableCommand {
     // Who reads on behind us begins where we ended.
     defer { fflush(stdin) }
     Interruption.shared.whenPressed { _exit(130) }
+    var isFirst = true
     while let line = readLine(strippingNewline: false) {
-      pending += line
+      // A byte-order mark is no word.
+      pending += isFirst && line.hasPrefix("\u{FEFF}") ? String(line.unicodeScalars.dropFirst()) : line
+      isFirst = false
       guard Cell(pending).isComplete else { continue }
       if Cell(pending).isFarewell { return }
       let cell = Cell(pending)

@@ -188,6 +188,12 @@ def test_standard_input_is_a_file_too(program, cases, tmp_path):
     assert b"sent 5 events" in done.stdout, done
 
 
+def test_a_byte_order_mark_before_cells_is_no_word(program, tmp_path):
+    words = [program, "--workspace", str(tmp_path / "w"), "--no-startup"]
+    done = subprocess.run(words, input=b"\xef\xbb\xbfsend --sample --days 1\n", capture_output=True, timeout=60)
+    assert done.returncode == 0 and b"events to the hub default" in done.stdout, done
+
+
 def test_a_first_line_of_thirty_megabytes_is_read(shell, tmp_path):
     file = tmp_path / "long.jsonl"
     file.write_text(json.dumps({"timestamp": "2019-04-24T00:00:00Z", "favorite": 1, "text": "x" * (30 << 20)}) + "\n{}\n")

@@ -74,6 +74,7 @@ struct ImportTests {
       ("time, v\n5, x\n", "", "time,v\n5,x"), ("a;b\n\"1,5\";2\n", "", "a,b\n\"1,5\",2"),
       ("1,2\n3,4\n", "", "'1,2' has values, not names of columns"), ("1,2\n3,4\n", "--no-header", "c1,c2\n1,2\n3,4"),
       ("1,2\n3,4\n", "--columns a,b", "a,b\n1,2\n3,4"),
+      ("x,y\n3,4\n", "--columns a,b", "line 1 names the columns: --columns names them anew\nDIR/t.csv → t: 1 row"),
       ("1,2\n3,4\n", "--header --rename 1=a --rename 2=b", "a,b\n3,4"),
       ("a,b\n1\n", "", "! DIR/t.csv, line 2: 1 fields, where the first line has 2"),
       ("a\n x\n", "", "a\n x"),
@@ -94,7 +95,11 @@ struct ImportTests {
         "'a' is nested, which a table's column cannot be\ntake it as JSON text: --types 'a=STRING'"
       ),
       ("{\"a\":{\"b\":1}}", "--types a=STRING", "a\n\"{\"\"b\"\":1}\""),
-      ("{\"a\":1}\n{\"a\":}\n", "", "! DIR/t.json, line 2: "), ("x", "", "holds no JSON objects"),
+      ("{\"a\":0.12345678901234567890}", "", "a\n0.12345678901234567890"), ("{\n\"a\" : 0.10\n}\n", "", "a\n0.1"),
+      ("{\"a\":1,\"b\":{\"a\":2},\"a\":2}", "", "line 1: two members have the same name"),
+      ("{\"a\":\"\\ud800x\"}", "", "line 1: 'a' has half of a surrogate pair, which is no character"),
+      ("{\"a\":\"\u{FFFD},:{\\\"\"}", "", "\u{FFFD}"), ("{\"a\":1}\n{\"a\":}\n", "", "! DIR/t.json, line 2: "),
+      ("x", "", "holds no JSON objects"),
     ])
   func json(content: String, options: String, printed: String) async throws {
     let shown = try await Self.table("t.json", content, options)

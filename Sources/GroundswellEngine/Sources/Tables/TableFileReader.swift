@@ -99,9 +99,9 @@ struct TableFileReader {
       func bad(_ what: String) -> Unreadable {
         Unreadable(description: "\(place): \(what)\nmend that line; nothing was imported")
       }
-      let json: JSON
-      do { json = try JSON(parsing: line) } catch { throw bad("\(error)") }
-      guard let members = json.members else { throw bad("no JSON object") }
+      let object: JSONMembers
+      do { object = try JSONMembers(line) } catch { throw bad("\(error)") }
+      let members = object.json
       for (name, value) in members.sorted(by: { $0.key < $1.key }) {
         if columns[name] == nil {
           names.append(name)
@@ -115,7 +115,7 @@ struct TableFileReader {
               "\(place): '\(name)' is nested, which a table's column cannot be\ntake it as JSON text: --types '\(name)=STRING'; nothing was imported"
           )
         default:
-          let text = Array((value.text ?? value.description).utf8)[...]
+          let text = object.text(of: name, value)
           if columns[name]?.append(text, isText: value.text != nil) == false { throw misfit(text, name, at: place) }
         }
       }

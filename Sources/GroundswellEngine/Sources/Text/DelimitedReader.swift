@@ -41,9 +41,10 @@ struct DelimitedReader {
     reader.delimiters = [delimiter]
     reader.allowsBlanksBeforeQuotes = trims
     let fields = Self.fields(of: first[...], delimiter: delimiter, trims: true)
+    let below = second.map { Self.fields(of: $0[...], delimiter: delimiter, trims: true) }
     let isData =
-      (options.hasHeader ?? (options.columns == nil ? nil : false)).map { !$0 }
-      ?? Self.isData(fields, second.map { Self.fields(of: $0[...], delimiter: delimiter, trims: true) })
+      options.hasHeader.map { !$0 }
+      ?? (options.columns == nil ? Self.isData(fields, below) : !Self.isHeader(fields, below))
     hasHeader = !isData
     if isData, options.hasHeader == nil, options.columns == nil {
       throw SourceError(path: reader.name, fault: .noHeader(String(decoding: first.prefix(60), as: UTF8.self)))
@@ -57,6 +58,9 @@ struct DelimitedReader {
       names = isData ? (1...fields.count).map { "c\($0)" } : fields.map { String(decoding: $0, as: UTF8.self) }
     }
     if hasHeader { _ = try reader.next() }
+    if hasHeader, options.hasHeader == nil, options.columns != nil {
+      notes.append("line 1 names the columns: --columns names them anew")
+    }
     nameTheUnnamed()
     reader.skipsEmptyLines = names.count > 1
   }
@@ -80,10 +84,18 @@ struct DelimitedReader {
   /// Whether the first row has values rather than names: some column has a number or a time in it and below it, and none has a
   /// text above a number or a time.
   private static func isData(_ first: [ArraySlice<UInt8>], _ second: [ArraySlice<UInt8>]?) -> Bool {
-    func isTyped(_ field: ArraySlice<UInt8>) -> Bool { DecimalText(field) != nil || Timestamp(iso8601: field) != nil }
     guard let second else { return first.allSatisfy { isTyped($0) } }
     let pairs = zip(first, second).filter { !$0.isEmpty && isTyped($1) }
     return !pairs.isEmpty && pairs.allSatisfy { isTyped($0.0) }
+  }
+
+  /// Whether the first row has names for certain: some column has a text above a number or a time.
+  private static func isHeader(_ first: [ArraySlice<UInt8>], _ second: [ArraySlice<UInt8>]?) -> Bool {
+    zip(first, second ?? []).contains { isTyped($1) && !$0.isEmpty && !isTyped($0) }
+  }
+
+  private static func isTyped(_ field: ArraySlice<UInt8>) -> Bool {
+    DecimalText(field) != nil || Timestamp(iso8601: field) != nil
   }
 
   /// Comma, semicolon or tab, whichever parts a header into most fields.
