@@ -21,6 +21,9 @@ from program import Fault
 from scenarios import CLOSING, DAILY, HOURLY, IMPORTED, MORE, SENT, events, make_inputs, write
 from world import Lens, Unreadable, foreign_rows, look
 
+# How many states of a sequence the long form tries at the most.
+LONG = 1000
+
 
 @dataclass(frozen=True)
 class Step:
@@ -230,8 +233,7 @@ def campaign(program, tally, chance, everything, only):
             record = perform(program, sequence, folder)
             states = list(record.disk.states(chance, thorough=everything))
             found = len(states)
-            if not everything:
-                states = chance.sample(states, min(found, sequence.short))
+            states = chance.sample(states, min(found, LONG if everything else sequence.short))
             row.name += f" ({found} states)"
             cases = [(f"state {number}", state) for number, state in enumerate(states)]
             tally.each(row, cases, lambda case, place: judge(program, sequence, record, case[1], place), folder)
