@@ -32,8 +32,12 @@ package enum DurableFiles {
   }
 
   /// Puts a file in place of the one of that name, if there is one; durable when it returns.
-  package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-    do { try replace(path) { write throws(FileError) in try write(bytes) } } catch {
+  ///
+  /// - Parameter followingLink: false refuses a link of that name, with ``FileError/isLink``.
+  package static func replace(
+    _ path: String, with bytes: [UInt8], followingLink: Bool = true
+  ) throws(FileError) {
+    do { try replace(path, followingLink: followingLink) { write throws(FileError) in try write(bytes) } } catch {
       throw error as? FileError ?? FileError("write", path)
     }
   }
@@ -43,9 +47,9 @@ package enum DurableFiles {
   /// - Parameter body: hands each piece to the function that it is given.
   /// - Throws: `FileError`, and what `body` throws; what was there before stays then.
   package static func replace(
-    _ path: String, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
+    _ path: String, followingLink: Bool = true, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
   ) throws {
-    let file = try FileAside(for: path)
+    let file = try FileAside(for: path, followingLink: followingLink)
     try body(file.write)
     try file.replace()
   }
@@ -111,7 +115,10 @@ package enum DurableFiles {
   }
 
   /// The names in a folder, sorted, without `.` and `..`; empty where there is no such folder.
-  package static func names(in folder: String) throws(FileError) -> [String] {
+  ///
+  /// - Parameter followingLink: false refuses a link to a folder, with ``FileError/isLink``.
+  package static func names(in folder: String, followingLink: Bool = true) throws(FileError) -> [String] {
+    if !followingLink, try isLink(folder) { throw .link("list", folder) }
     var opened: OpaquePointer?
     do {
       try checked("list", folder) {

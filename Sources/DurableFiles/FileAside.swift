@@ -1,33 +1,34 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A file that is written piece by piece under a name that nobody looks for, and gets its own when it is whole. Let go before that, it is
-/// gone.
+/// gone; what a killed process left is removed by the next one that writes to the folder.
 package final class FileAside {
   private let path: String
   /// Nil where the name is a pipe's or device's, which is written to as it is.
   private let aside: String?
+  /// Locked until it has its name: that tells a living writer from a dead one.
   private let file: OpenFile
 
-  /// - Parameter path: the name that it will have.
-  package init(for path: String) throws(FileError) {
+  /// - Parameters:
+  ///   - path: the name that it will have. It keeps the permissions of the file that has that name, and its owner where the
+  ///     system lets us.
+  ///   - followingLink: where the name is a link's, whether what it leads to is replaced, or the link refused with
+  ///     ``FileError/isLink``.
+  package init(for path: String, followingLink: Bool = true) throws(FileError) {
+    if !followingLink, try DurableFiles.isLink(path) { throw .link("write", path) }
     // Behind a link the file itself is replaced.
     self.path = try DurableFiles.resolved(path)
-    let status = try DurableFiles.statusIfPresent(of: self.path)
-    if status?.kind == .other {
+    let replaced = try DurableFiles.statusIfPresent(of: self.path)
+    if replaced?.kind == .other {
       aside = nil
       file = try OpenFile(path, for: .writing)
       return
     }
-    // A name of its own each time, since several tasks of a process, and processes of one number, may write at once.
-    let aside = self.path + ".\(getpid())-\(UInt64.random(in: .min ... .max)).partial"
-    self.aside = aside
-    file = try OpenFile(aside, for: .creating)
+    try AbandonedFiles.clean(folderOf: self.path)
+    let permissions = replaced?.kind == .file ? replaced?.permissions : nil
+    file = try AbandonedFiles.createFile(for: self.path, permissions: permissions ?? 0o644)
+    aside = file.path
+    if let replaced, let permissions {
+      try file.setOwner(replaced.owner, group: replaced.group, permissions: permissions)
+    }
     KillPoint.reached(.begun, path)
   }
 
@@ -68,7 +69,6 @@ package final class FileAside {
 
   private func finish() throws(FileError) {
     try file.sync()
-    try file.close()
     KillPoint.reached(.written, path)
   }
 

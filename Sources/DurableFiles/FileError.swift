@@ -20,6 +20,9 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     self.code = code
   }
 
+  /// Of a link where none is followed.
+  static func link(_ action: String, _ path: String) -> FileError { FileError(action, path, code: ELOOP) }
+
   package var isMissing: Bool { code == ENOENT }
 
   /// Whether a link stood where none is followed.

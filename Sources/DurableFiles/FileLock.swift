@@ -17,9 +17,9 @@ package final class FileLock: Sendable {
     package let holder: String
   }
 
-  /// - Throws: ``Held``, `FileError`.
+  /// - Throws: ``Held``, `FileError`; a link is not followed, since what it leads to would be emptied.
   package init(_ path: String) throws {
-    file = try OpenFile(path, for: .updating)
+    file = try OpenFile(path, for: .updating, followingLink: false)
     guard try file.lock() else {
       let holder = String(decoding: try DurableFiles.read(path).prefix(200), as: UTF8.self)
       throw Held(holder: holder.isEmpty ? "another process" : holder)

@@ -91,6 +91,19 @@ extension DurableFiles {
     try statusIfPresent(of: path)?.kind == .folder
   }
 
+  /// Refuses a path on which a link stands below a folder, as one may in a workspace that came from elsewhere: what it leads to is
+  /// not the folder's. Paths outside of the folder are their user's own.
+  ///
+  /// - Throws: `FileError`, with ``FileError/isLink`` and the link's path.
+  package static func refuseLinks(on path: String, below folder: String) throws(FileError) {
+    guard path.hasPrefix(folder + "/") else { return }
+    var place = folder
+    for name in path.dropFirst(folder.count + 1).split(separator: "/") {
+      place += "/" + name
+      if try isLink(place) { throw .link("use", place) }
+    }
+  }
+
   /// Whether the name itself is a link, wherever it leads.
   package static func isLink(_ path: String) throws(FileError) -> Bool {
     try statusIfPresent(of: path, followingLink: false)?.kind == .link

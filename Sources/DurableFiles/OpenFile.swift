@@ -137,12 +137,17 @@ package final class OpenFile: Sendable {
 
   /// Waits until what was written to the file, by whomever, is on the disk.
   package func sync() throws(FileError) {
-    #if canImport(Darwin)
-      // fsync alone leaves the data in the drive's cache there.
-      try checked("write", path) { fcntl(descriptor, F_FULLFSYNC) }
-    #else
-      try checked("write", path) { fdatasync(descriptor) }
-    #endif
+    do {
+      #if canImport(Darwin)
+        // fsync alone leaves the data in the drive's cache there.
+        try checked("write", path) { fcntl(descriptor, F_FULLFSYNC) }
+      #else
+        try checked("write", path) { fdatasync(descriptor) }
+      #endif
+    } catch {
+      // Nothing unsynced lies where nobody can write.
+      guard error.code == EROFS else { throw error }
+    }
   }
 
   /// Waits until the names that were created in or removed from the folder are on the disk.

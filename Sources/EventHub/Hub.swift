@@ -57,6 +57,13 @@ package protocol HubReader: Sendable {
   /// Events from an offset on: at least one where the range has any, and none beyond it.
   func read(partition: Int, offsets: Range<Int64>) async throws -> ReceivedBatch
 
+  /// Names the last event below an offset together with its content: another event at its place has another mark, so that a
+  /// checkpoint notices a hub that lost events and gave their offsets to others.
+  ///
+  /// - Returns: nil where there is no such event any more, or the hub has no marks.
+  /// - Throws: ``HubError/noSuchOffset(_:partition:held:)`` where the partition ends before that event.
+  func mark(partition: Int, before offset: Int64) async throws -> String?
+
   /// Waits until some partition may hold events at or behind its offset, or there is a new partition.
   ///
   /// - Throws: `CancellationError` when the task is cancelled.
@@ -70,6 +77,7 @@ extension HubSender {
 
 extension HubReader {
   package func prepare(_ ranges: [Range<Int64>]) async throws {}
+  package func mark(partition: Int, before offset: Int64) async throws -> String? { nil }
 }
 
 /// Events that were taken.
@@ -89,11 +97,14 @@ package struct Recovery: Hashable, Sendable {
   package let path: String
   package let bytes: Int
   package let nextOffset: Int64
+  /// The file that keeps the bytes.
+  package let copy: String
 
-  package init(path: String, bytes: Int, nextOffset: Int64) {
+  package init(path: String, bytes: Int, nextOffset: Int64, copy: String) {
     self.path = path
     self.bytes = bytes
     self.nextOffset = nextOffset
+    self.copy = copy
   }
 }
 

@@ -14,6 +14,10 @@ package enum HubError: Error, Hashable, CustomStringConvertible {
   case locked(path: String, holder: String)
   /// A frame in the middle is not as it was written.
   case corrupt(path: String, byte: Int)
+  /// Between two files of a partition one is missing.
+  case missingSegment(folder: String, offsets: Range<Int64>)
+  /// hub.json is not as it was written.
+  case damagedSettings(path: String)
   case eventTooLarge(bytes: Int, limit: Int)
   /// Some of what was sent may not be in the hub.
   case notAcknowledged(acknowledged: Int, of: Int, reason: String)
@@ -40,6 +44,13 @@ package enum HubError: Error, Hashable, CustomStringConvertible {
     case .corrupt(let path, let byte):
       return
         "\(path) is damaged at byte \(byte): what follows it is not as it was written\nrestore the file from a copy"
+    case .missingSegment(let folder, let offsets):
+      return """
+        \(folder) lacks the file that begins with offset \(offsets.lowerBound): offsets up to \(offsets.upperBound - 1) are missing
+        restore the file from a copy
+        """
+    case .damagedSettings(let path):
+      return "\(path) is damaged: it is not as it was written\nrestore the file from a copy"
     case .notAcknowledged(let acknowledged, let all, let reason):
       return
         "the hub acknowledged \(acknowledged) of the last \(all) events: \(reason.split(separator: "\n").first ?? "")\nthe others may or may not be in it; look with: hub"

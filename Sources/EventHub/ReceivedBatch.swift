@@ -9,7 +9,8 @@ package struct ReceivedBatch: Hashable, Sendable {
   package var nextOffset: Int64
   /// One an event, ascending; empty where they follow the first without gaps.
   package var offsets: [Int64] = []
-  /// When the hub took the first event, UTC; in the embedded hub never before that of an earlier offset.
+  /// When the hub took the first event, UTC; in the embedded hub never before that of an earlier offset, unless that one came
+  /// while the clock was more than a day ahead.
   package var enqueuedTime: Timestamp
   /// One an event; empty where all came at once.
   package var enqueuedTimes: [Timestamp] = []

@@ -104,6 +104,54 @@ struct DurableFilesTests {
     #expect(try OpenFile(folder + "/link", for: .reading).readToEnd() == [1, 2])
   }
 
+  @Test("refuse links below a folder, and leave the user's own paths alone")
+  func linksBelow() throws {
+    let folder = try Self.folder()
+    defer { try? DurableFiles.remove(folder) }
+    try FileManager.default.createSymbolicLink(atPath: folder + "/elsewhere", withDestinationPath: folder + "/a")
+    let refused = #expect(throws: FileError.self) {
+      try DurableFiles.refuseLinks(on: folder + "/elsewhere/b/c", below: folder)
+    }
+    #expect(refused == FileError("use", folder + "/elsewhere", code: ELOOP))
+    try DurableFiles.refuseLinks(on: folder + "/a/b/c", below: folder)
+    try DurableFiles.refuseLinks(on: folder + "/elsewhere/b", below: folder + "/elsewhere")
+    try DurableFiles.refuseLinks(on: folder + "/elsewhere/b", below: folder + "/a")
+  }
+
+  @Test("keep the permissions of what they replace", arguments: [0o600, 0o640, 0o666, 0o755])
+  func permissions(mode: UInt32) throws {
+    let folder = try Self.folder()
+    defer { try? DurableFiles.remove(folder) }
+    let path = folder + "/file"
+    try DurableFiles.replace(path, with: [1])
+    try FileManager.default.setAttributes([.posixPermissions: Int(mode)], ofItemAtPath: path)
+    try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: path)
+    try DurableFiles.replace(folder + "/link", with: [2])
+    #expect(try DurableFiles.read(path) == [2])
+    #expect(try DurableFiles.status(of: path).permissions == mode)
+    #expect(try DurableFiles.isLink(folder + "/link"))
+    #expect(throws: FileError.self) { try DurableFiles.replace(folder + "/link", with: [3], followingLink: false) }
+    #expect(try DurableFiles.read(path) == [2])
+  }
+
+  @Test("that a killed process left half written go with the next write to the folder; those of the living stay")
+  func abandoned() throws {
+    let folder = try Self.folder()
+    defer { try? DurableFiles.remove(folder) }
+    let others = ["t.1.partial", "t.partial", "1-2.partial", "t.1-2.partial.gz", "t.1--2.partial"]
+    let names = ["t.parquet.1-22.partial"] + others
+    for name in names { try Data([1]).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+    let living = try OpenFile(folder + "/t.7-8.partial", for: .creating)
+    #expect(try living.lock())
+    try DurableFiles.replace(folder + "/file", with: [])
+    #expect(try DurableFiles.names(in: folder) == (others + ["a", "file", "t.7-8.partial"]).sorted())
+    // What is being written stays, and has its name in the end.
+    let file = try FileAside(for: folder + "/new")
+    try file.write([5])
+    try file.replace()
+    #expect(try DurableFiles.read(folder + "/new") == [5])
+  }
+
   @Test(
     "know the folder of a path",
     arguments: [("a/b", "a"), ("a", "."), ("/a", "/"), ("/a/b/", "/a"), ("/", "/"), ("a//", ".")])

@@ -135,8 +135,10 @@ struct EmbeddedHubTests {
       #expect(try Self.readAll(hub) == ["a", "b"])
       #expect(try hub.offsets(partition: 0) == 0..<2)
       let sender = try hub.sender { Self.noon }
-      #expect(sender.recovered == [.init(path: folder.segment, bytes: length - whole.count, nextOffset: 2)])
+      let copy = folder.segment + ".torn-\(whole.count)"
+      #expect(sender.recovered == [.init(path: folder.segment, bytes: length - whole.count, nextOffset: 2, copy: copy)])
       #expect(try DurableFiles.read(folder.segment) == whole)
+      #expect(try DurableFiles.read(copy) == Array(both[whole.count..<length]))
     }
   }
 
@@ -203,8 +205,8 @@ struct EmbeddedHubTests {
     #expect(throws: HubError.noSuchOffset(1, partition: 0, held: 0..<0)) {
       try hub.reader(partition: 0, from: .offset(1))
     }
-    try DurableFiles.replace(folder.path + "/hub.json", with: Array(#"{"format":2,"id":"a","partitions":1}"#.utf8))
-    #expect(throws: HubError.newerFormat(path: folder.path, format: 2)) { try EmbeddedHub.open(at: folder.path) }
+    try DurableFiles.replace(folder.path + "/hub.json", with: Array(#"{"format":3,"id":"a","partitions":1}"#.utf8))
+    #expect(throws: HubError.newerFormat(path: folder.path, format: 3)) { try EmbeddedHub.open(at: folder.path) }
     #expect(throws: HubError.self) { try EmbeddedHub.create(at: folder.path + "/hub.json/x") }
   }
 }

@@ -17,7 +17,11 @@ package struct EmbeddedHub: Hub, Hashable {
   /// How much of the past it keeps.
   package let retention: Retention
 
-  private static let format: Int64 = 1
+  /// What hub.json says; an older one is brought up to date before anything is sent.
+  let format: Int64
+
+  /// 2: frames whose headers have a checksum, as hub.json has one.
+  private static let newestFormat: Int64 = 2
 
   package var kind: String { "embedded" }
 
@@ -26,7 +30,10 @@ package struct EmbeddedHub: Hub, Hashable {
 
   /// Whether there is a whole hub in the folder.
   package static func exists(at path: String) throws(HubError) -> Bool {
-    do { return try DurableFiles.exists(path + "/hub.json") } catch { throw .file(error) }
+    // Opening refuses a link.
+    do { return try DurableFiles.statusIfPresent(of: path + "/hub.json", followingLink: false) != nil } catch {
+      throw .file(error)
+    }
   }
 
   /// Creates a hub, or opens the one that is there.
@@ -34,40 +41,51 @@ package struct EmbeddedHub: Hub, Hashable {
   /// - Parameter partitions: nil takes what is there, or 1.
   /// - Throws: ``HubError`` when the hub has another number of partitions, or the folder can't be written.
   package static func create(at path: String, partitions: Int? = nil) throws(HubError) -> EmbeddedHub {
-    if try exists(at: path) {
-      let hub = try open(at: path)
-      guard partitions == nil || hub.partitionCount == partitions else {
-        throw .partitionsDiffer(path: path, wanted: partitions ?? 1, found: hub.partitionCount)
-      }
-      return hub
+    if try !exists(at: path) { try begin(at: path, partitions: max(1, partitions ?? 1)) }
+    let hub = try open(at: path)
+    guard partitions == nil || hub.partitionCount == partitions else {
+      throw .partitionsDiffer(path: path, wanted: partitions ?? 1, found: hub.partitionCount)
     }
-    let count = max(1, partitions ?? 1)
+    return hub
+  }
+
+  /// Creates a hub, unless another process does so first.
+  private static func begin(at path: String, partitions count: Int) throws(HubError) {
     do {
       for partition in 0..<count { try DurableFiles.createFolder(path + "/partition-\(partition)") }
       // Last, so that a hub.json stands for a hub that is whole.
       let id = String(UInt64.random(in: .min ... .max), radix: 36)
-      let hub = EmbeddedHub(path: path, id: id, partitionCount: count, retention: Retention())
+      let hub = EmbeddedHub(
+        path: path, id: id, partitionCount: count, retention: Retention(), format: newestFormat)
       // Of several processes that create it at once, the first one's is the hub.
       _ = try DurableFiles.create(path + "/hub.json", with: hub.settings)
     } catch {
       throw HubError.of(error)
     }
-    return try create(at: path, partitions: partitions)
   }
 
-  /// - Throws: ``HubError`` where there is no hub, or one of a newer format.
+  /// - Throws: ``HubError`` where there is no hub, a damaged one, or one of a newer format.
   package static func open(at path: String) throws(HubError) -> EmbeddedHub {
     guard try exists(at: path) else { throw .notAHub(path: path) }
+    let damaged = HubError.damagedSettings(path: path + "/hub.json")
     do {
-      let settings = try JSON(parsing: try DurableFiles.read(path + "/hub.json"))
-      guard let format = settings["format"]?.integer, let count = settings["partitions"]?.integer,
-        (1...1024).contains(count), let id = settings["id"]?.text
-      else { throw HubError.notAHub(path: path) }
-      guard format <= Self.format else { throw HubError.newerFormat(path: path, format: format) }
-      return EmbeddedHub(
-        path: path, id: id, partitionCount: Int(count), retention: Retention(settings["retention"]))
+      let bytes = try OpenFile(path + "/hub.json", for: .reading, followingLink: false).readToEnd()
+      let settings = try JSON(parsing: bytes)
+      guard let format = settings["format"]?.integer, format > 0 else { throw damaged }
+      guard format <= newestFormat else { throw HubError.newerFormat(path: path, format: format) }
+      guard let count = settings["partitions"]?.integer, (1...1024).contains(count), let id = settings["id"]?.text,
+        let retention = Retention(settings["retention"])
+      else { throw damaged }
+      let hub = EmbeddedHub(path: path, id: id, partitionCount: Int(count), retention: retention, format: format)
+      // Each byte is ours, but in the first format, which had no checksum: there each member must be one that we know.
+      let isOurs =
+        format == 1
+        ? settings.members?.keys.allSatisfy { ["format", "id", "partitions", "retention"].contains($0) } == true
+        : hub.settings == bytes
+      guard isOurs else { throw damaged }
+      return hub
     } catch is JSONSyntaxError {
-      throw .notAHub(path: path)
+      throw damaged
     } catch {
       throw HubError.of(error)
     }
@@ -76,10 +94,18 @@ package struct EmbeddedHub: Hub, Hashable {
   /// What hub.json says.
   private var settings: [UInt8] {
     var text: [String: JSON] = [
-      "format": .integer(Self.format), "id": .string(id), "partitions": .integer(Int64(partitionCount)),
+      "format": .integer(Self.newestFormat), "id": .string(id), "partitions": .integer(Int64(partitionCount)),
     ]
     if retention != Retention() { text["retention"] = retention.json }
+    let checksum = Array(JSON.object(text).description.utf8).withUnsafeBytes { CRC32.castagnoli.checksum($0) }
+    text["checksum"] = .string(String(checksum, radix: 16))
     return Array((JSON.object(text).description + "\n").utf8)
+  }
+
+  /// Brings hub.json up to the newest format, so that an older program does not take newer frames for damage.
+  func updateFormat() throws(HubError) {
+    guard format < Self.newestFormat else { return }
+    do { try DurableFiles.replace(path + "/hub.json", with: settings) } catch { throw .file(error) }
   }
 
   /// Has the hub keep so much, from now on, and removes what is beyond it.
@@ -87,7 +113,8 @@ package struct EmbeddedHub: Hub, Hashable {
   /// - Returns: how many events went; nil where another process sends, which removes them when it begins its next file.
   package func retain(_ retention: Retention, clock: @escaping @Sendable () -> Timestamp) throws(HubError) -> Int64? {
     let before = try heldOffsets()
-    let hub = EmbeddedHub(path: path, id: id, partitionCount: partitionCount, retention: retention)
+    let hub = EmbeddedHub(
+      path: path, id: id, partitionCount: partitionCount, retention: retention, format: Self.newestFormat)
     do { try DurableFiles.replace(path + "/hub.json", with: hub.settings) } catch { throw HubError.of(error) }
     do { _ = try hub.sender(clock: clock) } catch {
       guard case .locked = error else { throw error }
@@ -96,28 +123,29 @@ package struct EmbeddedHub: Hub, Hashable {
     return zip(before, try heldOffsets()).reduce(0) { $0 + $1.1.lowerBound - $1.0.lowerBound }
   }
 
-  /// The offsets that a partition holds: from the oldest event's up to the one that the next event will get.
+  /// The offsets that a partition holds: from the oldest event's up to the one that the next event will get. All of them are on
+  /// the disk: no loss of power takes one back.
+  ///
+  /// - Throws: ``HubError/corrupt(path:byte:)`` where the newest file is damaged.
   package func offsets(partition: Int) throws(HubError) -> Range<Int64> {
     let folder = try folder(of: partition)
     do {
-      let bases = try Segment.baseOffsets(in: folder)
-      guard let first = bases.first, let last = bases.last else { return 0..<0 }
-      let segment: Segment
-      do { segment = try Segment(partitionFolder: folder, baseOffset: last) } catch {
-        // Retention removed it since it was listed, and there is a newer one.
-        if error.isMissing, try Segment.baseOffsets(in: folder) != bases { return try offsets(partition: partition) }
-        throw error
-      }
-      var (position, end) = (0, last)
-      while case .frame(let header) = try segment.header(at: position), header.baseOffset == end {
-        // The last frame may still be on its way: only a whole one counts.
-        if case .frame = try segment.header(at: position + header.length) {
-        } else if try segment.frame(at: position, header: header) == nil {
-          break
+      while true {
+        let bases = try Segment.baseOffsets(in: folder)
+        guard let first = bases.first, let last = bases.last else { return 0..<0 }
+        do {
+          let segment = try Segment(partitionFolder: folder, baseOffset: last)
+          let known = DurableEnd.of(partition, in: self)
+          var start: Place?
+          if let known, known.baseOffset == last, known.position <= (try segment.file.length()) { start = known }
+          let end = try segment.search(isLast: true, from: start).end
+          try DurableEnd.settle(end, of: segment, in: self, partition: partition)
+          return first..<end.offset
+        } catch let error as FileError where error.isMissing {
+          // Retention removed it since it was listed, and there is a newer one.
+          guard try Segment.baseOffsets(in: folder).last != last else { throw error }
         }
-        (position, end) = (position + header.length, header.nextOffset)
       }
-      return first..<end
     } catch {
       throw HubError.of(error)
     }
@@ -127,11 +155,13 @@ package struct EmbeddedHub: Hub, Hashable {
   private func size(ofPartition partition: Int) throws(HubError) -> Int64 {
     let folder = try folder(of: partition)
     do {
-      return try Segment.all(in: folder).reduce(0) { sum, segment throws(FileError) in
-        sum + Int64(try segment.file.length())
+      var size: Int64 = 0
+      for base in try Segment.baseOffsets(in: folder) {
+        size += try DurableFiles.statusIfPresent(of: folder + "/" + Segment.name(base))?.size ?? 0
       }
+      return size
     } catch {
-      throw HubError.of(error)
+      throw .file(error)
     }
   }
 

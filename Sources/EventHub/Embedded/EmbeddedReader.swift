@@ -3,18 +3,21 @@ actor EmbeddedReader: HubReader {
   private let hub: EmbeddedHub
   /// Where the last reading of a partition stopped: the next one mostly goes on there.
   private var readers: [Int: PartitionReader] = [:]
+  /// Where the last mark of a partition was found: the next one mostly lies behind it.
+  private var markers: [Int: PartitionReader] = [:]
 
   init(_ hub: EmbeddedHub) { self.hub = hub }
 
-  /// Wakes by the file system's word, without looking again and again.
+  /// Wakes when the file system reports a change.
   func waitForEvents(behind offsets: [Int64]) async throws {
     let folders = try offsets.indices.map { try hub.folder(of: $0) }
     while true {
+      try Task.checkCancellation()
       // A watch of its own for each wait, since files may have come since; it stands before the look, so that nothing that is
       // sent after it is missed.
       let watch = try FolderWatch(folders)
       for (partition, offset) in offsets.enumerated() {
-        // What is gone already is a gap, which who reads hears of.
+        // Already deleted: read() reports the gap.
         if offset < (try hub.offsets(partition: partition)).lowerBound { return }
         var reader = try reader(partition, at: offset)
         if try reader.hasEvents() { return }
@@ -31,6 +34,7 @@ actor EmbeddedReader: HubReader {
   }
 
   func read(partition: Int, offsets: Range<Int64>) throws -> ReceivedBatch {
+    try Task.checkCancellation()
     var reader = try reader(partition, at: offsets.lowerBound)
     let found: ReceivedBatch?
     do { found = try reader.next(maximumEvents: offsets.count) } catch {
@@ -43,5 +47,20 @@ actor EmbeddedReader: HubReader {
     }
     readers[partition] = reader
     return batch
+  }
+
+  func mark(partition: Int, before offset: Int64) throws -> String? {
+    let last = offset - 1
+    let held = try hub.offsets(partition: partition)
+    if last < held.lowerBound { return nil }
+    guard held.contains(last) else { throw HubError.noSuchOffset(last, partition: partition, held: held) }
+    var marker: PartitionReader
+    if let known = markers[partition], known.precedes(last) {
+      marker = known
+    } else {
+      marker = try hub.reader(partition: partition, from: .offset(last))
+    }
+    defer { markers[partition] = marker }
+    do { return try marker.mark(of: last) } catch HubError.noSuchOffset { return nil }
   }
 }

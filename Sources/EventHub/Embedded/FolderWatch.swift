@@ -39,15 +39,15 @@ final class FolderWatch: Sendable {
     init(_ folders: [String]) throws {
       let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
       self.changes = changes
-      let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-      guard descriptor >= 0 else { throw FileError("watch", folders.first ?? "") }
-      for folder in folders {
-        let events = UInt32(IN_MODIFY | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF)
-        guard inotify_add_watch(descriptor, folder, events) >= 0 else {
-          let error = FileError("watch", folder)
-          close(descriptor)
-          throw error
-        }
+      let descriptor: Int32
+      do { descriptor = try Self.watch(folders) } catch  where error.isExhausted {
+        // The system limits how many watches a user may have: beyond it, looks again and again.
+        let timer = DispatchSource.makeTimerSource(queue: .global())
+        timer.schedule(deadline: .now() + Self.pollInterval, repeating: Self.pollInterval)
+        timer.setEventHandler { continuation.yield() }
+        timer.resume()
+        sources = [timer]
+        return
       }
       let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global())
       source.setEventHandler {
@@ -59,6 +59,23 @@ final class FolderWatch: Sendable {
       source.setCancelHandler { close(descriptor) }
       source.resume()
       sources = [source]
+    }
+
+    private static let pollInterval = DispatchTimeInterval.milliseconds(250)
+
+    /// A descriptor that can be read when something changes.
+    private static func watch(_ folders: [String]) throws(FileError) -> Int32 {
+      let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+      guard descriptor >= 0 else { throw FileError("watch", folders.first ?? "") }
+      for folder in folders {
+        let events = UInt32(IN_MODIFY | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF)
+        guard inotify_add_watch(descriptor, folder, events) >= 0 else {
+          let error = FileError("watch", folder)
+          close(descriptor)
+          throw error
+        }
+      }
+      return descriptor
     }
   #endif
 

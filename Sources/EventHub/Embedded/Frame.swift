@@ -3,40 +3,70 @@ import DurableFiles
 
 /// One batch as it lies in a segment, little-endian:
 ///
-///     0       4       8        12      16            24             32      36           40
-///     "GSF1"  CRC-32C payload  events  base offset   enqueued (µs)  flags   body bytes   payload …
+///     0       4       8        12      16           24             32     36          40       44        44 + n
+///     "GSF2"  CRC-32C payload  events  base offset  enqueued (µs)  flags  body bytes  CRC-32C  payload…  "2FSG" CRC-32C
+///             of 8…44 bytes n                                                         of the             of the
+///                                                                                     payload            payload
 ///
-/// The checksum covers everything from byte 8 on. The payload: the length of each body, then the bodies end to end,
-/// so that a reader hands them on as one range; then keys and properties where the flags say so. A frame is taken
-/// whole or not at all.
+/// The header has a checksum of its own, so that its length can be trusted where the payload is not whole; the trailer shows
+/// that the end was written. The payload: the length of each body, then the bodies end to end, so that a reader hands them on as
+/// one range; then keys and properties where the flags say so. A frame is taken whole or not at all.
+///
+/// Earlier versions wrote "GSF1", with one checksum at byte 4 for all from byte 8 on, the payload at byte 40 and no trailer.
 struct Frame {
-  static let headerLength = 40
+  /// Bytes within which every header ends. No frame is shorter.
+  static let headerLength = 44
   /// Larger frames are never written, so a larger length is damage.
   static let maximalPayload = 1 << 30
 
+  enum Version: Hashable {
+    case first, second
+
+    var headerLength: Int { self == .first ? 40 : Frame.headerLength }
+    var trailerLength: Int { self == .first ? 0 : 8 }
+  }
+
   /// What stands before the payload.
   struct Header: Hashable {
-    var checksum: UInt32
-    var payloadLength: Int
-    var count: Int
-    var baseOffset: Int64
-    var enqueuedTime: Timestamp
-    var flags: UInt32
-    var bodyBytes: Int
+    let version: Version
+    /// Covers the header itself; in the first version, the payload as well.
+    let checksum: UInt32
+    /// In the first version, `checksum`.
+    let payloadChecksum: UInt32
+    let payloadLength: Int
+    let count: Int
+    let baseOffset: Int64
+    let enqueuedTime: Timestamp
+    let flags: UInt32
+    let bodyBytes: Int
 
-    var length: Int { Frame.headerLength + payloadLength }
+    var length: Int { version.headerLength + payloadLength + version.trailerLength }
     var nextOffset: Int64 { baseOffset &+ Int64(count) }
 
-    /// Nil for bytes that are no header.
+    /// Names the frame and its content: another content at the same offset has another name.
+    var mark: String { "\(baseOffset)-" + String(checksum, radix: 16) }
+
+    /// Nil for bytes that are no header, or that the header's checksum does not fit.
     init?(_ bytes: some Collection<UInt8>) {
       var reader = ByteReader(bytes)
-      guard let mark = reader.take(4), mark.elementsEqual(Frame.magic), let checksum = reader.uint32(),
-        let payloadLength = reader.uint32(), let count = reader.uint32(), let baseOffset = reader.int64(),
+      guard let magic = reader.take(4), let checksum = reader.uint32() else { return nil }
+      if magic.elementsEqual(Frame.magic) {
+        let covered = bytes.dropFirst(8).prefix(Frame.headerLength - 8)
+        guard covered.count == Frame.headerLength - 8, Frame.checksum(covered) == checksum else { return nil }
+        version = .second
+      } else if magic.elementsEqual(Frame.firstMagic) {
+        version = .first
+      } else {
+        return nil
+      }
+      guard let payloadLength = reader.uint32(), let count = reader.uint32(), let baseOffset = reader.int64(),
         let enqueued = reader.int64(), let flags = reader.uint32(), let bodyBytes = reader.uint32(),
+        let payloadChecksum = version == .first ? checksum : reader.uint32(),
         payloadLength <= Frame.maximalPayload, count > 0, baseOffset >= 0,
         UInt64(count) * 4 + UInt64(bodyBytes) <= UInt64(payloadLength)
       else { return nil }
       self.checksum = checksum
+      self.payloadChecksum = payloadChecksum
       self.payloadLength = Int(payloadLength)
       self.count = Int(count)
       self.baseOffset = baseOffset
@@ -46,138 +76,88 @@ struct Frame {
     }
   }
 
-  fileprivate static let magic = Array("GSF1".utf8)
-  fileprivate static let keysFlag: UInt32 = 1
-  fileprivate static let propertiesFlag: UInt32 = 2
+  private static let magic = Array("GSF2".utf8)
+  private static let firstMagic = Array("GSF1".utf8)
+  private static let trailerMagic = Array("2FSG".utf8)
+  static let keysFlag: UInt32 = 1
+  static let propertiesFlag: UInt32 = 2
+  /// The payload itself may hold a block of zeros, which then is no sign of a block that never reached the disk.
+  static let zerosFlag: UInt32 = 4
 
   /// The bytes of a frame.
   ///
   /// - Precondition: the batch is not empty.
   static func encode(_ batch: EventBatch, baseOffset: Int64, enqueuedTime: Timestamp) throws(HubError) -> [UInt8] {
-    var payload: [UInt8] = []
-    payload.reserveCapacity(headerLength + 4 * batch.count + batch.bodies.count)
-    payload.append(contentsOf: repeatElement(0, count: headerLength))
+    var frame: [UInt8] = []
+    frame.reserveCapacity(headerLength + 4 * batch.count + batch.bodies.count + 8)
+    frame.append(contentsOf: repeatElement(0, count: headerLength))
     var start = 0
     for end in batch.ends {
-      payload.appendInteger(UInt32(truncatingIfNeeded: end - start))
+      frame.appendInteger(UInt32(truncatingIfNeeded: end - start))
       start = end
     }
-    payload.append(contentsOf: batch.bodies)
+    frame.append(contentsOf: batch.bodies)
     if !batch.keys.isEmpty {
-      for key in batch.keys { payload.appendInteger(UInt32(truncatingIfNeeded: (key?.count ?? -1) + 1)) }
-      for key in batch.keys { payload.append(contentsOf: key ?? []) }
+      for key in batch.keys { frame.appendInteger(UInt32(truncatingIfNeeded: (key?.count ?? -1) + 1)) }
+      for key in batch.keys { frame.append(contentsOf: key ?? []) }
     }
     for properties in batch.properties {
-      payload.appendInteger(UInt32(truncatingIfNeeded: properties.count))
+      frame.appendInteger(UInt32(truncatingIfNeeded: properties.count))
       for (name, value) in properties.sorted(by: { $0.key < $1.key }) {
-        payload.appendText(name)
-        payload.appendText(value)
+        frame.appendText(name)
+        frame.appendText(value)
       }
     }
-    let length = payload.count - headerLength
+    let length = frame.count - headerLength
     guard length <= maximalPayload else { throw .eventTooLarge(bytes: length, limit: maximalPayload) }
-    var header = magic
-    header.appendInteger(UInt32(0))
+    let (payloadChecksum, hasZeros) = frame.withUnsafeBytes { buffer in
+      let payload = UnsafeRawBufferPointer(rebasing: buffer[headerLength...])
+      return (CRC32.castagnoli.checksum(payload), ZeroBlocks.mayLie(in: payload))
+    }
+    var header: [UInt8] = []
     header.appendInteger(UInt32(length))
     header.appendInteger(UInt32(batch.count))
     header.appendInteger(UInt64(bitPattern: baseOffset))
     header.appendInteger(UInt64(bitPattern: enqueuedTime.microseconds))
-    header.appendInteger((batch.keys.isEmpty ? 0 : keysFlag) | (batch.properties.isEmpty ? 0 : propertiesFlag))
+    header.appendInteger(
+      (batch.keys.isEmpty ? 0 : keysFlag) | (batch.properties.isEmpty ? 0 : propertiesFlag)
+        | (hasZeros ? zerosFlag : 0))
     header.appendInteger(UInt32(batch.bodies.count))
-    payload.replaceSubrange(0..<headerLength, with: header)
-    let checksum = payload.withUnsafeBytes { CRC32.castagnoli.checksum(UnsafeRawBufferPointer(rebasing: $0[8...])) }
-    payload.replaceSubrange(4..<8, with: withUnsafeBytes(of: checksum.littleEndian, Array.init))
-    return payload
+    header.appendInteger(payloadChecksum)
+    var beginning = magic
+    beginning.appendInteger(checksum(header))
+    frame.replaceSubrange(0..<headerLength, with: beginning + header)
+    frame.append(contentsOf: trailerMagic)
+    frame.appendInteger(payloadChecksum)
+    return frame
   }
 
   /// Whether the bytes are the frame that the header announces, as it was written.
   static func isWhole(_ bytes: [UInt8], header: Header) -> Bool {
     guard bytes.count == header.length else { return false }
-    return bytes.withUnsafeBytes { CRC32.castagnoli.checksum(UnsafeRawBufferPointer(rebasing: $0[8...])) }
-      == header.checksum
-  }
-
-  /// The events of a whole frame; nil where its parts contradict each other.
-  static func events(of bytes: [UInt8], header: Header) -> EventBatch? {
-    var ends: [Int] = []
-    ends.reserveCapacity(header.count)
-    var end = 0
-    let lengthsEnd = headerLength + 4 * header.count
-    guard bytes.count >= lengthsEnd + header.bodyBytes else { return nil }
-    bytes.withUnsafeBytes { buffer in
-      for position in stride(from: headerLength, to: lengthsEnd, by: 4) {
-        end += Int(UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
-        ends.append(end)
-      }
+    switch header.version {
+    case .first: return checksum(bytes[8...]) == header.checksum
+    case .second:
+      var trailer = ByteReader(bytes.suffix(8))
+      return checksum(bytes[headerLength..<headerLength + header.payloadLength]) == header.payloadChecksum
+        && trailer.take(4)?.elementsEqual(trailerMagic) == true && trailer.uint32() == header.payloadChecksum
     }
-    guard end == header.bodyBytes else { return nil }
-    let bodies = Array(bytes[lengthsEnd..<lengthsEnd + header.bodyBytes])
-    if header.flags == 0 { return EventBatch(bodies: bodies, ends: ends) }
-    var reader = ByteReader(bytes[(lengthsEnd + header.bodyBytes)...])
-    guard let keys = keys(header, &reader), let properties = properties(header, &reader) else { return nil }
-    var batch = EventBatch()
-    for (index, end) in ends.enumerated() {
-      let body = Array(bodies[(index == 0 ? 0 : ends[index - 1])..<end])
-      batch.append(Event(body: body, key: keys[index], properties: properties[index]))
-    }
-    return batch
   }
 
-  private static func keys(_ header: Header, _ reader: inout ByteReader<ArraySlice<UInt8>>) -> [[UInt8]?]? {
-    var keys: [[UInt8]?] = Array(repeating: nil, count: header.count)
-    guard header.flags & keysFlag != 0 else { return keys }
-    var lengths: [UInt32] = []
-    for _ in 0..<header.count {
-      guard let length = reader.uint32() else { return nil }
-      lengths.append(length)
-    }
-    for (index, length) in lengths.enumerated() where length > 0 {
-      guard let key = reader.take(Int(length) - 1) else { return nil }
-      keys[index] = Array(key)
-    }
-    return keys
+  /// Whether the bytes would be a whole frame if the length in their header were another one. Only the first version's header
+  /// has no checksum that would tell.
+  static func isWholeButForLength(_ bytes: [UInt8], version: Version) -> Bool {
+    guard version == .first, bytes.count >= headerLength else { return false }
+    var mended = bytes
+    var length: [UInt8] = []
+    length.appendInteger(UInt32(truncatingIfNeeded: bytes.count - version.headerLength))
+    mended.replaceSubrange(8..<12, with: length)
+    return Header(mended).map { isWhole(mended, header: $0) } ?? false
   }
 
-  private static func properties(
-    _ header: Header, _ reader: inout ByteReader<ArraySlice<UInt8>>
-  ) -> [[String: String]]? {
-    var properties: [[String: String]] = Array(repeating: [:], count: header.count)
-    guard header.flags & propertiesFlag != 0 else { return properties }
-    for index in 0..<header.count {
-      guard let pairs = reader.uint32() else { return nil }
-      for _ in 0..<pairs {
-        guard let name = reader.text(), let value = reader.text() else { return nil }
-        properties[index][name] = value
-      }
-    }
-    return properties
-  }
-}
-
-/// Takes integers and ranges off the front of bytes; nil where they run out.
-private struct ByteReader<Bytes: Collection<UInt8>> {
-  private var rest: Bytes.SubSequence
-
-  init(_ bytes: Bytes) { rest = bytes[...] }
-
-  mutating func take(_ count: Int) -> Bytes.SubSequence? {
-    guard count >= 0, let end = rest.index(rest.startIndex, offsetBy: count, limitedBy: rest.endIndex) else {
-      return nil
-    }
-    defer { rest = rest[end...] }
-    return rest[..<end]
-  }
-
-  mutating func uint32() -> UInt32? {
-    take(4).map { bytes in bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) } }
-  }
-
-  mutating func int64() -> Int64? {
-    take(8).map { Int64(bitPattern: $0.reversed().reduce(0) { $0 << 8 | UInt64($1) }) }
-  }
-
-  mutating func text() -> String? {
-    uint32().flatMap { take(Int($0)) }.map { String(decoding: $0, as: UTF8.self) }
+  private static func checksum(_ bytes: some Collection<UInt8>) -> UInt32 {
+    bytes.withContiguousStorageIfAvailable { CRC32.castagnoli.checksum(UnsafeRawBufferPointer($0)) }
+      ?? Array(bytes).withUnsafeBytes { CRC32.castagnoli.checksum($0) }
   }
 }
 

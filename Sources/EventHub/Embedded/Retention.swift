@@ -14,9 +14,12 @@ package struct Retention: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  init(_ json: JSON?) {
-    age = json?["age"]?.integer
-    bytes = json?["bytes"]?.integer
+  /// Nil where the JSON is none of ours.
+  init?(_ json: JSON?) {
+    guard let json else { return }
+    age = json["age"]?.integer
+    bytes = json["bytes"]?.integer
+    guard let members = json.members, members.count == (age == nil ? 0 : 1) + (bytes == nil ? 0 : 1) else { return nil }
   }
 
   var json: JSON {
@@ -44,6 +47,15 @@ package struct Retention: Hashable, Sendable {
     return !overflow && elapsed > age
   }
 
+  /// Times that lie so far ahead are a wrong clock's, in microseconds.
+  static let largestLead: Int64 = 86_400_000_000
+
+  /// Whether a time is a wrong clock's, which says nothing of an event's age.
+  static func isAhead(_ time: Timestamp, of now: Timestamp) -> Bool {
+    let (lead, overflow) = time.microseconds.subtractingReportingOverflow(now.microseconds)
+    return !overflow && lead > largestLead
+  }
+
   /// Removes the segments of a partition that need not be kept; whoever calls has the partition's lock.
   ///
   /// - Returns: how many events went.
@@ -57,7 +69,10 @@ package struct Retention: Hashable, Sendable {
     while bases.count > 1, let base = bases.first {
       let segment = try Segment(partitionFolder: folder, baseOffset: base)
       let isTooMuch = bytes.map { size > $0 } ?? false
-      let isTooOld = isOver(try segment.lastEnqueued() ?? now, now: now)
+      var isTooOld = false
+      if age != nil {
+        isTooOld = isOver(try Self.lastTaken(in: segment, before: bases.dropFirst(), folder, now), now: now)
+      }
       guard isTooMuch || isTooOld else { break }
       size -= Int64(try segment.file.length())
       try DurableFiles.remove(folder + "/" + Segment.name(base))
@@ -66,5 +81,17 @@ package struct Retention: Hashable, Sendable {
     guard let first, let kept = bases.first, kept != first else { return 0 }
     try DurableFiles.syncFolder(folder)
     return kept - first
+  }
+
+  /// When a segment's last event was taken; where a clock that was ahead says nothing of that, when the next ones' first was.
+  private static func lastTaken(
+    in segment: Segment, before following: ArraySlice<Int64>, _ folder: String, _ now: Timestamp
+  ) throws(FileError) -> Timestamp {
+    if let last = try segment.enqueued()?.upperBound, !isAhead(last, of: now) { return last }
+    for base in following {
+      let next = try Segment(partitionFolder: folder, baseOffset: base)
+      if let first = try next.enqueued()?.lowerBound, !isAhead(first, of: now) { return first }
+    }
+    return now
   }
 }

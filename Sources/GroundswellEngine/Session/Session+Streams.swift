@@ -14,7 +14,9 @@ extension Session {
     switch target {
     case .embedded(let target):
       if !target.contains("/"), !target.hasPrefix(".") { try BadName.check(target) }
-      let hub = try EmbeddedHub.create(at: workspace.hub(target), partitions: partitions)
+      let path = workspace.hub(target)
+      try DurableFiles.refuseLinks(on: path, below: workspace.path)
+      let hub = try EmbeddedHub.create(at: path, partitions: partitions)
       connection = .embedded(path: hub.path)
       return hub
     case .remote(let address):
@@ -53,6 +55,7 @@ extension Session {
         kind: "hub", name: Self.defaultHub, known: [],
         remedy: "connect one: connect hub NAME; or fill one: send --sample")
     }
+    try DurableFiles.refuseLinks(on: path, below: workspace.path)
     return try EmbeddedHub.open(at: path)
   }
 

@@ -108,8 +108,8 @@ struct TranscriptTests {
         │ partition │  first │   next │ events │ size   │
         │    bigint │ bigint │ bigint │ bigint │ string │
         ├───────────┼────────┼────────┼────────┼────────┤
-        │         0 │      0 │      6 │      6 │ 286 B  │
-        │         1 │      0 │      6 │      6 │ 286 B  │
+        │         0 │      0 │      6 │      6 │ 298 B  │
+        │         1 │      0 │      6 │      6 │ 298 B  │
         └───────────┴────────┴────────┴────────┴────────┘
         the hub h, embedded, in DIR/hubs/h
         """), "\(printed)")

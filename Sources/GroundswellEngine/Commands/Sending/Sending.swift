@@ -20,7 +20,9 @@ struct Sending {
     report = await session.listeners.progress
     sender = try await hub.sender(clock: session.clock) { [report] in report(.waiting($0)) }
     outputs = sender.recovered.map { recovery in
-      .text("cut off \(counted(recovery.bytes, "byte")) that a crash left behind offset \(recovery.nextOffset - 1)")
+      .text(
+        "cut off \(counted(recovery.bytes, "byte")) that a crash left behind offset \(recovery.nextOffset - 1); they are kept in \(recovery.copy)"
+      )
     }
   }
 
