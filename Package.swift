@@ -19,7 +19,8 @@ var targets: [Target] = [
   // Notebooks as values; readers and writers of .ipynb, percent text, Databricks source, Markdown; HTML reports.
   .target(name: "NotebookFormat", dependencies: ["Ccmark", "JSONText"]),
   // Parquet files <-> Columnar.
-  .target(name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZstd", "DurableFiles", "JSONText"]),
+  .target(
+    name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZlib", "CZstd", "DurableFiles", "JSONText"]),
   // The Delta protocol: log, snapshot, transaction.
   .target(name: "DeltaLake", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "Parquet"]),
   // Work that does not heed cancellation, or waits in C: apart from the tasks that wait for it.
@@ -60,7 +61,7 @@ var targets: [Target] = [
   .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
   // Markdown in reports.
   .systemLibrary(name: "Ccmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
-  // Files of events that gzip packed.
+  // Files of events, and Parquet's pages, that gzip packed.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   // Parquet's codecs.
   .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),

@@ -27,9 +27,19 @@ package struct StringValues: Hashable, Sendable {
     (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
 
-  /// The text; bytes that are not UTF-8 are replaced.
+  /// The text; bytes that are not UTF-8 (``firstNotUTF8``) are replaced.
   package subscript(index: Int) -> String {
     String(decoding: bytes[range(index)], as: UTF8.self)
+  }
+
+  /// The first value whose bytes are not UTF-8; nil if all are text.
+  package var firstNotUTF8: Int? {
+    if bytes.reduce(0, |) < 0x80 { return nil }
+    // Whole texts that end between two characters are text each.
+    let isText =
+      String(validating: bytes, as: UTF8.self) != nil
+      && ends.allSatisfy { $0 == bytes.count || bytes[$0] & 0xC0 != 0x80 }
+    return isText ? nil : (0..<count).first { String(validating: bytes[range($0)], as: UTF8.self) == nil }
   }
 
   /// Below, at or above 0 as the text's bytes come before, equal or come behind others: the order of their characters' numbers.

@@ -26,7 +26,8 @@ struct Commit {
 
   func info(at now: Int64, readVersion: Int64? = nil) -> JSON {
     var members: [String: JSON] = [
-      "timestamp": .integer(now), "operation": .string(operation), "engineInfo": "groundswell/0.1.0",
+      "timestamp": .integer(now), "operation": .string(operation), "engineInfo": .string(CommitSeal.engine),
+      CommitSeal.key: .string(CommitSeal.zeros),
       "operationParameters": .object(parameters.mapValues(JSON.string)),
     ]
     members["readVersion"] = readVersion.map(JSON.integer)
@@ -69,8 +70,9 @@ extension DeltaTable {
   ) throws(DeltaError) -> Int64? {
     var snapshot: Snapshot
     if let known { snapshot = try known.updated() } else { snapshot = try self.snapshot() }
+    try checkIsOwn("_delta_log")
     while true {
-      let files = FileWriter(path)
+      let files = FileWriter(self)
       let commit: Commit?
       do throws(DeltaError) { commit = try build(snapshot, files) } catch {
         files.discard()
@@ -106,10 +108,11 @@ extension DeltaTable {
 
 /// Writes data files, and takes back those that did not become part of the table.
 final class FileWriter {
-  private let path: String
+  private let table: DeltaTable
+  private var path: String { table.path }
   private var written: [String] = []
 
-  init(_ path: String) { self.path = path }
+  init(_ table: DeltaTable) { self.table = table }
 
   /// Writes rows that have the table's columns, one file for each combination of partition values.
   ///
@@ -136,12 +139,18 @@ final class FileWriter {
       var values: [String: JSON] = [:]
       var folder = ""
       for (name, column) in zip(partitionColumns, keys) {
-        let text = PartitionValue.text(column[rowsOfPart[0]])
+        let field = schema.fields[schema.index(of: name) ?? 0]
+        let text = try PartitionValue.text(column[rowsOfPart[0]], field)
         values[name] = text.map(JSON.string) ?? .null
-        folder += "\(PathText.folderName(name))=\(text.map(PathText.folderName) ?? "__HIVE_DEFAULT_PARTITION__")/"
+        folder += "\(PathText.folderName(name))=\(Self.folderName(text))/"
       }
       return try write(body.picking(rowsOfPart), values: values, folder: folder, codec: codec, changesData: changesData)
     }
+  }
+
+  private static func folderName(_ text: String?) -> String {
+    guard let text, !text.isEmpty else { return "__HIVE_DEFAULT_PARTITION__" }
+    return PathText.folderName(text)
   }
 
   private func write(
@@ -149,10 +158,11 @@ final class FileWriter {
   ) throws(DeltaError) -> JSON {
     let name = folder + "part-00000-\(DeltaTable.newID())-c000\(codec == .uncompressed ? "" : ".\(codec)").parquet"
     var size: Int64 = 0
+    try table.checkIsOwn(folder)
     do {
       if !folder.isEmpty { try DurableFiles.createFolder(path + "/" + folder.dropLast()) }
       _ = try DurableFiles.create(path + "/" + name) { write in
-        var writer = ParquetWriter(schema: rows.schema, codec: codec)
+        var writer = try ParquetWriter(schema: rows.schema, codec: codec)
         for piece in try writer.add(rows) + [writer.finish()] {
           try write(piece)
           size += Int64(piece.count)

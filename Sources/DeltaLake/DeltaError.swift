@@ -23,6 +23,16 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
   case missingDataFile(path: String)
   /// A path in the log that leads out of the table's folder.
   case escapingPath(table: String, path: String)
+  /// A path in the log that begins at the root or names a server: the file is another table's.
+  case shallowClone(table: String, path: String)
+  /// A data file that is not the one of which the log tells.
+  case otherDataFile(path: String, difference: String)
+  /// A link where a folder of the table's own should be: what it leads to is not written to.
+  case link(path: String)
+  /// A name that no column can have.
+  case badColumnName(String, reason: String)
+  /// A value that a partition's text cannot hold.
+  case badPartitionValue(column: String, value: String)
   /// Rows whose columns are not the table's.
   case otherColumns(path: String, difference: String)
   /// The table asks a writer for what this one does not keep.
@@ -62,6 +72,19 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
       return "the table's data file \(path) has gone\nrestore it from a copy, or write the table again"
     case .escapingPath(let table, let path):
       return "the log of \(table) names a file outside of the table: \(path)\nthe table was not read"
+    case .shallowClone(let table, let path):
+      return
+        "the table \(table) is a shallow clone: its log names the file \(path) of another table, which is not supported\ncopy it whole with the tool that made it (a deep clone)"
+    case .otherDataFile(let path, let difference):
+      return "the data file \(path) is not as the table's log says: \(difference)\nrestore it from a copy"
+    case .link(let path):
+      return
+        "\(path) is a link, and what it leads to is not written to\nput the folder itself in its place, or work where the link leads"
+    case .badColumnName(let name, let reason):
+      return "'\(name)' cannot be a column's name: \(reason)\nrename the column"
+    case .badPartitionValue(let column, let value):
+      return
+        "the value \(value) cannot be a partition of '\(column)'\nleave such rows out, or write to a table that is not kept apart by it"
     case .otherColumns(let path, let difference):
       return
         "the table \(path) has other columns: \(difference)\nwrite to a new table, add them to this one (--add-columns), or write it anew (--restart)"

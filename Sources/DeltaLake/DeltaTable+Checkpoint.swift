@@ -7,13 +7,18 @@ extension DeltaTable {
   private static let checkpointInterval: Int64 = 10
 
   /// Writes a checkpoint where one is due. A version stands whether or not it has one, so that no failure here is the
-  /// commit's: the next one that is due makes up for it.
+  /// commit's.
   func keepCheckpoint(after version: Int64, of snapshot: Snapshot) {
     let interval = snapshot.properties["delta.checkpointInterval"].flatMap { Int64($0) } ?? Self.checkpointInterval
     guard interval > 0, version % interval == 0, let newest = try? snapshot.updated(), newest.version == version else {
       return
     }
-    try? writeCheckpoint(of: newest)
+    do {
+      try writeCheckpoint(of: newest)
+      try cleanLog(of: newest, now: Self.now)
+    } catch {
+      // The next one that is due makes up for it.
+    }
   }
 
   /// Writes the state of a version out, in one Parquet file, and points to it.

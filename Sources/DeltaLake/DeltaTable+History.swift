@@ -24,6 +24,9 @@ extension DeltaTable {
     guard !log.versions.isEmpty || !log.checkpoints.isEmpty else { throw .notATable(path: path) }
     var versions: [Version] = []
     for number in log.versions {
+      if let last = versions.last, last.number + 1 != number {
+        throw .missingVersion(path: path, version: last.number + 1)
+      }
       let file = log.commit(number)
       let actions = try LogFolder.actions(in: file).map(\.action)
       let info = actions.lazy.compactMap { $0["commitInfo"] }.first

@@ -14,23 +14,30 @@ extension DeltaTable {
   ) throws(DeltaError) -> [(path: String, size: Int64)] {
     let snapshot = try snapshot()
     try check(snapshot)
+    try checkIsOwn("_delta_log")
     let horizon = Self.now - min(retention ?? snapshot.tombstoneRetention, Self.now)
-    var wanted = Set(snapshot.files.map { PathText.normalized($0.path) })
-    for (path, removal) in snapshot.replay.tombstones
-    where removal["deletionTimestamp"]?.integer ?? 0 > horizon {
-      if let decoded = try? PathText.decoded(path, table: self.path) { wanted.insert(PathText.normalized(decoded)) }
+    var wanted = snapshot.liveFiles
+    var removed: Set<String> = []
+    for (path, removal) in snapshot.replay.tombstones {
+      if removal["deletionTimestamp"]?.integer ?? 0 > horizon { wanted.insert(path) } else { removed.insert(path) }
     }
     var found: [(path: String, size: Int64)] = []
     do throws(FileError) {
       try Self.visit(path, "") { (name, size, modified) throws(FileError) in
-        if !wanted.contains(name), modified <= horizon { found.append((name, size)) }
-      }
-      found.sort { $0.path < $1.path }
-      if !dryRun {
-        for file in found { try DurableFiles.remove(path + "/" + file.path) }
+        // What no version names is what a write left that came to no end, if it could have been one of ours.
+        let isLeft = name.hasSuffix(".parquet") || name.hasSuffix(".partial")
+        if !wanted.contains(name), modified <= horizon, isLeft || removed.contains(name) { found.append((name, size)) }
       }
     } catch {
       throw .file(error)
+    }
+    // What was committed meanwhile may name what was found.
+    let live = try snapshot.updated().liveFiles
+    found = found.filter { !live.contains($0.path) }.sorted { $0.path < $1.path }
+    if !dryRun {
+      for file in found {
+        do { try DurableFiles.remove(path + "/" + file.path) } catch { throw .file(error) }
+      }
     }
     return found
   }
@@ -54,6 +61,9 @@ extension DeltaTable {
 }
 
 extension Snapshot {
+  /// Their paths, relative to the table's folder.
+  fileprivate var liveFiles: Set<String> { Set(files.map { PathText.normalized($0.path) }) }
+
   /// Milliseconds for which removed files are kept.
   var tombstoneRetention: Int64 {
     properties["delta.deletedFileRetentionDuration"].flatMap(Self.milliseconds) ?? 7 * 86_400_000

@@ -87,6 +87,7 @@ extension DeltaTable {
         for name in snapshot.partitionColumns where rows.schema.index(of: name) == nil {
           throw .noSuchColumn(name, known: rows.schema.names)
         }
+        try Self.checkColumnNames(rows.schema.names)
         commit.metadata = metadata(
           snapshot, schemaText: SchemaText.text(of: rows.schema), properties: options.properties)
         aligned = rows
@@ -123,6 +124,8 @@ extension DeltaTable {
         return place
       }
       for name in keys where snapshot.partitionColumns.contains(where: { $0.lowercased() == name.lowercased() }) {
+        // An empty text is null unless the column has no nulls.
+        if snapshot.schema.index(of: name).map({ snapshot.schema.fields[$0].isNullable }) == false { continue }
         if case .string(let texts)? = aligned[name]?.values,
           texts.ends.indices.contains(where: { texts.range($0).isEmpty && aligned[name]?.isNull($0) == false })
         {
@@ -184,7 +187,10 @@ extension DeltaTable {
       try check(snapshot)
       var commit = Commit(operation: "OPTIMIZE", parameters: ["targetSize": String(targetSize)])
       commit.changesData = false
-      let parts = Dictionary(grouping: snapshot.files.filter { $0.size < targetSize }, by: \.partitionValues)
+      // Byte by byte: what reads alike may be written in different ways.
+      let parts = Dictionary(grouping: snapshot.files.filter { $0.size < targetSize }) { file in
+        file.partitionValues.mapValues { $0.map { Array($0.utf8) } }
+      }
       for part in parts.values.sorted(by: { $0[0].order < $1[0].order }) {
         var bin: [Snapshot.DataFile] = []
         func compact() throws(DeltaError) {
@@ -222,6 +228,8 @@ extension DeltaTable {
     var problems: [String] = []
     let new = rows.schema.fields.filter { snapshot.schema.index(of: $0.name) == nil }
     if options.addsColumns {
+      // Those that are there may have names of other writers'.
+      try Self.checkColumnNames(new.map(\.name))
       fields += new.map { Field($0.name, $0.type) }
     } else {
       problems += new.map { "'\($0.name) \($0.type.sqlName)' is not in the table" }

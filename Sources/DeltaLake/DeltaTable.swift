@@ -67,11 +67,13 @@ package struct DeltaTable: Hashable, Sendable {
       _ = try table.snapshot()
       return table
     }
+    try checkColumnNames(schema.names)
     let partitions = try options.partitionColumns.map { name throws(DeltaError) in
       guard let index = schema.index(of: name) else { throw .noSuchColumn(name, known: schema.names) }
       return schema.fields[index].name
     }
     if partitions.count >= schema.fields.count { throw .onlyPartitions(path: path) }
+    try table.checkIsOwn("_delta_log")
     do { try DurableFiles.createFolder(path + "/_delta_log") } catch { throw .file(error) }
     let now = Self.now
     let actions: [JSON] = [
@@ -105,6 +107,36 @@ package struct DeltaTable: Hashable, Sendable {
     return try Snapshot(replay, version: Int64(commits.count) - 1)
   }
 
+  /// Refuses names that other programs cannot write, or not tell apart (Delta's rules).
+  static func checkColumnNames(_ names: [String]) throws(DeltaError) {
+    var seen: Set<String> = []
+    for name in names {
+      if name.isEmpty { throw .badColumnName(name, reason: "it is empty") }
+      if name.unicodeScalars.contains(where: { " ,;{}()\n\t=".unicodeScalars.contains($0) }) {
+        throw .badColumnName(name, reason: "blanks and any of ,;{}()= are not allowed")
+      }
+      guard seen.insert(name.lowercased()).inserted else {
+        throw .badColumnName(name, reason: "another column has it, but for case")
+      }
+    }
+  }
+
+  /// Refuses to write where a link would lead out of the table.
+  ///
+  /// - Parameter folder: relative to the table's.
+  func checkIsOwn(_ folder: String) throws(DeltaError) {
+    var place = path
+    for name in [""] + folder.split(separator: "/") {
+      if !name.isEmpty { place += "/" + name }
+      do throws(FileError) {
+        guard try DurableFiles.isLink(place) else { continue }
+      } catch {
+        throw .file(error)
+      }
+      throw .link(path: place)
+    }
+  }
+
   /// Milliseconds since 1970.
   static var now: Int64 { Timestamp.now.microseconds / 1_000 }
 
@@ -124,8 +156,9 @@ package struct DeltaTable: Hashable, Sendable {
 
   /// Puts a version into the log; false where somebody else has it.
   func write(_ actions: [JSON], as version: Int64) throws(DeltaError) -> Bool {
-    let text = actions.map { $0.description + "\n" }.joined()
+    var bytes = Array(actions.map { $0.description + "\n" }.joined().utf8)
+    CommitSeal.seal(&bytes)
     let file = path + "/_delta_log/" + LogFolder.number(version) + ".json"
-    do { return try DurableFiles.create(file, with: Array(text.utf8)) } catch { throw .file(error) }
+    do { return try DurableFiles.create(file, with: bytes) } catch { throw .file(error) }
   }
 }

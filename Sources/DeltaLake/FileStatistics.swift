@@ -9,6 +9,8 @@ package struct FileStatistics {
   private let minima: JSON?
   private let maxima: JSON?
   private let nulls: JSON?
+  /// False where rows were taken out of the file since it was written.
+  private let isExact: Bool
 
   /// Nil where the log says nothing.
   init?(_ file: Snapshot.DataFile) {
@@ -17,7 +19,11 @@ package struct FileStatistics {
     minima = json["minValues"]
     maxima = json["maxValues"]
     nulls = json["nullCount"]
+    isExact = json["tightBounds"]?.boolean ?? true
   }
+
+  /// How many rows of a column are null; nil where that is not known for certain.
+  func nullCount(of field: Field) -> Int64? { isExact ? nulls?[field.name]?.integer : nil }
 
   /// Values between which all of a column's lie, as the column's type; nil where that is not known.
   func bounds(of field: Field) -> (minimum: Value, maximum: Value)? {
@@ -34,15 +40,29 @@ package struct FileStatistics {
     switch type {
     case .integer, .long: return json.integer.map(Value.integer)
     case .double: return json.number.map(Value.double)
-    case .string: return json.text.map(Value.string)
-    case .date: return json.text.flatMap { Timestamp($0) }.map { .date($0.date) }
-    case .timestamp:
-      // Cut to the millisecond by other writers: the greatest may be almost one more.
-      guard var time = json.text.flatMap({ Timestamp($0) }) else { return nil }
-      if up { time.microseconds = time.microseconds.addingReportingOverflow(999).partialValue }
-      return .timestamp(time)
+    case .string:
+      // A longer text may have been cut, and a greatest one that is cut is too small.
+      return json.text.flatMap { up && $0.unicodeScalars.count >= 32 ? nil : .string($0) }
+    case .date:
+      return json.text.flatMap { Timestamp($0) }.flatMap { $0 < gregorian ? nil : .date($0.date) }
+    case .timestamp: return json.text.flatMap { time($0, up: up) }.map(Value.timestamp)
     case .boolean, .decimal: return nil
     }
+  }
+
+  /// 1582-10-15: writers disagree about the calendar of days before.
+  private static let gregorian = Timestamp(microseconds: -12_219_292_800_000_000)
+
+  /// Other writers cut times to the millisecond, and an offset to the minute where it had seconds, as before 1900.
+  private static func time(_ text: String, up: Bool) -> Timestamp? {
+    guard let time = Timestamp(text), time >= gregorian else { return nil }
+    let hasOffset = text.utf8.suffix(6).contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }
+    // Without a zone it may be any.
+    guard hasOffset && text.utf8.count > 10 || text.hasSuffix("Z") else { return nil }
+    let slack: Int64 = hasOffset ? 59_999_999 : 999
+    let widened =
+      up ? time.microseconds.addingReportingOverflow(slack) : time.microseconds.subtractingReportingOverflow(slack)
+    return widened.overflow ? nil : Timestamp(microseconds: widened.partialValue)
   }
 
   /// The statistics of rows that are about to be a file.

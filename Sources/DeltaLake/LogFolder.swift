@@ -32,6 +32,11 @@ struct LogFolder: Hashable {
 
   func commit(_ version: Int64) -> String { path + "/" + Self.number(version) + ".json" }
 
+  /// Whether all commits between two versions are there, both included.
+  func holds(from first: Int64, to last: Int64) -> Bool {
+    first > last || Int64(versions.count { (first...last).contains($0) }) == last - first + 1
+  }
+
   /// Of a file's name; nil for what no table will ever reach.
   private static func version(_ digits: some StringProtocol) -> Int64? {
     guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
@@ -75,14 +80,31 @@ struct LogFolder: Hashable {
     return try actions(of: bytes, in: file)
   }
 
+  /// - Throws: ``DeltaError`` for a line that is not JSON, and where a commit of ours has another checksum.
   static func actions(of bytes: [UInt8], in file: String) throws(DeltaError) -> [(line: Int, action: JSON)] {
+    if let reason = bytes.isEmpty ? "the file is empty" : CommitSeal.fault(in: bytes) {
+      throw .malformed(path: file, line: 0, reason: reason)
+    }
     var actions: [(Int, JSON)] = []
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
-      do { actions.append((index + 1, try JSON(parsing: line))) } catch {
+      do { actions.append((index + 1, try JSON(parsing: line).withoutNulls)) } catch {
         throw .malformed(path: file, line: index + 1, reason: error.description)
       }
     }
     return actions
+  }
+}
+
+extension JSON {
+  /// Some writers name every member that an action may have. One that is null is not there, but for a partition's value.
+  fileprivate var withoutNulls: JSON {
+    guard case .object(let members) = self else { return self }
+    var kept = members
+    for (name, value) in members {
+      if value == .null { kept[name] = nil }
+      if case .object = value, name != "partitionValues" { kept[name] = value.withoutNulls }
+    }
+    return .object(kept)
   }
 }

@@ -9,16 +9,13 @@ struct LogReplay {
   let table: String
   var protocolAction: JSON = ["minReaderVersion": 1, "minWriterVersion": 2]
   var metadata: JSON?
-  /// By their paths as the log has them.
+  /// By their paths within the table's folder, decoded: one file may be written in two ways.
   private(set) var files: [String: Snapshot.DataFile] = [:]
   /// Removed files, which a vacuum may delete and a checkpoint remembers for a while.
   private(set) var tombstones: [String: JSON] = [:]
   private(set) var transactions: [String: Snapshot.Noted] = [:]
   private(set) var lastTransaction: DeltaTable.Transaction?
   private var added = 0
-
-  /// What a reader must know and we do.
-  static let readerFeatures: Set<String> = ["v2Checkpoint", "vacuumProtocolCheck"]
 
   init(table: String) { self.table = table }
 
@@ -31,7 +28,7 @@ struct LogReplay {
   mutating func take(_ actions: [(line: Int, action: JSON)], file: String) throws(DeltaError) {
     lastTransaction = nil
     // Removals first: within a commit the order of actions means nothing.
-    for (_, action) in actions { remove(action) }
+    for (line, action) in actions { try remove(action, file: file, line: line) }
     for (line, action) in actions { try add(action, file: file, line: line) }
   }
 
@@ -39,14 +36,13 @@ struct LogReplay {
   ///
   /// - Throws: ``DeltaError`` for one that is damaged, or holds less or other than a checkpoint does.
   mutating func read(_ checkpoint: LogFolder.Checkpoint, in log: LogFolder) throws(DeltaError) {
-    var (protocols, metadatas, count) = (0, 0, 0)
+    var (protocols, metadatas) = (0, 0)
     var names = checkpoint.names[...]
     while let name = names.popFirst() {
       let file = log.path + "/" + name
       for (row, action) in try Self.actions(ofCheckpoint: file).enumerated() {
         if action["protocol"] != nil { protocols += 1 }
         if action["metaData"] != nil { metadatas += 1 }
-        if action.members?.isEmpty == false { count += 1 }
         // Only the checkpoint itself names files beside it, and these hold files of the table alone.
         if let sidecar = action["sidecar"]?["path"]?.text {
           guard !name.hasPrefix("_sidecars/"), sidecar.hasSuffix(".parquet") else {
@@ -56,24 +52,38 @@ struct LogReplay {
           guard !sidecar.contains("/") else { throw .escapingPath(table: table, path: sidecar) }
           names.append("_sidecars/" + sidecar)
         }
-        if let removal = action["remove"], let path = removal["path"]?.text { tombstones[path] = removal }
+        try remove(action, file: file, line: row + 1)
         try add(action, file: file, line: row + 1)
       }
     }
-    let file = log.path + "/" + checkpoint.names[0]
     guard protocols == 1, metadatas == 1 else {
       throw .malformed(
-        path: file, line: 0,
+        path: log.path + "/" + checkpoint.names[0], line: 0,
         reason: "the checkpoint has \(protocols) protocols and \(metadatas) schemas, not one of each")
     }
-    // A hint, of which only a contradiction matters.
-    if checkpoint.names.count == 1, checkpoint.names[0].hasSuffix(".checkpoint.parquet"),
-      let hint = (try? DurableFiles.read(log.path + "/_last_checkpoint")).flatMap({ try? JSON(parsing: $0) }),
-      hint["version"]?.integer == checkpoint.version, let size = hint["size"]?.integer, size != Int64(count)
-    {
-      throw .malformed(
-        path: file, line: 0, reason: "the checkpoint holds \(count) actions, but _last_checkpoint promises \(size)")
+  }
+
+  /// The state of the newest checkpoint at or before a version that can be read, and the version from which commits must be
+  /// added to it: 0 without a checkpoint.
+  ///
+  /// A checkpoint that cannot be read makes way for an older one, or for the whole log, which hold the same.
+  /// - Throws: why the first could not be read, where commits are missing to do without it.
+  static func beginning(
+    at version: Int64, in log: LogFolder, table: String
+  ) throws(DeltaError) -> (replay: LogReplay, start: Int64) {
+    var fault: DeltaError?
+    for checkpoint in log.checkpoints.reversed() where checkpoint.version <= version {
+      guard fault == nil || log.holds(from: checkpoint.version + 1, to: version) else { break }
+      do throws(DeltaError) {
+        var replay = LogReplay(table: table)
+        try replay.read(checkpoint, in: log)
+        return (replay, checkpoint.version + 1)
+      } catch {
+        fault = fault ?? error
+      }
     }
+    if let fault, !log.holds(from: 0, to: version) { throw fault }
+    return (LogReplay(table: table), 0)
   }
 
   private static func actions(ofCheckpoint file: String) throws(DeltaError) -> [JSON] {
@@ -91,50 +101,47 @@ struct LogReplay {
     }
   }
 
-  private mutating func remove(_ action: JSON) {
-    guard let removal = action["remove"], let path = removal["path"]?.text else { return }
-    files[path] = nil
-    tombstones[path] = removal
+  private mutating func remove(_ action: JSON, file: String, line: Int) throws(DeltaError) {
+    guard let removal = action["remove"] else { return }
+    guard let written = removal["path"]?.text else {
+      throw .malformed(path: file, line: line, reason: "a removed file without path")
+    }
+    // One that lies elsewhere was never taken in.
+    guard let path = try? PathText.decoded(written, table: table) else { return }
+    files[PathText.normalized(path)] = nil
+    tombstones[PathText.normalized(path)] = removal
   }
 
   private mutating func add(_ action: JSON, file: String, line: Int) throws(DeltaError) {
+    func malformed(_ reason: String) -> DeltaError { .malformed(path: file, line: line, reason: reason) }
     if let wanted = action["protocol"] {
-      try check(wanted)
+      guard wanted["minReaderVersion"]?.integer != nil else { throw malformed("a protocol without minReaderVersion") }
       protocolAction = wanted
     }
     if let metadata = action["metaData"] { self.metadata = metadata }
-    if let transaction = DeltaTable.Transaction(action) {
+    if action["txn"] != nil {
+      guard let transaction = DeltaTable.Transaction(action) else { throw malformed("a txn without appId or version") }
       transactions[transaction.applicationID] = Snapshot.Noted(
         version: transaction.version, lastUpdated: action["txn"]?["lastUpdated"]?.integer)
       lastTransaction = transaction
     }
     guard let add = action["add"] else { return }
     guard let written = add["path"]?.text, let size = add["size"]?.integer, size >= 0 else {
-      throw .malformed(path: file, line: line, reason: "an added file without path or size")
+      throw malformed("an added file without path or size")
     }
-    if let deletion = add["deletionVector"], deletion != .null {
-      throw .unsupported(path: table, feature: "deletion vectors")
+    let path = try PathText.decoded(written, table: table)
+    let key = PathText.normalized(path)
+    var values: [String: String?] = [:]
+    for (name, value) in add["partitionValues"]?.members ?? [:] {
+      guard value == .null || value.text != nil else { throw malformed("the partition value of '\(name)' is no text") }
+      values[name] = .some(value.text)
     }
-    tombstones[written] = nil
+    tombstones[key] = nil
     added += 1
-    files[written] = Snapshot.DataFile(
-      path: try PathText.decoded(written, table: table), writtenPath: written, order: files[written]?.order ?? added,
-      size: size, modificationTime: add["modificationTime"]?.integer ?? 0,
-      partitionValues: add["partitionValues"]?.members?.mapValues(\.text) ?? [:], statistics: add["stats"]?.text,
-      tags: add["tags"])
-  }
-
-  private func check(_ action: JSON) throws(DeltaError) {
-    guard let reader = action["minReaderVersion"]?.integer, reader > 1 else { return }
-    guard reader == 3 else {
-      throw .unsupported(path: table, feature: "reader version \(reader)" + (reader == 2 ? " (column mapping)" : ""))
-    }
-    let unknown = (action["readerFeatures"]?.elements?.compactMap(\.text) ?? []).filter {
-      !Self.readerFeatures.contains($0)
-    }
-    if !unknown.isEmpty {
-      throw .unsupported(path: table, feature: "the reader features \(unknown.sorted().joined(separator: ", "))")
-    }
+    files[key] = Snapshot.DataFile(
+      path: path, writtenPath: written, order: files[key]?.order ?? added, size: size,
+      modificationTime: add["modificationTime"]?.integer ?? 0, partitionValues: values,
+      statistics: add["stats"]?.text, tags: add["tags"], hasDeletionVector: add["deletionVector"] != nil)
   }
 }
 
@@ -153,19 +160,27 @@ enum PathText {
     var bytes: [UInt8] = []
     var rest = Array(path.utf8)[...]
     while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
-        bytes.append(code)
+      let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+      if byte == UInt8(ascii: "%"), digits.count == 2 {
+        bytes.append(UInt8(digits[0] << 4 | digits[1]))
         rest = rest.dropFirst(2)
       } else {
         bytes.append(byte)
       }
     }
-    let decoded = String(decoding: bytes, as: UTF8.self)
-    let parts = decoded.split(separator: "/", omittingEmptySubsequences: false)
-    guard !decoded.contains("://"), !decoded.hasPrefix("/"), !parts.contains(".."), !decoded.contains("\0") else {
-      throw .escapingPath(table: table, path: path)
+    guard let decoded = String(validating: bytes, as: UTF8.self) else {
+      throw .malformed(path: table + "/_delta_log", line: 0, reason: "the file name \(path) is not UTF-8")
     }
+    if decoded.hasPrefix("/") || hasScheme(decoded) { throw .shallowClone(table: table, path: path) }
+    let parts = decoded.split(separator: "/", omittingEmptySubsequences: false)
+    guard !parts.contains(".."), !decoded.contains("\0") else { throw .escapingPath(table: table, path: path) }
     return decoded
+  }
+
+  /// Whether a path begins as `file:/` or `s3://` do. A colon alone makes no URI of a file's name.
+  private static func hasScheme(_ path: String) -> Bool {
+    let name = path.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+    return !name.isEmpty && path[name.endIndex...].hasPrefix(":/")
   }
 
   /// Without empty segments and those that mean the folder itself.

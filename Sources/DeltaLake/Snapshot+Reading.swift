@@ -79,8 +79,8 @@ extension Snapshot {
       return fields.allSatisfy { field, condition in
         if let written = file.partitionValues[field.name] {
           // A null is equal to nothing; what cannot be read is an error of the reading.
-          guard let written, !written.isEmpty else { return false }
-          return PartitionValue.value(written, field.type).map { condition.mayHold(between: $0, and: $0) } ?? true
+          guard let value = PartitionValue.value(written, field) else { return true }
+          return value != .null && condition.mayHold(between: value, and: value)
         }
         if statistics?.isAllNull(field) == true { return false }
         guard !inexact.contains(field.name), let bounds = statistics?.bounds(of: field) else { return true }
@@ -112,46 +112,64 @@ extension Snapshot {
   package func read(_ columns: [Int], of group: RowGroup) throws(DeltaError) -> [Column] {
     let parquet = try open(group.file)
     guard parquet.groupRowCounts.indices.contains(group.number) else { throw .missingDataFile(path: group.path) }
+    let statistics = FileStatistics(group.file)
     return try columns.map { place throws(DeltaError) in
       let field = schema.fields[place]
       if let written = group.file.partitionValues[field.name] {
-        // An empty text is null, as the protocol has it.
-        guard let written, !written.isEmpty else {
-          return Column(field.type, repeating: .null, count: group.rowCount)
-        }
-        guard let value = PartitionValue.value(written, field.type), (try? Column(field.type, of: [value])) != nil
-        else {
+        guard let value = PartitionValue.value(written, field), (try? Column(field.type, of: [value])) != nil else {
           throw .malformed(
-            path: path, line: 0, reason: "the partition value '\(written)' is no \(field.type.sqlName)")
+            path: path, line: 0, reason: "the partition value '\(written ?? "")' is no \(field.type.sqlName)")
         }
         return Column(field.type, repeating: value, count: group.rowCount)
       }
-      guard let index = parquet.schema.index(of: field.name) else {
+      guard parquet.has(field.name) else {
+        // A column that came after the file; one that the log knows of is missing.
+        if let nulls = statistics?.nullCount(of: field), nulls != statistics?.rowCount {
+          throw .otherDataFile(path: group.path, difference: "its column '\(field.name)' is missing")
+        }
         return Column(field.type, repeating: .null, count: group.rowCount)
       }
-      let found = parquet.schema.fields[index]
       let column: Column
-      do throws(ParquetError) { column = try parquet.read(columns: [found.name], group: group.number).columns[0] } catch
+      do throws(ParquetError) { column = try parquet.read(columns: [field.name], group: group.number).columns[0] } catch
       {
         throw .parquet(error)
       }
-      guard found.type != field.type else { return column }
+      if parquet.groupRowCounts.count == 1, let nulls = statistics?.nullCount(of: field),
+        nulls != Int64(column.nullCount)
+      {
+        throw .otherDataFile(
+          path: group.path, difference: "'\(field.name)' has \(column.nullCount) nulls, the log says \(nulls)")
+      }
+      guard column.type != field.type else { return column }
       // The log may promise a wider number than an older file holds.
-      guard field.type.isNumeric, found.type.isNumeric,
+      guard field.type.isNumeric, column.type.isNumeric,
         let wider = try? Column(field.type, of: (0..<column.count).map { column[$0] })
       else {
         throw .otherColumns(
           path: group.path,
-          difference: "'\(field.name)' is \(found.type.sqlName) in the file, \(field.type.sqlName) in the table")
+          difference: "'\(field.name)' is \(column.type.sqlName) in the file, \(field.type.sqlName) in the table")
       }
       return wider
     }
   }
 
+  /// - Throws: ``DeltaError`` for a file that is missing, damaged, or another than the log tells of.
   private func open(_ file: DataFile) throws(DeltaError) -> ParquetFile {
     let path = self.path + "/" + file.path
-    guard try LogFolder.exists(path) else { throw .missingDataFile(path: path) }
-    do { return try ParquetFile(path: path) } catch { throw .parquet(error) }
+    let parquet: ParquetFile
+    do { parquet = try ParquetFile(path: path) } catch {
+      if case .unreadable(let code, _) = error.problem, FileError("read", path, code: code).isMissing {
+        throw .missingDataFile(path: path)
+      }
+      throw .parquet(error)
+    }
+    guard Int64(parquet.size) == file.size else {
+      throw .otherDataFile(path: path, difference: "it has \(parquet.size) bytes, the log says \(file.size)")
+    }
+    if let rows = file.rowCount, rows != Int64(parquet.rowCount) {
+      throw .otherDataFile(path: path, difference: "it has \(parquet.rowCount) rows, the log says \(rows)")
+    }
+    return parquet
   }
 
   /// All rows of a file.
@@ -169,38 +187,5 @@ extension Snapshot {
   /// - Throws: ``DeltaError`` for a file that is missing, damaged or of another schema.
   package func read() throws(DeltaError) -> Table {
     Table(joining: try files.map { file throws(DeltaError) in try read(file) }, schema: schema)
-  }
-}
-
-/// Values of partition columns, which the log keeps as texts.
-enum PartitionValue {
-  /// Nil where the text is no such value.
-  static func value(_ text: String, _ type: DataType) -> Value? {
-    switch type {
-    case .boolean: return text == "true" ? .boolean(true) : text == "false" ? .boolean(false) : nil
-    case .integer, .long: return Int64(text).map(Value.integer)
-    case .double: return Double(text).map(Value.double)
-    case .string: return .string(text)
-    case .date: return Timestamp(text).map { .date($0.date) }
-    case .timestamp: return Timestamp(text).map(Value.timestamp)
-    case .decimal(_, let scale):
-      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-      guard parts.count <= 2, let digits = Int128(parts.joined()) else { return nil }
-      let number = DecimalNumber(digits: digits, scale: parts.count == 2 ? parts[1].count : 0)
-      return number.digits(precision: 38, scale: scale).map { .decimal(DecimalNumber(digits: $0, scale: scale)) }
-    }
-  }
-
-  /// Nil for null.
-  static func text(_ value: Value) -> String? {
-    switch value {
-    case .null: return nil
-    case .string(let text): return text.isEmpty ? nil : text
-    case .double(let number): return "\(number)"
-    case .timestamp(let time):
-      // In UTC and without the letters T and Z, as every reader takes it.
-      return String(time.description.map { $0 == "T" ? " " : $0 }.filter { $0 != "Z" })
-    default: return value.description
-    }
   }
 }

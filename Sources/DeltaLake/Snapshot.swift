@@ -19,6 +19,7 @@ package struct Snapshot: Sendable {
     /// JSON, as its writer left it.
     let statistics: String?
     let tags: JSON?
+    let hasDeletionVector: Bool
 
     /// Nil where its writer did not say.
     package var rowCount: Int64? {
@@ -94,12 +95,14 @@ package struct Snapshot: Sendable {
     guard (try? Self.stamp(of: log + LogFolder.number(version) + ".json")) == stamp else {
       return try Snapshot(replaying: path, upTo: nil)
     }
-    var (replay, version) = (self.replay, version)
-    while case let file = log + LogFolder.number(version + 1) + ".json", try LogFolder.exists(file) {
-      try replay.read(commit: file)
-      version += 1
-    }
-    return version == self.version ? self : try Snapshot(replay, version: version)
+    let listing = try LogFolder(of: path)
+    let newer = listing.versions.filter { $0 > version }
+    guard let last = newer.last else { return self }
+    // A version that is missing was cleaned away behind a checkpoint, or is damage: the whole log says which.
+    guard newer.elementsEqual(version + 1...last) else { return try Snapshot(replaying: path, upTo: nil) }
+    var replay = self.replay
+    for version in newer { try replay.read(commit: listing.commit(version)) }
+    return try Snapshot(replay, version: last)
   }
 
   private static func stamp(of file: String) throws(FileError) -> Stamp {
@@ -135,11 +138,9 @@ extension Snapshot {
       throw .noSuchVersion(path: path, wanted: wanted, newest: newest)
     }
     let last = wanted ?? newest
-    let checkpoint = log.checkpoints.last { $0.version <= last }
-    var replay = LogReplay(table: path)
-    if let checkpoint { try replay.read(checkpoint, in: log) }
+    var (replay, start) = try LogReplay.beginning(at: last, in: log, table: path)
     let present = Set(log.versions)
-    for version in ((checkpoint?.version ?? -1) + 1)..<(last + 1) {
+    for version in start..<(last + 1) {
       guard present.contains(version) else {
         // What was cleaned away behind a checkpoint is no damage, and cannot be had.
         let isCleaned = wanted != nil && log.checkpoints.contains { $0.version > version }
@@ -149,7 +150,7 @@ extension Snapshot {
       }
       try replay.read(commit: log.commit(version))
     }
-    if checkpoint?.version == last { try replay.noteTransaction(of: log.commit(last)) }
+    if start > last { try replay.noteTransaction(of: log.commit(last)) }
     try self.init(replay, version: last)
   }
 
@@ -161,29 +162,23 @@ extension Snapshot {
     self.path = path
     self.version = version
     self.replay = replay
+    properties = (metadata["configuration"]?.members ?? [:]).compactMapValues(\.text)
+    let demands = TableProtocol(action: replay.protocolAction, configuration: properties, schemaText: schemaText)
+    if let feature = demands.readerDemand { throw .unsupported(path: path, feature: feature) }
+    writerDemand = demands.writerDemand
     schema = try SchemaText.schema(of: schemaText, table: path)
     partitionColumns = metadata["partitionColumns"]?.elements?.compactMap(\.text) ?? []
     for name in partitionColumns where !schema.names.contains(name) {
       throw .malformed(path: log, line: 0, reason: "the partition column '\(name)' is no column")
     }
-    properties = (metadata["configuration"]?.members ?? [:]).compactMapValues(\.text)
-    writerDemand = Self.writerDemand(replay.protocolAction, schemaText)
+    for file in replay.files.values {
+      if file.hasDeletionVector { throw .unsupported(path: path, feature: "deletion vectors") }
+      if let name = partitionColumns.first(where: { file.partitionValues[$0] == nil }) {
+        throw .malformed(
+          path: log, line: 0, reason: "the file \(file.path) has no value of the partition column '\(name)'")
+      }
+    }
     stamp =
       (try? Self.stamp(of: log + "/" + LogFolder.number(version) + ".json")) ?? Stamp(size: -1, modified: -1)
-  }
-
-  /// What a writer may have to observe and we do not.
-  private static func writerDemand(_ action: JSON, _ schemaText: String) -> String? {
-    let known: Set<String> = ["appendOnly", "invariants", "v2Checkpoint", "vacuumProtocolCheck"]
-    switch action["minWriterVersion"]?.integer ?? 2 {
-    case ...2: break
-    case 7:
-      let unknown = (action["writerFeatures"]?.elements?.compactMap(\.text) ?? []).filter { !known.contains($0) }
-      if !unknown.isEmpty { return "the writer features \(unknown.sorted().joined(separator: ", "))" }
-    case let version: return "writer version \(version)"
-    }
-    if schemaText.contains("delta.invariants") { return "column invariants" }
-    let narrow = SchemaText.writtenTypes(of: schemaText).first { SchemaText.narrow.contains($0.type) }
-    return narrow.map { "a column of type \($0.type) ('\($0.name)')" }
   }
 }

@@ -6,6 +6,8 @@ package enum ParquetCodec: Int32, Hashable, Sendable, CaseIterable {
   case uncompressed = 0
   /// Fast, and what every other tool expects by default.
   case snappy = 1
+  /// What old tools write; slower than the others.
+  case gzip = 2
   /// Smaller, at level 3
   case zstd = 6
 
@@ -13,7 +15,7 @@ package enum ParquetCodec: Int32, Hashable, Sendable, CaseIterable {
   static let names = ["uncompressed", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", "lz4_raw"]
 }
 
-// The only file that speaks to the C libraries; their pointers live no longer than a call.
+// With GzipPage the only file that speaks to the C libraries; their pointers live no longer than a call.
 extension ParquetCodec {
   func compress(_ content: [UInt8]) -> [UInt8] {
     switch self {
@@ -27,6 +29,7 @@ extension ParquetCodec {
             UnsafeMutableRawBufferPointer(target).bindMemory(to: CChar.self).baseAddress, &count)
         }
       }
+    case .gzip: GzipPage.compress(content)
     case .zstd:
       [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(content.count)) { target, count in
         count = content.withUnsafeBytes { source in
@@ -39,6 +42,8 @@ extension ParquetCodec {
   /// - Precondition: `range` lies within `bytes`.
   /// - Throws: a fault unless the content has exactly `size` bytes.
   func decompress(_ bytes: [UInt8], in range: Range<Int>, size: Int) throws(Fault) -> [UInt8] {
+    // Some writers leave out even the few bytes in which a codec says that there is nothing.
+    if range.isEmpty, size == 0 { return [] }
     if self == .uncompressed {
       guard range.count == size else {
         throw .damaged("a page of \(range.count) bytes that claims \(size)", at: range.lowerBound)
@@ -59,6 +64,7 @@ extension ParquetCodec {
             snappy_uncompress(
               text, source.count, UnsafeMutableRawBufferPointer(target).bindMemory(to: CChar.self).baseAddress, &length)
             == SNAPPY_OK
+        case .gzip: isWhole = GzipPage.decompress(source, to: target)
         case .zstd:
           isWhole = ZSTD_decompress(target.baseAddress, target.count, source.baseAddress, source.count) == size
         }

@@ -12,8 +12,13 @@ struct Footer: Sendable {
   let elements: [ThriftValue]
   let groups: [RowGroup]
   let rowCount: Int
+  /// Whether we wrote the file, with checksums over all of it.
+  let isSealed: Bool
+  /// Whether Spark wrote the file in the calendar that it had before version 3, Julian before 1582-10-15.
+  let isOldCalendar: Bool
 
   private static let mark = Array("PAR1".utf8)
+  private static let encryptedMark = Array("PARE".utf8)
 
   /// - Parameter name: for errors.
   init(path: String) throws(ParquetError) {
@@ -27,18 +32,25 @@ struct Footer: Sendable {
   init(_ source: ByteSource, name: String) throws(ParquetError) {
     do {
       self.source = source
-      guard source.count >= 12, try source.read(0..<4) == Self.mark else {
-        throw Fault(position: nil, problem: .notParquet)
-      }
+      guard source.count >= 12 else { throw Fault(position: nil, problem: .notParquet) }
+      let beginning = try source.read(0..<4)
+      if beginning == Self.encryptedMark { throw Fault(position: nil, problem: .encrypted) }
+      guard beginning == Self.mark else { throw Fault(position: nil, problem: .notParquet) }
       let trailer = source.count - 8
       let ending = try source.read(trailer..<source.count)
-      if ending.suffix(4) == Array("PARE".utf8)[...] { throw Fault(position: nil, problem: .encrypted) }
+      if ending.suffix(4) == Self.encryptedMark[...] { throw Fault(position: nil, problem: .encrypted) }
       guard ending.suffix(4) == Self.mark[...] else { throw Fault(position: nil, problem: .notParquet) }
       let length = ending.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
       guard length <= trailer - 4 else { throw Fault.damaged("a footer of \(length) bytes") }
       let start = trailer - length
-      var reader = CompactReader(try source.read(start..<trailer), in: 0..<length, base: start)
+      let bytes = try source.read(start..<trailer)
+      var reader = CompactReader(bytes, in: 0..<length, base: start)
       let footer = try reader.structure()
+      isSealed = try FooterSeal.check(bytes, writer: footer[6]?.text, at: start)
+      let notes = Dictionary(
+        (footer[5]?.elements ?? []).map { ($0[1]?.text ?? "", $0[2]?.text ?? "") }, uniquingKeysWith: { $1 })
+      isOldCalendar =
+        notes["org.apache.spark.legacyDateTime"] != nil || notes["org.apache.spark.version"].map { $0 < "3" } ?? false
       guard let elements = footer[2]?.elements, !elements.isEmpty, let rows = footer[3]?.integer, rows >= 0,
         let groups = footer[4]?.elements
       else { throw Fault.damaged("a footer without schema or rows", at: start) }

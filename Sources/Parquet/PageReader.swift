@@ -22,6 +22,8 @@ struct PageReader {
   /// Where the chunk begins in the file, for errors.
   private let base: Int
   private let codec: ParquetCodec
+  /// Whether a checksum over the whole chunk was found right, so that the pages' own need not be looked at.
+  private let isChecked: Bool
   private let hasDefinitionLevels: Bool
   private let hasRepetitionLevels: Bool
   private var position = 0
@@ -31,16 +33,20 @@ struct PageReader {
   /// Larger pages are taken for damage: none of the writers makes them.
   private static let maximalPage = 1 << 30
 
-  /// - Parameter metadata: the chunk's entry in the footer.
+  /// - Parameters:
+  ///   - metadata: the chunk's entry in the footer.
+  ///   - isSealed: whether it must tell the chunk's checksum (``FooterSeal``).
   init(
-    _ source: ByteSource, storage: Int64, hasDefinitionLevels: Bool, hasRepetitionLevels: Bool, metadata: ThriftValue
+    _ source: ByteSource, storage: Int64, hasDefinitionLevels: Bool, hasRepetitionLevels: Bool, metadata: ThriftValue,
+    isSealed: Bool
   ) throws(Fault) {
+    if metadata[8] != nil || metadata[9] != nil { throw Fault(position: nil, problem: .encrypted) }
     guard let chunk = metadata[3], chunk[1]?.integer == storage, let number = chunk[4]?.integer,
       let count = chunk[5]?.integer, let size = chunk[7]?.integer, let data = chunk[9]?.integer
     else { throw .damaged("a column chunk without its metadata") }
     guard let codec = Int32(exactly: number).flatMap(ParquetCodec.init) else {
       let name = ParquetCodec.names.indices.contains(Int(number)) ? ParquetCodec.names[Int(number)] : "number \(number)"
-      throw .unsupported("the codec \(name)")
+      throw .unsupported("the codec \(name)", remedy: "Write the file with snappy, zstd, gzip or no codec")
     }
     guard (0...1 << 32).contains(count) else { throw .damaged("a column chunk of \(count) values") }
     // Some writers leave the dictionary's place at 0 although there is one.
@@ -55,6 +61,8 @@ struct PageReader {
     base = Int(start)
     bytes = try source.read(base..<base + Int(size))
     valuesLeft = Int(count)
+    isChecked = isSealed
+    if isSealed { try FooterSeal.check(bytes, against: chunk, at: base) }
   }
 
   /// The next data page; nil behind the last. A dictionary page on the way is kept.
@@ -69,7 +77,7 @@ struct PageReader {
       let range = start..<start + Int(packed)
       position = range.upperBound
       // Not every writer gives one.
-      if let wanted = page[4]?.integer {
+      if !isChecked, let wanted = page[4]?.integer {
         let sum = bytes.withUnsafeBytes { CRC32.ethernet.checksum(UnsafeRawBufferPointer(rebasing: $0[range])) }
         guard UInt32(truncatingIfNeeded: wanted) == sum else {
           throw .damaged("a page whose checksum is another", at: base + start)
@@ -83,7 +91,10 @@ struct PageReader {
         dictionary = try dictionaryPage(page, range: range, size: Int(size))
         continue
       case 1: continue
-      default: throw .unsupported("a page of a type of a later version", at: base + start)
+      default:
+        throw .unsupported(
+          "a page of a type of a later version", remedy: "Write the file for version 2 of Parquet or an earlier one",
+          at: base + start)
       }
       valuesLeft -= found.count
       // A page without values would let a damaged file go on for ever only if it took no bytes; it has a header.
@@ -101,7 +112,7 @@ struct PageReader {
       throw .damaged("a dictionary page without its header", at: base + range.lowerBound)
     }
     guard encoding == 0 || encoding == 2 else {
-      throw .unsupported(encodingName(encoding), at: base + range.lowerBound)
+      throw unsupportedEncoding(encoding, at: base + range.lowerBound)
     }
     let content = try unpacked(range, codec, size: size)
     guard count <= Int64(content.count) else {
@@ -120,7 +131,7 @@ struct PageReader {
     /// Levels behind their length.
     func levels(_ isThere: Bool, _ encoding: Int64?) throws(Fault) -> Range<Int> {
       guard isThere else { return position..<position }
-      guard encoding == 3 else { throw .unsupported("levels that are not RLE", at: base + range.lowerBound) }
+      guard encoding == 3 else { throw unsupportedEncoding(encoding ?? -1, at: base + range.lowerBound) }
       let header = position..<min(position + 4, content.count)
       let length = Int(try PlainEncoding.numbers(content, in: header, count: 1, zero: UInt32(0))[0])
       guard length <= content.count - header.upperBound else {
@@ -162,7 +173,11 @@ struct PageReader {
   }
 }
 
-func encodingName(_ number: Int64) -> String {
-  let names: [Int64: String] = [4: "BIT_PACKED", 9: "BYTE_STREAM_SPLIT"]
-  return "the encoding \(names[number] ?? "number \(number)")"
+func unsupportedEncoding(_ number: Int64, at position: Int? = nil) -> Fault {
+  let names: [Int64: String] = [
+    0: "PLAIN", 2: "PLAIN_DICTIONARY", 3: "RLE", 4: "BIT_PACKED", 5: "DELTA_BINARY_PACKED",
+    6: "DELTA_LENGTH_BYTE_ARRAY", 7: "DELTA_BYTE_ARRAY", 8: "RLE_DICTIONARY", 9: "BYTE_STREAM_SPLIT", 10: "ALP",
+  ]
+  return .unsupported(
+    "the encoding \(names[number] ?? "number \(number)") here", remedy: "Write plain or dictionary pages", at: position)
 }

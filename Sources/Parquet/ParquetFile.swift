@@ -1,21 +1,42 @@
 package import Columnar
 
 /// A Parquet file of flat columns, as this and other programs write it. Of a file on the disk only the wanted columns of
-/// the wanted row groups are read.
+/// the wanted row groups are read; a column that cannot be read does not keep others from being read.
 package struct ParquetFile: Sendable {
+  /// One column of the file, or why it cannot be read.
+  private struct Entry {
+    let name: String
+    /// The number of its chunk in each row group; nil for a group.
+    let leaf: Int?
+    let column: Result<PhysicalColumn, ParquetError>
+  }
+
   package let name: String
-  /// The columns, in the file's order.
+  /// The columns that can be read, in the file's order.
   package let schema: Schema
 
   private let footer: Footer
-  private let columns: [PhysicalColumn]
+  private let entries: [Entry]
 
   package var rowCount: Int { footer.rowCount }
+
+  /// Bytes.
+  package var size: Int { footer.source.count }
 
   /// How many rows each row group holds.
   package var groupRowCounts: [Int] { footer.groups.map(\.rowCount) }
 
-  /// - Throws: ``ParquetError`` for a file that is missing, damaged, or of a kind that is not known.
+  /// The names of all columns, in the file's order, readable or not.
+  package var names: [String] { entries.map(\.name) }
+
+  /// Columns of times without a zone, which are read as UTC.
+  package var localTimeColumns: [String] {
+    entries.compactMap { entry in
+      if case .success(let column) = entry.column, column.isLocalTime { entry.name } else { nil }
+    }
+  }
+
+  /// - Throws: ``ParquetError`` for a file that is missing or damaged.
   package init(path: String) throws(ParquetError) {
     try self.init(try Footer(path: path), name: path)
   }
@@ -30,15 +51,37 @@ package struct ParquetFile: Sendable {
     self.name = name
     let root: SchemaNode
     do { root = try SchemaNode.root(of: footer.elements) } catch { throw error.inside(name) }
-    var columns: [PhysicalColumn] = []
-    for node in root.children {
-      if node.leaf == nil { throw Fault.unsupported("a nested column").inside(name, column: node.name) }
-      do { columns.append(try PhysicalColumn(element: node.element)) } catch {
-        throw error.inside(name, column: node.name)
+    let leaves = root.leaves
+    for group in footer.groups {
+      guard group.chunks.count == leaves.count else {
+        throw Fault.damaged("a row group of \(group.chunks.count) columns, where the schema has \(leaves.count)")
+          .inside(name)
       }
     }
-    self.columns = columns
-    schema = Schema(columns.map { Field($0.name, $0.type, isNullable: $0.isNullable) })
+    entries = root.children.map { node in
+      Entry(name: node.name, leaf: node.leaf, column: Self.column(node, of: footer, name))
+    }
+    schema = Schema(
+      entries.compactMap { entry in
+        (try? entry.column.get()).map { Field(entry.name, $0.type, isNullable: $0.isNullable) }
+      })
+  }
+
+  private static func column(
+    _ node: SchemaNode, of footer: Footer, _ file: String
+  ) -> Result<PhysicalColumn, ParquetError> {
+    do throws(Fault) {
+      guard let leaf = node.leaf else { throw node.unsupported }
+      // The name stands in the schema and with each chunk.
+      for group in footer.groups {
+        if let path = group.chunks[leaf][3]?[3]?.elements, path.count == 1, path[0].text != node.name {
+          throw .damaged("a row group calls this column '\(path[0].text ?? "")'")
+        }
+      }
+      return .success(try PhysicalColumn(element: node.element))
+    } catch {
+      return .failure(error.inside(file, column: node.name))
+    }
   }
 
   /// The rows.
@@ -46,52 +89,92 @@ package struct ParquetFile: Sendable {
   /// - Parameter names: which columns, in which order; nil for all.
   /// - Throws: ``ParquetError``, with column and position.
   package func read(columns names: [String]? = nil) throws(ParquetError) -> Table {
-    let wanted = names ?? schema.names
-    var parts: [Table] = []
-    for group in footer.groups.indices { parts.append(try read(columns: wanted, group: group)) }
-    return Table(
-      joining: parts, schema: Schema(try wanted.map { name throws(ParquetError) in schema.fields[try index(of: name)] })
-    )
+    let places = try names?.map { name throws(ParquetError) in try place(of: name) } ?? Array(entries.indices)
+    return try read(places, names: places.map { entries[$0].name }).rows
   }
 
-  /// The rows of one row group.
+  /// The rows, with all columns under these names.
+  ///
+  /// - Parameter names: one a column, in the file's order.
+  /// - Returns: the rows, and the columns whose times had digits beyond microseconds, which were cut.
+  /// - Throws: ``ParquetError``, with column and position.
+  package func readAll(as names: [String]) throws(ParquetError) -> (rows: Table, cut: [String]) {
+    try read(Array(entries.indices), names: names)
+  }
+
+  private func read(
+    _ places: [Int], names: [String]
+  ) throws(ParquetError) -> (rows: Table, cut: [String]) {
+    let columns = try places.map { place throws(ParquetError) in try entries[place].column.get() }
+    let schema = Schema(zip(names, columns).map { Field($0, $1.type, isNullable: $1.isNullable) })
+    var cut: Set<String> = []
+    var parts: [Table] = []
+    for group in footer.groups.indices {
+      var read: [Column] = []
+      for (place, name) in zip(places, names) {
+        let (column, isCut) = try chunk(place, of: group)
+        read.append(column)
+        if isCut { cut.insert(name) }
+      }
+      parts.append(Table(schema: schema, columns: read, rowCount: footer.groups[group].rowCount))
+    }
+    return (Table(joining: parts, schema: schema), names.filter(cut.contains))
+  }
+
+  /// Some columns of one row group.
   ///
   /// - Precondition: there is a group of that number.
   package func read(columns names: [String], group: Int) throws(ParquetError) -> Table {
-    let places = try names.map { name throws(ParquetError) in try index(of: name) }
-    let columns = try places.map { place throws(ParquetError) in try chunk(place, of: group) }
-    return Table(
-      schema: Schema(places.map { schema.fields[$0] }), columns: columns, rowCount: footer.groups[group].rowCount)
-  }
-
-  /// What the file says of a column's values in a row group: the least and the greatest, and how many are null. Nil where
-  /// it does not say, or not in a way that can be trusted.
-  package func bounds(of name: String, group: Int) -> (minimum: Value, maximum: Value)? {
-    guard let place = schema.index(of: name), footer.groups[group].chunks.indices.contains(place) else { return nil }
-    let statistics = footer.groups[group].chunks[place][3]?[12]
-    guard let low = statistics?[6]?.bytes, let high = statistics?[5]?.bytes else { return nil }
-    return columns[place].bound(low).flatMap { low in columns[place].bound(high).map { (low, $0) } }
-  }
-
-  private func index(of name: String) throws(ParquetError) -> Int {
-    guard let index = schema.index(of: name) else {
-      throw ParquetError(file: self.name, column: name, position: nil, problem: .noSuchColumn(known: schema.names))
+    let places = try names.map { name throws(ParquetError) in try place(of: name) }
+    let fields = try places.map { place throws(ParquetError) in
+      let column = try entries[place].column.get()
+      return Field(column.name, column.type, isNullable: column.isNullable)
     }
-    return index
+    let columns = try places.map { place throws(ParquetError) in try chunk(place, of: group).column }
+    return Table(schema: Schema(fields), columns: columns, rowCount: footer.groups[group].rowCount)
   }
 
-  private func chunk(_ index: Int, of group: Int) throws(ParquetError) -> Column {
-    do {
-      let group = footer.groups[group]
-      guard group.chunks.indices.contains(index) else { throw Fault.damaged("a row group without this column") }
+  /// Whether there is a column of that name, readable or not.
+  package func has(_ name: String) -> Bool { entries.contains { $0.name.lowercased() == name.lowercased() } }
+
+  /// What the file says of a column's values in a row group: the least and the greatest. Nil where it does not say, or not
+  /// in a way that can be trusted.
+  package func bounds(of name: String, group: Int) -> (minimum: Value, maximum: Value)? {
+    guard let place = try? place(of: name), let leaf = entries[place].leaf,
+      let column = try? entries[place].column.get()
+    else { return nil }
+    let statistics = footer.groups[group].chunks[leaf][3]?[12]
+    guard let low = statistics?[6]?.bytes, let high = statistics?[5]?.bytes else { return nil }
+    return column.bound(low).flatMap { low in column.bound(high).map { (low, $0) } }
+  }
+
+  /// The column of that name; of names that differ by case the one that is the same.
+  private func place(of name: String) throws(ParquetError) -> Int {
+    func error(_ problem: ParquetError.Problem) -> ParquetError {
+      ParquetError(file: self.name, column: name, position: nil, problem: problem)
+    }
+    let exact = entries.indices.filter { entries[$0].name == name }
+    let found = exact.isEmpty ? entries.indices.filter { entries[$0].name.lowercased() == name.lowercased() } : exact
+    guard let first = found.first else { throw error(.noSuchColumn(known: names)) }
+    guard found.count == 1 else { throw error(.sameNames(entries[found[1]].name)) }
+    return first
+  }
+
+  private func chunk(_ place: Int, of number: Int) throws(ParquetError) -> (column: Column, isCut: Bool) {
+    let column = try entries[place].column.get()
+    let group = footer.groups[number]
+    guard group.rowCount > 0, let leaf = entries[place].leaf else {
+      return (Column(Column.Values(emptyOf: column.type)), false)
+    }
+    do throws(Fault) {
       var reader = try ColumnChunkReader(
-        footer.source, column: columns[index], maximalDefinition: columns[index].isNullable ? 1 : 0,
-        metadata: group.chunks[index])
-      return try reader.read(rowCount: group.rowCount)
-    } catch let fault as Fault {
-      throw fault.inside(name, column: columns[index].name)
+        footer.source, column: column, maximalDefinition: column.isNullable ? 1 : 0, metadata: group.chunks[leaf],
+        isSealed: footer.isSealed)
+      let read = try reader.read(rowCount: group.rowCount, isOldCalendar: footer.isOldCalendar)
+      return (read, reader.hasLostDigits)
     } catch {
-      throw ParquetError(file: name, column: nil, position: nil, problem: .damaged("\(error)"))
+      let before = footer.groups[..<number].reduce(0) { $0 + $1.rowCount }
+      throw error.behind(rows: before).inside(name, column: column.name)
     }
   }
 }

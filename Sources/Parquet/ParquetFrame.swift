@@ -38,6 +38,7 @@ enum ParquetFrame {
       4: .int32(codec.rawValue), 5: .int64(Int64(valueCount)), 6: .int64(Int64(plainSize)),
       7: .int64(Int64(bytes.count - start)), 9: .int64(Int64(offset + start)),
     ]
+    metadata[8] = FooterSeal.note(of: bytes[start...])
     metadata[12] = statistics
     return .structure([2: .int64(Int64(offset + start)), 3: .structure(metadata)])
   }
@@ -55,10 +56,11 @@ enum ParquetFrame {
   static func ending(_ elements: [ThriftValue], groups: [ThriftValue], rowCount: Int, leafCount: Int) -> [UInt8] {
     var bytes = CompactWriter([
       1: .int32(1), 2: .list(elements), 3: .int64(Int64(rowCount)), 4: .list(groups),
-      6: .text("groundswell version 0.1.0 (build 1)"),
+      5: FooterSeal.placeholder, 6: .text(FooterSeal.writer),
       // Without an order for each column readers ignore the bounds of texts.
       7: .list((0..<leafCount).map { _ in .structure([1: .empty]) }),
     ]).bytes
+    FooterSeal.seal(&bytes)
     withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { bytes.append(contentsOf: $0) }
     return bytes + beginning
   }

@@ -16,7 +16,12 @@ package struct ParquetWriter {
   private static let valuesPerPage = 1 << 17
   private static let bytesPerPage = 1 << 20
 
-  package init(schema: Schema, codec: ParquetCodec = .snappy, rowsPerGroup: Int = 1 << 20) {
+  /// - Throws: ``ParquetError`` for names that no reader could tell apart.
+  package init(schema: Schema, codec: ParquetCodec = .snappy, rowsPerGroup: Int = 1 << 20) throws(ParquetError) {
+    var seen: Set<String> = []
+    for name in schema.names where !seen.insert(name).inserted {
+      throw Self.error(name, .sameNames(name))
+    }
     self.schema = schema
     self.codec = codec
     self.rowsPerGroup = max(1, rowsPerGroup)
@@ -25,11 +30,12 @@ package struct ParquetWriter {
 
   /// The bytes of a file of one table.
   ///
-  /// - Throws: ``ParquetError`` for a null in a field that has none, and for a text too large for the format.
+  /// - Throws: ``ParquetError`` for a null in a field that has none, for a text that is not UTF-8 or too large for the
+  ///   format, and for two columns of one name.
   package static func encode(
     _ table: Table, codec: ParquetCodec = .snappy, rowsPerGroup: Int = 1 << 20
   ) throws(ParquetError) -> [UInt8] {
-    var writer = ParquetWriter(schema: table.schema, codec: codec, rowsPerGroup: rowsPerGroup)
+    var writer = try ParquetWriter(schema: table.schema, codec: codec, rowsPerGroup: rowsPerGroup)
     var bytes: [UInt8] = []
     for piece in try writer.add(table) { bytes += piece }
     return bytes + writer.finish()
@@ -38,13 +44,14 @@ package struct ParquetWriter {
   /// Adds rows of the writer's schema.
   ///
   /// - Returns: the bytes that come next in the file, in pieces.
-  /// - Throws: ``ParquetError`` for a null in a field that has none, and for a text too large for the format.
+  /// - Throws: ``ParquetError`` for a null in a field that has none, and for a text that is not UTF-8 or too large for the
+  ///   format.
   package mutating func add(_ table: Table) throws(ParquetError) -> [[UInt8]] {
-    for (index, column) in table.columns.enumerated() where !columns[index].isNullable {
-      if let row = column.validity?.firstIndex(of: false) {
-        throw ParquetError(
-          file: "a new file", column: columns[index].name, position: nil, problem: .nullInRequiredColumn(row: row))
+    for (column, physical) in zip(table.columns, columns) {
+      if !physical.isNullable, let row = column.validity?.firstIndex(of: false) {
+        throw Self.error(physical.name, .nullInRequiredColumn(row: row + rowCount))
       }
+      if let (row, problem) = Self.fault(in: column) { throw Self.error(physical.name, problem(row + rowCount)) }
     }
     var pieces: [[UInt8]] = []
     for start in stride(from: 0, to: table.rowCount, by: rowsPerGroup) {
@@ -74,6 +81,22 @@ package struct ParquetWriter {
         [root] + columns.map(\.element), groups: groups, rowCount: rowCount, leafCount: columns.count)
   }
 
+  /// What no other reader would take: the file is not written.
+  private static func fault(in column: Column) -> (row: Int, problem: (Int) -> ParquetError.Problem)? {
+    let days = CalendarRange.all
+    func beyond(_ row: Int) -> ParquetError.Problem { .outOfRange(row: row, what: "the time \(days.fault)") }
+    return switch column.values {
+    case .string(let texts): texts.firstNotUTF8.map { ($0, { .notUTF8(row: $0) }) }
+    case .date(let values): days.firstBeyond(values).map { ($0, beyond) }
+    case .timestamp(let values): days.firstBeyond(values).map { ($0, beyond) }
+    default: nil
+    }
+  }
+
+  private static func error(_ column: String, _ problem: ParquetError.Problem) -> ParquetError {
+    ParquetError(file: "a new file", column: column, position: nil, problem: problem)
+  }
+
   private func pages(
     of column: Column, _ physical: PhysicalColumn, rows: Range<Int>
   ) throws(ParquetError) -> [ParquetFrame.Page] {
@@ -89,7 +112,7 @@ package struct ParquetWriter {
       }
       PlainEncoding.append(column, rows: page, to: &content)
       guard content.count <= 1 << 30 else {
-        throw ParquetError(file: "a new file", column: physical.name, position: nil, problem: .tooLarge("a page"))
+        throw Self.error(physical.name, .tooLarge("a page"))
       }
       pages.append(ParquetFrame.Page(content: content, valueCount: page.count))
     }

@@ -14,6 +14,8 @@ struct PhysicalColumn: Hashable {
     case none
     /// To microseconds.
     case milliseconds, nanoseconds
+    /// Numbers whose highest bit is no sign.
+    case unsigned
   }
 
   let name: String
@@ -23,6 +25,8 @@ struct PhysicalColumn: Hashable {
   let isNullable: Bool
   /// Bytes of a value that is stored as `fixedBytes`, else 0.
   let width: Int
+  /// Whether its times are those of a clock on some wall; they are read as UTC.
+  let isLocalTime: Bool
 
   /// What we write for a field.
   init(_ field: Field) {
@@ -30,6 +34,7 @@ struct PhysicalColumn: Hashable {
     type = field.type
     isNullable = field.isNullable
     conversion = .none
+    isLocalTime = false
     (storage, width) =
       switch field.type {
       case .boolean: (.boolean, 0)
@@ -73,13 +78,15 @@ struct PhysicalColumn: Hashable {
   ///
   /// - Throws: a fault that names what this reader does not know.
   init(element: ThriftValue) throws(Fault) {
-    if element[3]?.integer == 2 { throw .unsupported("a repeated column") }
+    if element[3]?.integer == 2 { throw Self.unsupported("LIST", "a repeated column") }
     try self.init(leaf: element)
   }
 
   /// Likewise of a column within groups, which may be a list's.
-  init(leaf element: ThriftValue) throws(Fault) {
-    guard let name = element[4]?.text else { throw .damaged("a column without name") }
+  ///
+  /// - Parameter bytesAreText: whether a column of bytes that does not say what they are holds texts.
+  init(leaf element: ThriftValue, bytesAreText: Bool = false) throws(Fault) {
+    guard let name = element[4]?.text else { throw .damaged("a column without a name in UTF-8") }
     self.name = name
     guard let storage = element[1]?.integer.flatMap(Storage.init) else {
       throw .damaged("a column without a known type")
@@ -88,25 +95,56 @@ struct PhysicalColumn: Hashable {
     width = storage == .fixedBytes ? Int(element[2]?.integer ?? 0) : 0
     guard (0...1 << 20).contains(width) else { throw .damaged("values of \(width) bytes") }
     isNullable = element[3]?.integer != 0
-    if let decimal = try Self.decimal(element) {
-      guard [.int32, .int64, .fixedBytes, .byteArray].contains(storage), width <= 16 else {
-        throw .unsupported("a DECIMAL of \(width) bytes")
-      }
-      (type, conversion) = (decimal, .none)
-      return
+    let annotation = Annotation(element)
+    isLocalTime = if case .timestamp(_, isUTC: false) = annotation { true } else { false }
+    switch (storage, annotation) {
+    case (.boolean, .none): (type, conversion) = (.boolean, .none)
+    case (.int32, .none), (.int32, .integer(bits: 8...32, isSigned: true)), (.int32, .integer(bits: 8...16, _)):
+      (type, conversion) = (.integer, .none)
+    case (.int32, .integer(bits: 32, isSigned: false)): (type, conversion) = (.long, .unsigned)
+    case (.int32, .date): (type, conversion) = (.date, .none)
+    case (.int64, .none), (.int64, .integer(_, isSigned: true)): (type, conversion) = (.long, .none)
+    // Values of 2⁶³ and more are refused when they come.
+    case (.int64, .integer(_, isSigned: false)): (type, conversion) = (.long, .unsigned)
+    case (.int64, .timestamp(.microseconds, _)), (.int96, .none): (type, conversion) = (.timestamp, .none)
+    case (.int64, .timestamp(.milliseconds, _)): (type, conversion) = (.timestamp, .milliseconds)
+    case (.int64, .timestamp(.nanoseconds, _)): (type, conversion) = (.timestamp, .nanoseconds)
+    case (.float, .none), (.double, .none): (type, conversion) = (.double, .none)
+    case (.byteArray, .text): (type, conversion) = (.string, .none)
+    case (.byteArray, .none) where bytesAreText: (type, conversion) = (.string, .none)
+    case (.int32, .decimal), (.int64, .decimal), (.byteArray, .decimal), (.fixedBytes, .decimal):
+      (type, conversion) = (try Self.decimal(element), .none)
+    default: throw Self.unsupported(annotation.name(storedAs: storage))
     }
-    (type, conversion) = try Self.meaning(of: storage, element: element)
   }
 
-  /// The type of an exact number, where the entry is one's.
-  private static func decimal(_ element: ThriftValue) throws(Fault) -> DataType? {
+  private static func unsupported(_ name: String, _ words: String? = nil) -> Fault {
+    .unsupported(words ?? name, remedy: Annotation.remedy(for: name))
+  }
+
+  /// The type of an exact number.
+  private static func decimal(_ element: ThriftValue) throws(Fault) -> DataType {
     let logical = element[10]?[5]
-    guard logical != nil || element[6]?.integer == 5 else { return nil }
     let scale = logical?[1]?.integer ?? element[7]?.integer ?? 0
-    guard let precision = logical?[2]?.integer ?? element[8]?.integer, (1...38).contains(precision),
-      (0...precision).contains(scale)
-    else { throw .unsupported("a DECIMAL of more than 38 digits") }
+    guard let precision = logical?[2]?.integer ?? element[8]?.integer, precision > 0, scale <= precision else {
+      throw .damaged("a DECIMAL without digits")
+    }
+    guard precision <= 38, scale >= 0 else {
+      throw .unsupported(
+        scale < 0 ? "a DECIMAL of negative scale" : "a DECIMAL of more than 38 digits",
+        remedy: "Write it as DECIMAL of at most 38 digits, or as STRING")
+    }
     return .decimal(precision: Int(precision), scale: Int(scale))
+  }
+
+  /// Bytes of each value; nil where they differ, and for single bits.
+  var fixedWidth: Int? {
+    switch storage {
+    case .int32, .float: 4
+    case .int64, .double: 8
+    case .fixedBytes: width > 0 ? width : nil
+    case .boolean, .int96, .byteArray: nil
+    }
   }
 
   /// A bound from the file's statistics; nil where its bytes are not one, or mean something that we convert.
@@ -126,51 +164,4 @@ struct PhysicalColumn: Hashable {
     default: return nil
     }
   }
-
-  private static func meaning(
-    of storage: Storage, element: ThriftValue
-  ) throws(Fault) -> (DataType, Conversion) {
-    let converted = element[6]?.integer
-    let logical = element[10]
-    switch storage {
-    case .boolean: return (.boolean, .none)
-    case .int32 where converted == 6 || logical?[6] != nil: return (.date, .none)
-    case .int32:
-      // 8, 16 and 32 bits with sign, or no annotation.
-      if let converted, ![15, 16, 17].contains(converted) {
-        throw .unsupported(convertedNames[converted] ?? "the annotation \(converted)")
-      }
-      if converted == nil, let logical, logical[10] == nil { throw .unsupported("a 32-bit column of another meaning") }
-      return (.integer, .none)
-    case .int64:
-      if let timestamp = logical?[8] {
-        guard timestamp[1]?.boolean == true else { throw .unsupported("a TIMESTAMP without time zone") }
-        if timestamp[2]?[1] != nil { return (.timestamp, .milliseconds) }
-        if timestamp[2]?[3] != nil { return (.timestamp, .nanoseconds) }
-        return (.timestamp, .none)
-      }
-      switch converted {
-      case nil where logical == nil || logical?[10] != nil: return (.long, .none)
-      case 18: return (.long, .none)
-      case 9: return (.timestamp, .milliseconds)
-      case 10: return (.timestamp, .none)
-      case let other: throw .unsupported(other.flatMap { convertedNames[$0] } ?? "a 64-bit column of another meaning")
-      }
-    case .int96: return (.timestamp, .none)
-    case .float, .double: return (.double, .none)
-    case .byteArray:
-      let isText =
-        converted == 0 || converted == 4 || converted == 19 || logical?[1] != nil || logical?[4] != nil
-        || logical?[12] != nil
-      guard isText else { throw .unsupported(converted.flatMap { convertedNames[$0] } ?? "BINARY") }
-      return (.string, .none)
-    case .fixedBytes: throw .unsupported(converted.flatMap { convertedNames[$0] } ?? "BINARY of a fixed length")
-    }
-  }
-
-  private static let convertedNames: [Int64: String] = [
-    1: "MAP", 2: "MAP", 3: "LIST", 5: "DECIMAL", 6: "DATE", 7: "TIME", 8: "TIME", 11: "UNSIGNED INT",
-    12: "UNSIGNED INT",
-    13: "UNSIGNED INT", 14: "UNSIGNED INT", 20: "BSON", 21: "INTERVAL",
-  ]
 }

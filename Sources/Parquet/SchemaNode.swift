@@ -25,6 +25,17 @@ struct SchemaNode {
 
   var leaves: [SchemaNode] { leaf != nil ? [self] : children.flatMap(\.leaves) }
 
+  /// Why a group is not read as a column.
+  var unsupported: Fault {
+    let name =
+      switch meaning {
+      case .structure: element[10]?[16] != nil ? "VARIANT" : "STRUCT"
+      case .list: "LIST"
+      case .map: "MAP"
+      }
+    return .unsupported("a nested column (\(name))", remedy: Annotation.remedy(for: name))
+  }
+
   /// Groups nested deeper are taken for damage.
   private static let maximalDepth = 32
 

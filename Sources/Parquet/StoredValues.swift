@@ -20,9 +20,11 @@ enum StoredValues {
     let (content, range) = (page.content, page.values)
     switch page.encoding {
     case 0: return try plain(content, in: range, count: count, column: column)
+    // A page of nulls may have no more than its levels.
+    case _ where count == 0:
+      return try plain(content, in: range.upperBound..<range.upperBound, count: 0, column: column)
     case 2, 8:
       guard let dictionary else { throw .damaged("a page that needs a dictionary, and there is none") }
-      guard count > 0 else { return try plain(content, in: range, count: 0, column: column) }
       guard let width = range.isEmpty ? nil : content[range.lowerBound] else { throw .damaged("an empty page") }
       let indices = try RunLengthHybrid.decode(
         content, in: range.lowerBound + 1..<range.upperBound, bitWidth: Int(width), count: count)
@@ -38,12 +40,39 @@ enum StoredValues {
         try DeltaEncoding.numbers(content, in: range, count: count).values.map { Int32(truncatingIfNeeded: $0) })
     case 5 where column.storage == .int64:
       return .int64(try DeltaEncoding.numbers(content, in: range, count: count).values)
-    case 6 where column.storage == .byteArray && column.type == .string:
-      return .texts(try DeltaEncoding.texts(content, in: range, count: count))
-    case 7 where column.storage == .byteArray && column.type == .string:
-      return .texts(try DeltaEncoding.frontCodedTexts(content, in: range, count: count))
-    default: throw .unsupported(encodingName(page.encoding))
+    case 6 where column.storage == .byteArray:
+      return try meant(DeltaEncoding.texts(content, in: range, count: count), column)
+    case 7 where column.storage == .byteArray || column.storage == .fixedBytes:
+      return try meant(DeltaEncoding.frontCodedTexts(content, in: range, count: count), column)
+    case 9:
+      guard let width = column.fixedWidth else { throw unsupportedEncoding(page.encoding) }
+      let joined = try joinedStreams(content, in: range, count: count, width: width)
+      return try plain(joined, in: 0..<joined.count, count: count, column: column)
+    default: throw unsupportedEncoding(page.encoding)
     }
+  }
+
+  /// Undoes BYTE_STREAM_SPLIT: all first bytes stand together, then all second ones, and so on.
+  private static func joinedStreams(
+    _ bytes: [UInt8], in range: Range<Int>, count: Int, width: Int
+  ) throws(Fault) -> [UInt8] {
+    guard count <= range.count / width else {
+      throw .damaged("a page of \(range.count) bytes that claims \(count) values", at: range.lowerBound)
+    }
+    var joined = [UInt8](repeating: 0, count: count * width)
+    for byte in 0..<width {
+      let start = range.lowerBound + byte * count
+      for index in 0..<count { joined[index * width + byte] = bytes[start + index] }
+    }
+    return joined
+  }
+
+  /// Bytes as texts, or as the decimals that they are.
+  private static func meant(_ texts: StringValues, _ column: PhysicalColumn) throws(Fault) -> StoredValues {
+    guard case .decimal = column.type else { return .texts(texts) }
+    var numbers: [Int128] = []
+    for index in 0..<texts.count { numbers.append(try bigEndian(texts.bytes[texts.range(index)])) }
+    return .wide(numbers)
   }
 
   static func plain(
@@ -57,11 +86,7 @@ enum StoredValues {
     case .double: return .doubles(try PlainEncoding.numbers(bytes, in: range, count: count, zero: 0))
     case .int96: return .int64(try julianTimes(bytes, in: range, count: count))
     case .byteArray:
-      let texts = try PlainEncoding.texts(bytes, in: range, count: count)
-      guard case .decimal = column.type else { return .texts(texts) }
-      var numbers: [Int128] = []
-      for index in 0..<count { numbers.append(try bigEndian(texts.bytes[texts.range(index)])) }
-      return .wide(numbers)
+      return try meant(PlainEncoding.texts(bytes, in: range, count: count), column)
     case .fixedBytes:
       guard column.width > 0, count <= range.count / column.width else {
         throw .damaged("a page of \(range.count) bytes that claims \(count) values", at: range.lowerBound)
@@ -78,9 +103,13 @@ enum StoredValues {
 
   /// A number in two's complement, the highest byte first.
   private static func bigEndian(_ bytes: ArraySlice<UInt8>) throws(Fault) -> Int128 {
-    guard bytes.count <= 16 else { throw .damaged("a DECIMAL of \(bytes.count) bytes") }
-    let isNegative = bytes.first ?? 0 >= 0x80
-    return bytes.reduce(isNegative ? -1 : 0) { $0 << 8 | Int128($1) }
+    let sign: UInt8 = bytes.first ?? 0 >= 0x80 ? 0xFF : 0
+    // More bytes than the number needs repeat its sign.
+    let digits = bytes.suffix(16)
+    guard bytes.dropLast(16).allSatisfy({ $0 == sign }), (digits.first ?? sign) & 0x80 == sign & 0x80 else {
+      throw .damaged("a DECIMAL of \(bytes.count) bytes and more than 38 digits")
+    }
+    return digits.reduce(sign == 0 ? 0 : -1) { $0 << 8 | Int128($1) }
   }
 
   /// Spark's old timestamps: nanoseconds of the day, then the Julian day, of which 2,440,588 is 1970-01-01.
@@ -92,7 +121,14 @@ enum StoredValues {
       let start = range.lowerBound + 12 * index
       let nanoseconds = try PlainEncoding.numbers(bytes, in: start..<start + 8, count: 1, zero: Int64(0))[0]
       let day = try PlainEncoding.numbers(bytes, in: start + 8..<start + 12, count: 1, zero: Int32(0))[0]
-      times.append((Int64(day) - 2_440_588) &* 86_400_000_000 &+ nanoseconds / 1_000)
+      let midnight = (Int64(day) - 2_440_588).multipliedReportingOverflow(by: 86_400_000_000)
+      let time = midnight.partialValue.addingReportingOverflow(nanoseconds / 1_000)
+      guard !midnight.overflow, !time.overflow else {
+        throw Fault(
+          position: nil,
+          problem: .outOfRange(row: index, what: "the Julian day \(day) is beyond what a TIMESTAMP can hold"))
+      }
+      times.append(time.partialValue)
     }
     return times
   }

@@ -160,7 +160,7 @@ pq.write_table(old, path, use_deprecated_int96_timestamps=True)
 run(f"import {path} --to old")
 same("old", old.cast(pa.schema([("time", pa.timestamp("us", "UTC"))])), "PyArrow, Spark's old timestamps (INT96)")
 pq.write_table(pa.table({"a": [1], "nested": [{"b": 1}]}), path)
-check("a nested column is refused by name", "column 'nested': a nested column is not supported" in run(f"import {path} --to nested", fails=True))
+check("a nested column is refused by name", "column 'nested': a nested column (STRUCT) is not supported" in run(f"import {path} --to nested", fails=True))
 
 # Both write to one table.
 pq.write_table(many, path)

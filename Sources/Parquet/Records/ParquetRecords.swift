@@ -40,8 +40,9 @@ package enum ParquetRecords {
       let root = try SchemaNode.root(of: footer.elements)
       var rows: [JSON] = []
       for group in footer.groups {
-        var assembly = try RecordAssembly(root, group: group, source: footer.source)
+        var assembly = try RecordAssembly(root, group: group, of: footer)
         for _ in 0..<group.rowCount { rows.append(try assembly.next()) }
+        try assembly.finish()
       }
       return rows
     } catch {

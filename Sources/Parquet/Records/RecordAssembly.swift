@@ -12,28 +12,40 @@ struct RecordAssembly {
   }
 
   private let root: SchemaNode
-  /// By the number of the leaf; nil for one of a type that we do not read, which is left out.
+  /// By the number of the leaf; nil for one that is left out.
   private var leaves: [Leaf?]
 
-  init(_ root: SchemaNode, group: Footer.RowGroup, source: ByteSource) throws(Fault) {
+  /// - Throws: a fault for damage, and for a column of a type that we do not read, unless it repeats in another form what
+  ///   a further column says: those are called `stats_parsed` and the like.
+  init(_ root: SchemaNode, group: Footer.RowGroup, of footer: Footer) throws(Fault) {
     let all = root.leaves
     guard all.count == group.chunks.count else { throw .damaged("a row group of \(group.chunks.count) columns") }
     leaves = []
+    self.root = root
+    let parsed = root.children.flatMap(\.children).filter { $0.name.hasSuffix("_parsed") }
+    let repeating = Set(parsed.flatMap(\.leaves).map(\.leaf))
     for (node, chunk) in zip(all, group.chunks) {
-      guard let column = try? PhysicalColumn(leaf: node.element) else {
+      guard !repeating.contains(node.leaf) else {
         leaves.append(nil)
         continue
       }
       var reader = try ColumnChunkReader(
-        source, column: column, maximalDefinition: node.definitionLevel, maximalRepetition: node.repetitionLevel,
-        metadata: chunk)
+        footer.source, column: PhysicalColumn(leaf: node.element, bytesAreText: true),
+        maximalDefinition: node.definitionLevel, maximalRepetition: node.repetitionLevel, metadata: chunk,
+        isSealed: footer.isSealed)
       leaves.append(Leaf(values: try reader.readLevels()))
     }
-    self.root = root
   }
 
   /// The next row.
   mutating func next() throws(Fault) -> JSON { try structure(root) }
+
+  /// - Throws: a fault if the columns have more values than the rows that were read.
+  func finish() throws(Fault) {
+    guard leaves.allSatisfy({ $0.map { $0.level == $0.values.definition.count } ?? true }) else {
+      throw .damaged("a column that ends behind the others")
+    }
+  }
 
   private mutating func structure(_ node: SchemaNode) throws(Fault) -> JSON {
     var members: [String: JSON] = [:]
@@ -48,35 +60,57 @@ struct RecordAssembly {
     guard let guide = node.leaves.lazy.compactMap(\.leaf).first(where: { [leaves] in leaves[$0] != nil }) else {
       return nil
     }
-    if node.kind == .repeated { return .array(try repeated(node, guide: guide)) }
+    if node.kind == .repeated {
+      return .array(
+        try repeated(node, guide: guide) { (assembly) throws(Fault) in try assembly.element(node, guide: guide) })
+    }
     guard try definition(guide) >= node.definitionLevel else {
       skip(node)
       return .null
     }
     if node.leaf != nil { return try leafValue(guide, node) }
-    // The group in the middle, of which a list or map is one only if it repeats.
-    guard node.meaning != .structure, node.children.count == 1, node.children[0].kind == .repeated else {
+    // The group in the middle, of which a list or map is one only if it repeats. What its inner nodes are called means
+    // nothing: they are told by their places.
+    guard node.children.count == 1, case let inner = node.children[0], inner.kind == .repeated else {
       return try structure(node)
     }
-    let entries = try repeated(node.children[0], guide: guide)
-    guard node.meaning == .map else {
-      let inner = node.children[0]
-      let isWrapped = inner.leaf == nil && inner.children.count == 1
-      return .array(isWrapped ? entries.map { $0[inner.children[0].name] ?? .null } : entries)
+    if node.meaning == .map || node.meaning == .structure && inner.children.count == 2 {
+      return try map(inner, guide: guide)
     }
-    let pairs = entries.compactMap { entry in entry["key"]?.text.map { ($0, entry["value"] ?? .null) } }
-    return .object(Dictionary(pairs, uniquingKeysWith: { $1 }))
+    // Old writers left out the group in the middle.
+    let isElement = inner.children.count != 1 || inner.name == "array" || inner.name == node.name + "_tuple"
+    return .array(
+      try repeated(inner, guide: guide) { (assembly) throws(Fault) in
+        isElement ? try assembly.element(inner, guide: guide) : try assembly.value(inner.children[0]) ?? .null
+      })
   }
 
-  private mutating func repeated(_ node: SchemaNode, guide: Int) throws(Fault) -> [JSON] {
+  private mutating func element(_ node: SchemaNode, guide: Int) throws(Fault) -> JSON {
+    node.leaf != nil ? try leafValue(guide, node) : try structure(node)
+  }
+
+  private mutating func map(_ node: SchemaNode, guide: Int) throws(Fault) -> JSON {
+    guard (1...2).contains(node.children.count) else { throw .damaged("a map of \(node.children.count) columns") }
+    var members: [String: JSON] = [:]
+    _ = try repeated(node, guide: guide) { (assembly) throws(Fault) in
+      guard let key = try assembly.value(node.children[0])?.text else { throw .damaged("a map's entry without a key") }
+      members[key] = node.children.count == 2 ? try assembly.value(node.children[1]) ?? .null : .null
+    }
+    return .object(members)
+  }
+
+  /// Reads entry after entry of a node that repeats.
+  private mutating func repeated<Entry>(
+    _ node: SchemaNode, guide: Int, _ entry: (inout RecordAssembly) throws(Fault) -> Entry
+  ) throws(Fault) -> [Entry] {
     guard try definition(guide) >= node.definitionLevel else {
       skip(node)
       return []
     }
-    var entries: [JSON] = []
+    var entries: [Entry] = []
     repeat {
       let before = leaves[guide]?.level
-      entries.append(node.leaf != nil ? try leafValue(guide, node) : try structure(node))
+      entries.append(try entry(&self))
       // Else a damaged file would go on for ever.
       guard leaves[guide]?.level != before else { throw .damaged("a list that does not end") }
     } while repetition(guide) == node.repetitionLevel

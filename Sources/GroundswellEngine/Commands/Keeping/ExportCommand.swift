@@ -54,7 +54,7 @@ extension Session {
     var count = 0
     // Aside first, so that a failure leaves what was there.
     try DurableFiles.replace(file) { write in
-      var writer = ParquetWriter(schema: schema)
+      var writer = try ParquetWriter(schema: schema)
       if format == .csv { try write(Array(TableFormat.csv.render(Table(schema: schema, rows: [])).utf8) + [0x0A]) }
       for piece in pieces {
         try Task.checkCancellation()
@@ -87,7 +87,8 @@ struct ImportCommand: SessionCommand {
       The table is made where it is not there. Types are found from the values: BOOLEAN, BIGINT, DOUBLE, DATE, \
       TIMESTAMP where one holds them with every digit, else STRING: 08123, +49… and 0x1f stay texts. --types says \
       otherwise. A file goes in whole, in one commit, or not at all. Text is UTF-8, or what --encoding or its byte-order \
-      mark says; it may be packed by gzip. JSON objects stand one a line or in an array.
+      mark says; it may be packed by gzip. JSON objects stand one a line or in an array. Times of a Parquet file without \
+      a zone are taken as UTC.
 
         import prices.csv --to prices
         import old.csv --to old --encoding latin1 --types price=DOUBLE

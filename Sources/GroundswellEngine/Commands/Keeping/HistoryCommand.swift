@@ -18,6 +18,8 @@ struct HistoryCommand: SessionCommand {
       An older version is read with SQL:
 
         SELECT count(*) FROM tweets VERSION AS OF 0;
+
+      Versions older than 30 days, or than the table's delta.logRetentionDuration, are cleaned out of its log.
       """.flowing)
 
   @Argument(help: "A table, or a part of what was typed.")
@@ -43,7 +45,7 @@ struct HistoryCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    if let name, try await session.hasTable(name) { return [try await versions(of: name, in: session)] }
+    if let name, try await session.hasTable(name) { return try await versions(of: name, in: session) }
     // Without those that looked as well.
     let typed = (await session.listeners.history?() ?? []).filter {
       !$0.hasPrefix(Self.configuration.commandName ?? "")
@@ -58,7 +60,7 @@ struct HistoryCommand: SessionCommand {
     ]
   }
 
-  private func versions(of name: String, in session: Session) async throws -> Output {
+  private func versions(of name: String, in session: Session) async throws -> [Output] {
     let versions = try await session.table(name).history()
     let schema = Schema([
       Field("version", .long), Field("time", .timestamp), Field("operation", .string), Field("mode", .string),
@@ -75,7 +77,9 @@ struct HistoryCommand: SessionCommand {
         number("numFiles", "numAddedFiles", "numTargetFilesAdded", "num_added_files"),
       ]
     }
-    return .status(try Table(schema: schema, rows: Array(rows)), momentary: ["time"])
+    let list = Output.status(try Table(schema: schema, rows: Array(rows)), momentary: ["time"])
+    guard let first = versions.first?.number, first > 0 else { return [list] }
+    return [list, .text("versions before \(first) were cleaned out of the log and can no longer be read")]
   }
 
   /// Other writers put quotes around what is text.

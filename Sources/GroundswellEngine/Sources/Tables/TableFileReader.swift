@@ -53,10 +53,10 @@ struct TableFileReader {
       guard types.isEmpty, text.encoding == nil else {
         throw Unreadable(description: "\(path): Parquet has types of its own\nleave out --types and --encoding")
       }
-      let table = try ParquetFile(path: path).read()
-      var schema = table.schema
-      for (place, name) in try named(schema.names, path).enumerated() { schema.fields[place].name = name }
-      return (Table(schema: schema, columns: table.columns, rowCount: table.rowCount), [])
+      let file = try ParquetFile(path: path)
+      let (table, cut) = try file.readAll(as: named(file.names, path))
+      let local = file.localTimeColumns.map { "'\($0)' has no time zone: its times were taken as UTC" }
+      return (table, local + cut.map { "'\($0)' has nanoseconds: digits behind the microsecond were cut off" })
     }
   }
 

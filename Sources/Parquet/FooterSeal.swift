@@ -1,0 +1,81 @@
+import DurableFiles
+
+/// Checksums over all bytes of the files that we write. Parquet has them for the content of pages alone, so that a flipped bit
+/// in a page's header or in the footer would go unnoticed.
+///
+/// Each column chunk's checksum stands in its entry of the footer, as the chunk's own key-value metadata. The footer's
+/// stands in the file's key-value metadata, and is taken while eight zeros stand in its place. Other readers pass over both.
+enum FooterSeal {
+  /// As the footer names who wrote the file. The file of another writer has no seal, nor has that of `build 1`.
+  static let writer = "groundswell version 0.1.0 (build 2)"
+  private static let writerWithoutSeal = "groundswell version 0.1.0 (build 1)"
+
+  private static let key = "groundswell.crc32"
+  private static let zeros = "00000000"
+
+  /// The key and the beginning of its value, as Thrift's compact protocol has them.
+  private static let mark: [UInt8] = [0x18, UInt8(key.utf8.count)] + Array(key.utf8) + [0x18, UInt8(zeros.utf8.count)]
+
+  // MARK: Writing
+
+  static let placeholder = metadata(zeros)
+
+  /// The note of a column chunk's checksum.
+  static func note(of chunk: ArraySlice<UInt8>) -> ThriftValue { metadata(digits(of: Array(chunk))) }
+
+  /// Puts a footer's checksum into the place that the placeholder keeps.
+  static func seal(_ footer: inout [UInt8]) {
+    guard let place = place(in: footer) else { return }
+    footer.replaceSubrange(place, with: digits(of: footer).utf8)
+  }
+
+  private static func metadata(_ digits: String) -> ThriftValue {
+    .list([.structure([1: .text(key), 2: .text(digits)])])
+  }
+
+  // MARK: Reading
+
+  /// Compares a footer with its checksum.
+  ///
+  /// - Parameters:
+  ///   - writer: who wrote the file, as the footer says.
+  ///   - position: the footer's, for errors.
+  /// - Returns: whether there is a seal.
+  static func check(_ footer: [UInt8], writer: String?, at position: Int) throws(Fault) -> Bool {
+    guard let place = place(in: footer) else {
+      // Either of the two marks a sealed file, so that one flipped bit cannot hide it.
+      if let writer, writer.hasPrefix("groundswell "), writer != writerWithoutSeal {
+        throw .damaged("a footer without its checksum", at: position)
+      }
+      return false
+    }
+    var blank = footer
+    blank.replaceSubrange(place, with: zeros.utf8)
+    guard footer[place].elementsEqual(digits(of: blank).utf8) else {
+      throw .damaged("a footer whose checksum is another", at: position)
+    }
+    return true
+  }
+
+  /// Compares a column chunk with the checksum in its metadata.
+  static func check(_ chunk: [UInt8], against metadata: ThriftValue, at position: Int) throws(Fault) {
+    guard let noted = metadata[8]?.elements?.first(where: { $0[1]?.text == key })?[2]?.text,
+      noted == digits(of: chunk)
+    else { throw .damaged("a column chunk whose checksum is another", at: position) }
+  }
+
+  private static func digits(of bytes: [UInt8]) -> String {
+    let digits = String(bytes.withUnsafeBytes { CRC32.ethernet.checksum($0) }, radix: 16)
+    return String(zeros.dropFirst(digits.utf8.count)) + digits
+  }
+
+  /// Where the checksum's digits stand. The last place counts: column names, which may hold anything, come before.
+  private static func place(in footer: [UInt8]) -> Range<Int>? {
+    let count = mark.count + zeros.utf8.count
+    guard footer.count >= count else { return nil }
+    let start = (0...footer.count - count).last { start in
+      footer[start] == mark[0] && footer[start..<start + mark.count].elementsEqual(mark)
+    }
+    return start.map { $0 + mark.count..<$0 + count }
+  }
+}

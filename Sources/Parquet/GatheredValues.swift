@@ -1,0 +1,163 @@
+import CivilTime
+import Columnar
+
+/// The values of the pages so far, as our column will hold them.
+struct GatheredValues {
+  private let physical: PhysicalColumn
+  private(set) var count = 0
+  /// Whether times were cut to the microsecond.
+  private(set) var hasLostDigits = false
+  private var values: Column.Values
+  private var validity: [Bool] = []
+  private var hasNulls = false
+
+  init(_ column: PhysicalColumn) {
+    physical = column
+    values = Column.Values(emptyOf: column.type)
+  }
+
+  /// The column.
+  ///
+  /// - Parameter isOldCalendar: whether days before 1582-10-15 are those of the Julian calendar.
+  /// - Throws: a fault for a text that is not UTF-8, for a decimal of more digits than the column has, and for a day that no
+  ///   calendar of ours has.
+  func finish(isOldCalendar: Bool = false) throws(Fault) -> Column {
+    let days = isOldCalendar ? CalendarRange.gregorian : .all
+    switch values {
+    case .date(let values):
+      if let row = days.firstBeyond(values) {
+        throw Self.beyond(row, "the day \(CivilDate(daysSinceEpoch: Int(values[row]))) \(days.fault)")
+      }
+    case .timestamp(let values):
+      if let row = days.firstBeyond(values) {
+        throw Self.beyond(row, "the time \(Timestamp(microseconds: values[row])) \(days.fault)")
+      }
+    case .string(let texts):
+      if let row = texts.firstNotUTF8 { throw Fault(position: nil, problem: .notUTF8(row: row)) }
+    case .decimal(let digits, let precision, let scale):
+      let limit = (0..<precision).reduce(UInt128(1)) { power, _ in power * 10 }
+      if let row = digits.firstIndex(where: { $0.magnitude >= limit }) {
+        let number = DecimalNumber(digits: digits[row], scale: scale)
+        throw Self.beyond(row, "\(number) has more than \(precision) digits")
+      }
+    default: break
+    }
+    return Column(values, validity: hasNulls ? validity : nil)
+  }
+
+  private static func beyond(_ row: Int, _ what: String) -> Fault {
+    Fault(position: nil, problem: .outOfRange(row: row, what: what))
+  }
+
+  /// Adds a page.
+  ///
+  /// - Parameters:
+  ///   - stored: the values that are there.
+  ///   - flags: in which rows they are; nil for all.
+  /// - Throws: a fault for a time that microseconds since 1970 cannot count.
+  mutating func append(_ stored: StoredValues, _ flags: [Bool]?, _ rows: Int) throws(Fault) {
+    let before = count
+    if let flags {
+      if !hasNulls { validity = Array(repeating: true, count: count) }
+      hasNulls = true
+      validity.append(contentsOf: flags)
+    } else if hasNulls {
+      validity.append(contentsOf: repeatElement(true, count: rows))
+    }
+    count += rows
+    // Taken out while it grows, so that it is not copied.
+    let gathered = values
+    values = .boolean([])
+    switch (gathered, stored) {
+    case (.boolean(var list), .booleans(let new)):
+      list.append(contentsOf: Self.spread(new, flags, false))
+      values = .boolean(list)
+    case (.integer(var list), .int32(let new)):
+      list.append(contentsOf: Self.spread(new, flags, 0))
+      values = .integer(list)
+    case (.date(var list), .int32(let new)):
+      list.append(contentsOf: Self.spread(new, flags, 0))
+      values = .date(list)
+    case (.long(var list), .int64(let new)):
+      if physical.conversion == .unsigned, let place = new.firstIndex(where: { $0 < 0 }) {
+        let number = UInt64(bitPattern: new[place])
+        throw Self.beyond(
+          before + Self.row(place, flags), "the UNSIGNED INT \(number) is beyond what a BIGINT can hold")
+      }
+      list.append(contentsOf: Self.spread(new, flags, 0))
+      values = .long(list)
+    // Of 32 bits without sign.
+    case (.long(var list), .int32(let new)):
+      list.append(contentsOf: Self.spread(new.map { Int64(UInt32(bitPattern: $0)) }, flags, 0))
+      values = .long(list)
+    case (.timestamp(var list), .int64(let new)):
+      list.append(contentsOf: Self.spread(try microseconds(new, flags, rowsBefore: before), flags, 0))
+      values = .timestamp(list)
+    case (.double(var list), .doubles(let new)):
+      list.append(contentsOf: Self.spread(new, flags, 0))
+      values = .double(list)
+    case (.double(var list), .floats(let new)):
+      list.append(contentsOf: Self.spread(new.map(Double.init), flags, 0))
+      values = .double(list)
+    case (.decimal(var list, let precision, let scale), .int32(let new)):
+      list.append(contentsOf: Self.spread(new.map { Int128($0) }, flags, 0))
+      values = .decimal(list, precision: precision, scale: scale)
+    case (.decimal(var list, let precision, let scale), .int64(let new)):
+      list.append(contentsOf: Self.spread(new.map { Int128($0) }, flags, 0))
+      values = .decimal(list, precision: precision, scale: scale)
+    case (.decimal(var list, let precision, let scale), .wide(let new)):
+      list.append(contentsOf: Self.spread(new, flags, 0))
+      values = .decimal(list, precision: precision, scale: scale)
+    case (.string(var list), .texts(let new)):
+      var next = 0
+      for row in 0..<rows {
+        if flags?[row] ?? true {
+          list.append(new.bytes[new.range(next)])
+          next += 1
+        } else {
+          list.append([])
+        }
+      }
+      values = .string(list)
+    // `PhysicalColumn` allows no other pair.
+    default: values = gathered
+    }
+  }
+
+  /// Each value in its row, a zero where there is none.
+  private static func spread<Element>(_ new: [Element], _ flags: [Bool]?, _ zero: Element) -> [Element] {
+    guard let flags else { return new }
+    var next = 0
+    return flags.map { isPresent in
+      guard isPresent else { return zero }
+      next += 1
+      return new[next - 1]
+    }
+  }
+
+  /// In which row of the page a value stands.
+  private static func row(_ place: Int, _ flags: [Bool]?) -> Int {
+    flags.map { flags in flags.indices.filter { flags[$0] }[place] } ?? place
+  }
+
+  private mutating func microseconds(
+    _ times: [Int64], _ flags: [Bool]?, rowsBefore: Int
+  ) throws(Fault) -> [Int64] {
+    switch physical.conversion {
+    case .none, .unsigned: return times
+    case .milliseconds:
+      let limit = Int64.max / 1_000
+      if let place = times.firstIndex(where: { $0.magnitude > limit }) {
+        throw Self.beyond(
+          rowsBefore + Self.row(place, flags), "\(times[place]) milliseconds are beyond what a TIMESTAMP can hold")
+      }
+      return times.map { $0 * 1_000 }
+    case .nanoseconds:
+      return times.map { time in
+        let rest = time % 1_000
+        if rest != 0 { hasLostDigits = true }
+        return time / 1_000 - (rest < 0 ? 1 : 0)
+      }
+    }
+  }
+}
