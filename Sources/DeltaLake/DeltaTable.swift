@@ -125,15 +125,12 @@ package struct DeltaTable: Hashable, Sendable {
   ///
   /// - Parameter folder: relative to the table's.
   func checkIsOwn(_ folder: String) throws(DeltaError) {
-    var place = path
-    for name in [""] + folder.split(separator: "/") {
-      if !name.isEmpty { place += "/" + name }
-      do throws(FileError) {
-        guard try DurableFiles.isLink(place) else { continue }
-      } catch {
-        throw .file(error)
-      }
-      throw .link(path: place)
+    var places = [path]
+    for name in folder.split(separator: "/") { places.append("\(places.last ?? path)/\(name)") }
+    for place in places {
+      let isLink: Bool
+      do { isLink = try DurableFiles.isLink(place) } catch { throw .file(error) }
+      if isLink { throw .link(path: place) }
     }
   }
 

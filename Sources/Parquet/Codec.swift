@@ -12,7 +12,7 @@ package enum ParquetCodec: Int32, Hashable, Sendable, CaseIterable {
   case zstd = 6
 
   /// The names of the codecs that Parquet knows, by number.
-  static let names = ["uncompressed", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", "lz4_raw"]
+  static let names = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"]
 }
 
 // With GzipPage the only file that speaks to the C libraries; their pointers live no longer than a call.
