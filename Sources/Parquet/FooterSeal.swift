@@ -42,13 +42,10 @@ enum FooterSeal {
   ///   - position: the footer's, for errors.
   /// - Returns: whether there is a seal.
   static func check(_ footer: [UInt8], writer: String?, at position: Int) throws(Fault) -> Bool {
-    guard let place = place(in: footer) else {
-      // Either of the two marks a sealed file, so that one flipped bit cannot hide it.
-      if let writer, writer.hasPrefix("groundswell "), writer != writerWithoutSeal {
-        throw .damaged("a footer without its checksum", at: position)
-      }
-      return false
-    }
+    // Programs that copy a file copy its key-value metadata, too. A flipped bit in the writer's name hides the seal, but
+    // it is then the only one.
+    guard let writer, writer.hasPrefix("groundswell "), writer != writerWithoutSeal else { return false }
+    guard let place = place(in: footer) else { throw .damaged("a footer without its checksum", at: position) }
     var blank = footer
     blank.replaceSubrange(place, with: zeros.utf8)
     guard footer[place].elementsEqual(digits(of: blank).utf8) else {
