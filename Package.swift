@@ -17,7 +17,7 @@ var targets: [Target] = [
   // The REST contract of the retired service: request bodies in, answers out; no HTTP.
   .target(name: "DetectorREST", dependencies: ["AnomalyDetection", "CivilTime", "JSONText"]),
   // Notebooks as values; readers and writers of .ipynb, percent text, Databricks source, Markdown; HTML reports.
-  .target(name: "NotebookFormat", dependencies: ["Ccmark", "JSONText"]),
+  .target(name: "NotebookFormat", dependencies: ["Ccmark", "DurableFiles", "JSONText"]),
   // Parquet files <-> Columnar.
   .target(
     name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZlib", "CZstd", "DurableFiles", "JSONText"]),
@@ -51,7 +51,7 @@ var targets: [Target] = [
   .executableTarget(
     name: "groundswell",
     dependencies: [
-      "CLineEditor", "DurableFiles", "GroundswellEngine",
+      "CLineEditor", "DurableFiles", "GroundswellEngine", "NotebookFormat",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 

@@ -261,7 +261,28 @@ static bool next_pasted(line_editor *editor, char *byte) {
   return false;
 }
 
+// Marks of direction, blanks without width and their like, which libedit would draw as they are: what a line holds is seen in it.
+// Joiners are a part of letters and pictures.
+static bool hides(wchar_t character) {
+  static const wchar_t ranges[][2] = {
+    {0x80, 0x9F}, {0xAD, 0xAD}, {0x61C, 0x61C}, {0x180E, 0x180E}, {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},
+    {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},
+  };
+  for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+    if (ranges[i][0] <= character && character <= ranges[i][1]) return true;
+  return false;
+}
+
+static int next_character_as_typed(EditLine *edit, wchar_t *character);
+
+// A character that hides becomes one that no command is bound to: libedit rings the bell.
 static int next_character(EditLine *edit, wchar_t *character) {
+  int count = next_character_as_typed(edit, character);
+  if (count == 1 && hides(*character)) *character = L'\a';
+  return count;
+}
+
+static int next_character_as_typed(EditLine *edit, wchar_t *character) {
   line_editor *editor = editor_of(edit);
   mbstate_t state = {0};
   if (editor->initial != NULL) {
@@ -311,7 +332,7 @@ static int next_character(EditLine *edit, wchar_t *character) {
     if (count <= 0) return (int)count;
     if (byte == '\033' && is_paste_mark(editor)) {
       take_paste(editor);
-      return next_character(edit, character);
+      return next_character_as_typed(edit, character);
     }
     // Ctrl-R begins a search or goes on in it; other control characters end it, of which libedit tells nobody.
     if ((unsigned char)byte < 0x20 && byte != '\b') editor->is_searching = byte == ('R' & 0x1F);

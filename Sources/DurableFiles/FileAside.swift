@@ -24,7 +24,8 @@ package final class FileAside {
     }
     try AbandonedFiles.clean(folderOf: self.path)
     let permissions = replaced?.kind == .file ? replaced?.permissions : nil
-    file = try AbandonedFiles.createFile(for: self.path, permissions: permissions ?? 0o644)
+    // What takes a file's place is its owner's, and no more can be read of it by others, at no moment.
+    file = try AbandonedFiles.createFile(for: self.path, permissions: permissions.map { $0 & 0o600 } ?? 0o644)
     aside = file.path
     if let replaced, let permissions {
       try file.setOwner(replaced.owner, group: replaced.group, permissions: permissions)

@@ -31,6 +31,9 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
   /// Whether the system has no more of what the call needs, be it watches, descriptors or memory; of a write, room on the disk.
   package var isExhausted: Bool { [ENOSPC, EMFILE, ENFILE, ENOMEM].contains(code) }
 
+  /// The system's words for the error.
+  package var reason: String { String(cString: strerror(code)) }
+
   package var description: String {
     if isLink {
       return "cannot \(action) \(path): it is a link\nput the file or folder itself in its place, or remove the link"

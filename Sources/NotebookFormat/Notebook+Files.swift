@@ -1,3 +1,6 @@
+import DurableFiles
+
+// Reading waits for pipes.
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -14,12 +17,14 @@ extension Notebook {
     } catch {
       throw .unreadable(path: path, reason: Self.reason(of: error))
     }
+    // A byte-order mark of UTF-16.
+    if content.starts(with: [0xFF, 0xFE]) || content.starts(with: [0xFE, 0xFF]) { throw .utf16(name: path) }
     let firstByte = content.first { !" \t\r\n".utf8.contains($0) }
     if path.hasSuffix(".ipynb") || firstByte == UInt8(ascii: "{") {
       try self.init(ipynb: content, name: path)
     } else if path.hasSuffix(".html") {
       throw .reportOnly(path: path)
-    } else if let text = String(validating: content, as: UTF8.self) {
+    } else if let text = String(validating: content, as: UTF8.self).map(Self.withLineFeeds) {
       if path.hasSuffix(".md") {
         self.init(markdown: text)
       } else if Self.isDatabricks(text) {
@@ -45,24 +50,22 @@ extension Notebook {
     case "gsw", "txt", "": text = try percentText()
     default: throw .unknownForm(path: path)
     }
-    do {
-      // A link stays one, and a file that only its owner may read stays such a file.
-      let place = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-      let mode = try? FileManager.default.attributesOfItem(atPath: place.path)[.posixPermissions]
-      try Data(text.utf8).write(to: place, options: .atomic)
-      if let mode { try? FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.path) }
-    } catch {
-      throw .unwritable(path: path, reason: Self.reason(of: error))
+    // A link stays one, and a file that only its owner may read stays such a file.
+    do { try DurableFiles.replace(path, with: Array(text.utf8)) } catch {
+      throw .unwritable(path: path, reason: error.isMissing ? "no such file or folder" : error.reason)
     }
   }
 
   private static func reason(of error: any Error) -> String {
     switch (error as? CocoaError)?.code {
     case .fileReadNoSuchFile?, .fileNoSuchFile?: "no such file or folder"
-    case .fileReadNoPermission?, .fileWriteNoPermission?: "permission denied"
-    case .fileWriteOutOfSpace?: "no space is left on the disk"
-    case .fileWriteVolumeReadOnly?: "the disk is read-only"
+    case .fileReadNoPermission?: "permission denied"
     default: "it is a folder, or the disk reported a fault"
     }
+  }
+
+  /// Text whose lines end as those of old Macs do, with the line ends that all forms know.
+  private static func withLineFeeds(_ text: String) -> String {
+    text.utf8.contains(UInt8(ascii: "\n")) ? text : text.replacing("\r", with: "\n")
   }
 }

@@ -67,7 +67,7 @@ extension Notebook {
       return #"<figure><img alt="" src="data:\#(type);base64,\#(escaped(text))"></figure>"#
     }
     if let table = data["text/html"]?.text, HarmlessMarkup.accepts(table) {
-      return #"<div class="table">\#(table)</div>"#
+      return #"<div class="table">\#(NumberColumns.marked(table))</div>"#
     }
     if let text = data["text/markdown"]?.text { return #"<div class="text">\#(renderedMarkdown(text))</div>"# }
     guard let text = output.plainText else { return "" }
@@ -91,5 +91,6 @@ extension Notebook {
     .table { overflow-x: auto; max-height: 30rem; }
     table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
     th, td { border: 1px solid var(--line); padding: .15rem .6rem; text-align: left; }
+    td.number { text-align: right; }
     """
 }

@@ -49,7 +49,7 @@ extension Notebook {
 
   /// The notebook as Markdown: sources, cells' metadata and ids, and what outputs say as text. Plots are drawn with characters.
   ///
-  /// Of notes, ids, tags and attachments are not stored.
+  /// Of notes, ids, tags and attachments are not stored; nor is the notebook's own metadata, and so not what it builds on.
   /// - Throws: ``NotebookError/kindWithoutTextForm(id:type:)``, ``NotebookError/notItself(id:form:)`` where reading the text would
   ///   give other cells, as a note with an open fence does.
   public func markdown() throws(NotebookError) -> String {

@@ -31,6 +31,12 @@ public struct Notebook: Hashable, Sendable {
   ]
 }
 
+extension Notebook {
+  /// The names of the notebooks that this one builds on, from its metadata: `"groundswell": {"after": ["Name"]}`; nil where it says
+  /// nothing of that.
+  public var after: [String]? { metadata["groundswell"]?["after"]?.elements?.compactMap(\.text) }
+}
+
 /// One cell of a notebook.
 public struct NotebookCell: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {

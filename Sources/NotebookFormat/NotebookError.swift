@@ -9,6 +9,8 @@ public enum NotebookError: Error, Hashable, CustomStringConvertible {
   case reportOnly(path: String)
   /// A text form that is not UTF-8.
   case notText(name: String)
+  /// Text in UTF-16.
+  case utf16(name: String)
   case notJSON(name: String, line: Int, column: Int, reason: String)
   /// JSON with something missing or of a wrong type at `place`.
   case notANotebook(name: String, place: String, expected: String)
@@ -47,6 +49,11 @@ public enum NotebookError: Error, Hashable, CustomStringConvertible {
       \(name) is not a notebook in text form: it is not UTF-8.
       Convert it to UTF-8, or name a file that ends in .ipynb.
       """
+    case .utf16(let name):
+      """
+      \(name) is UTF-16, and notebooks are UTF-8.
+      Convert it: iconv -f UTF-16 -t UTF-8 '\(name)' > converted.ipynb
+      """
     case .notJSON(let name, let line, let column, let reason):
       """
       \(name) is not JSON: line \(line), column \(column): \(reason).
@@ -60,7 +67,7 @@ public enum NotebookError: Error, Hashable, CustomStringConvertible {
     case .unsupportedVersion(let name, let major):
       """
       \(name) is in notebook format \(major); only format 4 can be read.
-      Convert it first: jupyter nbconvert --to notebook --output converted.ipynb '\(name)'
+      \(major < 4 ? "Convert it first: jupyter nbconvert --to notebook --output converted.ipynb '\(name)'" : "Save it in format 4, or look for a newer groundswell.")
       """
     case .badMetadata(let name, let line, let text):
       """

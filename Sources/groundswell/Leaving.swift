@@ -22,7 +22,7 @@ extension ParsableCommand {
   /// Ends the program as an error of this command wants it: with help, a version or what is wrong with the words.
   static func leave(after error: any Error) -> Never {
     let (status, message) = (exitCode(for: error), fullMessage(for: error))
-    if !message.isEmpty { write(message + "\n", to: status.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
+    if !message.isEmpty { Screen.write(message + "\n", to: status.isSuccess ? .output : .error) }
     groundswell.leave(status.rawValue)
   }
 }

@@ -67,7 +67,7 @@ struct Program: AsyncParsableCommand {
     default: break
     }
     if command.first == ScoreCommand.configuration.commandName {
-      return try await ScoreCommand.run(arguments: Array(command.dropFirst()))
+      return try await ScoreCommand.run(arguments: Array(command.dropFirst()), noColor: common.noColor)
     }
     let terminal = Terminal(noColor: common.noColor)
     let session = try Session(workspace: common.workspace)
@@ -94,7 +94,15 @@ struct Program: AsyncParsableCommand {
 
   private func run(in session: Session, _ terminal: Terminal, _ listeners: Listeners) async throws {
     if !cells.isEmpty {
-      for cell in cells { try finish(await stoppable { await session.runAndKeep(Cell(cell)) }, terminal) }
+      for cell in cells {
+        // As at the prompt, what stands behind it is not run.
+        if Cell(cell).isFarewell { return }
+        try finish(await stoppable { await session.runAndKeep(Cell(cell)) }, terminal)
+      }
+    } else if let cell = Self.cell(of: command) {
+      if !cell.isFarewell { try finish(await stoppable { await session.run(cell) }, terminal) }
+    } else if CommandList.isForPrompt(command), let prompt = Prompt(session: session, terminal: terminal) {
+      guard await prompt.run(listeners, startup: startup, opening: command) else { throw ExitCode.failure }
     } else if !command.isEmpty {
       do {
         let command = command
@@ -107,12 +115,24 @@ struct Program: AsyncParsableCommand {
         throw ExitCode.validationFailure
       }
     } else if let prompt = Prompt(session: session, terminal: terminal) {
-      // One that cannot be looked at is run, which tells why it cannot.
-      let startup = noStartup ? nil : UserFolders.startup.flatMap { (try? DurableFiles.exists($0)) == false ? nil : $0 }
       await prompt.run(listeners, startup: startup)
     } else {
       try await runStandardInput(in: session, terminal)
     }
+  }
+
+  private var startup: String? {
+    // One that cannot be looked at is run, which tells why it cannot.
+    noStartup ? nil : UserFolders.startup.flatMap { (try? DurableFiles.exists($0)) == false ? nil : $0 }
+  }
+
+  /// The cell that the words make, where they are no command with its arguments: a statement of SQL, `quit`, or a whole cell in
+  /// one word.
+  private static func cell(of words: [String]) -> Cell? {
+    guard let first = words.first else { return nil }
+    let cell = Cell(words.joined(separator: " "))
+    let isWholeCell = words.count == 1 && first.contains(where: \.isWhitespace)
+    return isWholeCell || cell.isFarewell || cell.isSQL ? cell : nil
   }
 
   private func misplaced(_ word: String) -> ValidationError {

@@ -36,7 +36,10 @@ struct Prompt {
   /// - Parameters:
   ///   - listeners: what is told to whom, beside what the prompt itself hears and answers.
   ///   - startup: the cells to run first.
-  func run(_ listeners: Listeners, startup: String?) async {
+  ///   - opening: a command to begin with, in place of the greeting.
+  /// - Returns: false where that failed.
+  @discardableResult
+  func run(_ listeners: Listeners, startup: String?, opening: [String]? = nil) async -> Bool {
     terminal.beginConversation()
     var listeners = listeners
     // What queries in the background have to say stands above the prompt, and leaves the typed line as it is.
@@ -53,7 +56,11 @@ struct Prompt {
     ]
     await session.listen(listeners)
     if let startup { await start(startup) }
-    await greet()
+    if let opening {
+      guard await open(opening) else { return false }
+    } else {
+      await greet()
+    }
     var (interruptions, shownStep) = (0, -1)
     while true {
       if let tour = await session.tour {
@@ -75,7 +82,7 @@ struct Prompt {
       }
       switch input {
       case .endOfFile:
-        if await mayLeave() { return }
+        if await mayLeave() { return true }
       case .interrupted:
         begun.lines = []
         if interruptions == 2 { terminal.show(remark: "Ctrl-D or quit leaves") }
@@ -90,11 +97,11 @@ struct Prompt {
         }
         guard cell.text.contains(where: { !$0.isWhitespace }) else { continue }
         if cell.isFarewell {
-          if await mayLeave() { return }
+          if await mayLeave() { return true }
           continue
         }
         // What holds a secret is not kept, not even without it: it could not be run again.
-        if Secrets.masked(cell.text) == cell.text { await editor.addToHistory(cell.text) }
+        if session.secrets.masked(cell: cell.text) == cell.text { await editor.addToHistory(cell.text) }
         await run(cell)
       }
     }
@@ -168,6 +175,17 @@ struct Prompt {
       if let failure = result.failure { terminal.show(failure: "\(path): \(failure)", at: result.place) }
     } catch {
       terminal.show(failure: "\(error)")
+    }
+  }
+
+  private func open(_ words: [String]) async -> Bool {
+    do {
+      let result = try await session.run(words: words)
+      if let failure = result.failure { terminal.show(failure: failure, at: result.place) }
+      return result.failure == nil
+    } catch {
+      terminal.show(failure: error.description)
+      return false
     }
   }
 

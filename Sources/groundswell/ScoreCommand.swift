@@ -10,7 +10,7 @@ import GroundswellEngine
 #endif
 
 /// `groundswell score REQUESTS.jsonl`: of the program and not of the shell, since its responses are another program's to read.
-struct ScoreCommand: AsyncParsableCommand {
+struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "score", abstract: "Answer detection requests, one JSON object a line, as the retired service did.",
     discussion: """
@@ -24,9 +24,9 @@ struct ScoreCommand: AsyncParsableCommand {
   var file: String
 
   /// Runs with the words behind `score`.
-  static func run(arguments: [String]) async throws {
+  static func run(arguments: [String], noColor: Bool) async throws {
     do {
-      try await parse(arguments).run()
+      try await parse(arguments).run(noColor: noColor)
     } catch let error as ExitCode {
       throw error
     } catch {
@@ -35,11 +35,11 @@ struct ScoreCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
-    let terminal = Terminal(noColor: false)
+  private func run(noColor: Bool) async throws {
+    let terminal = Terminal(noColor: noColor)
     do {
       try await RequestScoring(path: file).run(atOnce: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) {
-        terminal.show(line: $0)
+        terminal.show(line: $0, isData: true)
       }
     } catch {
       terminal.show(failure: "\(error)")

@@ -1,5 +1,6 @@
 import DurableFiles
 import GroundswellEngine
+import NotebookFormat
 import Synchronization
 
 #if canImport(Glibc)
@@ -47,11 +48,11 @@ final class Terminal: Sendable {
     switch output {
     case .table, .listing, .status:
       // No rows are no lines of JSON, and not an empty one.
-      if !text.isEmpty { put(text, isConversation && settings.usesPager) }
+      if !text.isEmpty { put(text, isConversation && settings.usesPager, isData: settings.format.isData) }
     case .text, .aside, .plot, .histogram, .comparison:
       guard settings.format == .table || isConversation else {
         // Other programs read the tables; what is for people goes aside.
-        return write(output.plainText + "\n", to: STDERR_FILENO)
+        return Screen.write(output.plainText + "\n", to: .error)
       }
       put(text, isConversation && settings.usesPager)
     }
@@ -64,7 +65,7 @@ final class Terminal: Sendable {
     let display = display
     let room = (display.rows ?? 24) - 1
     let lines = outputs.flatMap { output in
-      harmless(output.rendered(on: display)).split(separator: "\n", omittingEmptySubsequences: false).map {
+      Screen.safe(output.rendered(on: display)).split(separator: "\n", omittingEmptySubsequences: false).map {
         clipped(String($0), to: display.columns ?? 80)
       }
     }.suffix(room)
@@ -72,7 +73,7 @@ final class Terminal: Sendable {
       state.liveWidths = lines.map { displayWidth($0) }
       state.liveOutputs = outputs
     }
-    write(coloured(lines.joined(separator: "\n")) + "\n", to: STDOUT_FILENO)
+    Screen.write(lines.joined(separator: "\n") + "\n", to: .output, style: coloured)
   }
 
   /// Lets somebody else write, and draws again below what was shown live.
@@ -83,22 +84,24 @@ final class Terminal: Sendable {
     if !outputs.isEmpty { show(live: outputs) }
   }
 
-  /// An output's text for this screen: without what would steer it, in characters that it knows.
+  /// An output's text in characters that this screen knows.
   private func drawn(_ output: Output, on display: Display) -> String {
     let text = output.rendered(on: display)
-    guard isScreen else { return text }
-    return coloured(display.ascii ? plainCharacters(harmless(text)) : harmless(text))
+    return isScreen && display.ascii ? plainCharacters(text) : text
   }
 
   /// What is longer than the screen goes through the pager.
-  private func put(_ text: String, _ pages: Bool) {
+  private func put(_ text: String, _ pages: Bool, isData: Bool = false) {
     if pages, isScreen, !noEscapes, isLongerThanScreen(text) {
       // Ctrl-C is the pager's: without the trap its shell would end of it. 126 and 127 say that there is no such pager.
-      if let status = ChildProcess.run("trap : INT; \(Self.pager)", input: text + "\n"), ![126, 127].contains(status) {
+      if let status = ChildProcess.run(
+        "trap : INT; \(Self.pager)", input: coloured(Screen.safe(text, cutting: !isData)) + "\n"),
+        ![126, 127].contains(status)
+      {
         return
       }
     }
-    write(text + "\n", to: STDOUT_FILENO)
+    Screen.write(text + "\n", to: .output, isData: isData, style: coloured)
   }
 
   private func isLongerThanScreen(_ text: String) -> Bool {
@@ -152,32 +155,34 @@ final class Terminal: Sendable {
   /// Shows what a query in the background has to say.
   func show(message: String) {
     clearProgress()
-    write(message + "\n", to: STDERR_FILENO)
+    Screen.write(message + "\n", to: .error)
   }
 
-  /// Writes a line to standard output as it is.
-  func show(line: String) { write(line + "\n", to: STDOUT_FILENO) }
+  /// Writes a line to standard output.
+  ///
+  /// - Parameter isData: whether other programs read it, byte for byte.
+  func show(line: String, isData: Bool = false) { Screen.write(line + "\n", to: .output, isData: isData) }
 
   /// Writes what there is to read before a cell, to a screen.
-  func show(words: String) { write((display.ascii ? plainCharacters(words) : words) + "\n", to: STDOUT_FILENO) }
+  func show(words: String) { Screen.write((display.ascii ? plainCharacters(words) : words) + "\n", to: .output) }
 
   /// A line about what stands above it.
   func show(remark: String) {
     clearProgress()
-    let remark = harmless(display.ascii ? plainCharacters(remark) : remark)
-    write(noColor ? remark + "\n" : "\u{1B}[2m\(remark)\u{1B}[0m\n", to: STDOUT_FILENO)
+    let remark = display.ascii ? plainCharacters(remark) : remark
+    Screen.write(remark, to: .output) { (noColor ? $0 : "\u{1B}[2m\($0)\u{1B}[0m") + "\n" }
   }
 
   func show(failure: String, at place: FaultPlace? = nil) {
     clearProgress()
-    let isTerminal = isatty(STDERR_FILENO) == 1
-    let failure = isTerminal ? harmless(failure) : failure
-    var lines = (isTerminal && display.ascii ? plainCharacters(failure) : failure).split(
-      separator: "\n", omittingEmptySubsequences: false
-    ).map(String.init)
-    if !noColor, isatty(STDERR_FILENO) == 1 { lines[0] = "\u{1B}[31m\(lines[0])\u{1B}[0m" }
+    let isTerminal = Screen.Stream.error.isTerminal
+    var lines = failure.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if let mark = place?.rendered { lines.insert(mark, at: 1) }
-    write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+    let text = lines.joined(separator: "\n") + "\n"
+    Screen.write(isTerminal && display.ascii ? plainCharacters(text) : text, to: .error) { text in
+      guard isTerminal, !noColor, let end = text.firstIndex(of: "\n") else { return text }
+      return "\u{1B}[31m\(text[..<end])\u{1B}[0m\(text[end...])"
+    }
   }
 
   // MARK: Progress
@@ -186,7 +191,12 @@ final class Terminal: Sendable {
   func show(_ progress: Progress) {
     guard showsProgress, !noEscapes else { return }
     let line = state.withLock { $0.progress.line(for: progress) }
-    if let line { write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
+    if let line { show(progress: line) }
+  }
+
+  /// In the last row alone.
+  private func show(progress line: String) {
+    Screen.write(clipped(visible(line, lineEnd: " "), to: Self.size.columns - 1), to: .error) { "\r\u{1B}[K" + $0 }
   }
 
   /// Runs work, and says every now and then that it goes on where nothing else does.
@@ -205,7 +215,7 @@ final class Terminal: Sendable {
         }
         guard showsProgress, !noEscapes, !ChildProcess.hasTerminal else { continue }
         let line = state.withLock { $0.progress.idleLine() }
-        if let line { write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
+        if let line { show(progress: line) }
       }
     }
     defer { ticking.cancel() }
@@ -224,11 +234,11 @@ final class Terminal: Sendable {
       }
       return (state.progress.isShown, state.liveWidths)
     }
-    if wasShown { write("\r\u{1B}[K", to: STDERR_FILENO) }
+    if wasShown { Screen.steer("\r\u{1B}[K", .error) }
     // In a window that has become narrower, a line takes several rows.
     let columns = Self.size.columns
     let rows = live.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
-    if rows > 0 { write("\u{1B}[\(rows)A\r\u{1B}[J", to: STDOUT_FILENO) }
+    if rows > 0 { Screen.steer("\u{1B}[\(rows)A\r\u{1B}[J", .output) }
   }
 }
 
@@ -280,19 +290,5 @@ private struct ProgressLine {
 
   private func counted(_ number: Int64) -> String {
     number >= 10_000_000 ? "\(number / 1_000_000) M" : number >= 10_000 ? "\(number / 1_000) k" : "\(number)"
-  }
-}
-
-/// Writes at once, without a buffer, so that outputs and errors stand in the order in which they came.
-func write(_ text: String, to descriptor: Int32) {
-  let bytes = Array(text.utf8)
-  do {
-    try DurableFiles.append(bytes, to: descriptor, path: "standard output")
-  } catch  where descriptor == STDOUT_FILENO {
-    // Work whose results nobody can see should not look as if it had gone well.
-    write("\(error)\n", to: STDERR_FILENO)
-    leave(1)
-  } catch {
-    // Nothing is left to do where even the error cannot be written.
   }
 }

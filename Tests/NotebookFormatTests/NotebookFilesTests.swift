@@ -65,6 +65,16 @@ struct NotebookFilesTests {
     }
   }
 
+  @Test("of lines that end with carriage returns are read", arguments: ["n.gsw", "n.md", "n.py"])
+  func carriageReturns(file: String) throws {
+    let notebook = Notebook(cells: [.code(id: "cell-1", "SELECT 1;\nSELECT 2;"), .code(id: "cell-2", "tables")])
+    let path = folder + "/" + file
+    try notebook.write(to: path)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try Data(text.replacing("\n", with: "\r").utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try Notebook(reading: path).cells.map(\.source) == notebook.cells.map(\.source))
+  }
+
   @Test("that cannot be read or written are named with the reason")
   func faults() throws {
     #expect(throws: NotebookError.unreadable(path: folder + "/none", reason: "no such file or folder")) {
@@ -77,7 +87,7 @@ struct NotebookFilesTests {
       try Notebook(reading: folder)
     }
     try Data([0xFF, 0xFE, 0x41]).write(to: URL(fileURLWithPath: folder + "/utf16.gsw"))
-    #expect(throws: NotebookError.notText(name: folder + "/utf16.gsw")) {
+    #expect(throws: NotebookError.utf16(name: folder + "/utf16.gsw")) {
       try Notebook(reading: folder + "/utf16.gsw")
     }
   }

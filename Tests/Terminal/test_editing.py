@@ -258,3 +258,40 @@ def test_input_that_is_no_terminal_needs_no_editor(program, tmp_path):
     run = subprocess.run([program], input="help\n", capture_output=True, text=True, cwd=tmp_path, timeout=60)
     assert run.returncode == 0
     assert "[1]>" not in run.stdout and "\x1b" not in run.stdout
+
+
+def test_what_hides_in_a_line_is_not_taken_into_it(start, tmp_path):
+    shell = start()
+    shell.wait_for_prompt(1)
+    shell.type('set x "a\u202eb\u00adc\u200bd\u009b2J"')
+    shell.wait_for_line('[1]> set x "abcd2J"')
+    shell.press("Enter")
+    shell.wait_for_prompt(2)
+    shell.paste('set y "\u2066\u200fz"')
+    shell.wait_for_line('[2]> set y "z"')
+    shell.press("Enter")
+    shell.wait_for_prompt(3)
+    # Joiners are a part of letters.
+    shell.enter('set z "می\u200cخواهم"')
+    shell.wait_for_prompt(4)
+    assert "\u200c" in (tmp_path / "state" / "groundswell" / "history").read_text()
+
+
+def test_names_that_hide_something_are_listed_and_not_completed(start, tmp_path):
+    (tmp_path / "evil\x1b]0;T\x07\u202e.gsw").write_text("")
+    shell = start()
+    shell.wait_for_prompt(1)
+    shell.type("run evi")
+    shell.press("Tab")
+    shell.wait_for("evil␛]0;T␇<U+202E>.gsw")
+    shell.wait_for_line("[1]> run evi")
+
+
+def test_an_old_history_shows_what_hides_in_it(start, tmp_path):
+    folder = tmp_path / "state" / "groundswell"
+    folder.mkdir(parents=True)
+    (folder / "history").write_text("set x a\u202eb\x1b[2J\n")
+    shell = start()
+    shell.wait_for_prompt(1)
+    shell.press("Up")
+    shell.wait_for_line("[1]> set x a<U+202E>b␛[2J")

@@ -1,3 +1,5 @@
+import NotebookFormat
+
 /// An error about one word of a statement.
 protocol WordFault: Error {
   /// As it was typed; nil where the fault is none of a word's.
@@ -12,8 +14,11 @@ extension Cell {
     guard all.indices.contains(number - 1) else { return nil }
     let line = all[number - 1]
     guard let end = before.isEmpty ? line.startIndex : line.firstRange(of: before)?.upperBound else { return nil }
-    return FaultPlace(line: String(line), column: displayWidth(String(line[..<end])), isWholeLine: false)
+    return FaultPlace(line: String(line), column: Self.width(line[..<end]), isWholeLine: false)
   }
+
+  /// How many columns a line's beginning takes as it is shown.
+  private static func width(_ text: Substring) -> Int { displayWidth(visible(String(text), lineEnd: "")) }
 
   /// Where a word stands on the cell's lines, counted from 1; nil where it was not typed there, but came from a parameter.
   func place(of word: String, in lines: ClosedRange<Int>) -> FaultPlace? {
@@ -26,7 +31,7 @@ extension Cell {
         let isWhole = [before, after].allSatisfy { $0.map { !$0.isLetter && !$0.isNumber && $0 != "_" } ?? true }
         guard isWhole else { continue }
         return FaultPlace(
-          line: String(line), column: displayWidth(String(line[..<range.lowerBound])),
+          line: String(line), column: Self.width(line[..<range.lowerBound]),
           isWholeLine: line.count == word.count)
       }
     }

@@ -53,6 +53,13 @@ extension Cell {
     else { return false }
     return words == ["quit"] || words == ["exit"]
   }
+
+  /// Whether the cell begins with a statement of SQL.
+  package var isSQL: Bool {
+    var scanner = CellScanner(text)
+    guard case .sql? = (try? scanner.next(parameters: nil))?.content else { return false }
+    return true
+  }
 }
 
 /// The words with which SQL begins; every other first word is a command's.

@@ -2,21 +2,26 @@ import EventHub
 
 /// Walks over a cell's characters and cuts them into statements. See ``Cell`` for the language.
 struct CellScanner {
-  private let characters: [Character]
+  /// Of the text, with `\n` for each line end.
+  let characters: [Character]
   private var parameters: [String: Parameter]?
   private var position = 0
   private var line = 1
   /// Whether the last statement ended only because the text did.
   private(set) var wantsMore = false
   private var firstLine = 1
+  /// Where the words of the last command stand among the characters, quotes and all.
+  private(set) var wordRanges: [Range<Int>] = []
   /// The lines of the last statement, from 1.
   var lines: ClosedRange<Int> { firstLine...max(firstLine, line) }
   /// Commands whose text is taken as it stands, and how many words come before it.
   private static let verbatimCommands = ["note": 1, "insert": 2]
 
   init(_ text: String) {
-    // A carriage return and line feed are one character in Swift; as line ends they count like any other.
-    characters = text.map { $0 == "\r\n" ? "\n" : $0 }
+    // A carriage return and line feed are one character in Swift; as line ends they count like any other. Carriage returns alone
+    // end lines where nothing else does.
+    let endsByReturns = !text.utf8.contains(UInt8(ascii: "\n"))
+    characters = text.map { $0 == "\r\n" || endsByReturns && $0 == "\r" ? "\n" : $0 }
   }
 
   /// The next statement with the given parameters put in; nil at the end of the cell.
@@ -58,6 +63,7 @@ struct CellScanner {
 
   private mutating func command() throws(CellSyntaxError) -> [String] {
     var words: [String] = []
+    wordRanges = []
     var depth = 0
     while let character = peek {
       if depth > 0, character == "\n", peek(1) != "\n" {
@@ -74,11 +80,16 @@ struct CellScanner {
         skipComment()
       } else {
         if character == "(" { depth += 1 }
+        var start = position
         let word = try word()
         if depth > 0, word.last == ")" { depth -= 1 }
         words.append(word)
+        wordRanges.append(start..<position)
         if let verb = words.first, Self.verbatimCommands[verb] == words.count {
+          while let blank = peek, blank.isWhitespace, blank != "\n" { advance() }
+          start = position
           let text = verbatimLine()
+          wordRanges.append(start..<position)
           return text.isEmpty ? words : words + [text]
         }
       }

@@ -1,9 +1,10 @@
 import JSONText
+import Synchronization
 
 /// The words that a command knows: its options, and the values that they and its arguments choose from. Taken from the
 /// parser's own description of the command, so that completion and suggestions never fall behind its definition.
-struct CommandVocabulary {
-  struct Argument: Hashable {
+struct CommandVocabulary: Sendable {
+  struct Argument: Hashable, Sendable {
     /// `--granularity`, `-p`; empty for an argument that stands by its place.
     let names: [String]
     /// The values to choose from; empty where any will do.
@@ -15,7 +16,19 @@ struct CommandVocabulary {
   /// In their order.
   let positionals: [Argument]
 
+  /// Those that were asked for, by command: the parser takes a while to describe one.
+  private static let known = Mutex<[String: CommandVocabulary]>([:])
+
   init(of type: any SessionCommand.Type) {
+    if let known = Self.known.withLock({ $0[type._commandName] }) {
+      self = known
+      return
+    }
+    self.init(describing: type)
+    Self.known.withLock { $0[type._commandName] = self }
+  }
+
+  private init(describing type: any SessionCommand.Type) {
     let described = (try? JSON(parsing: Array(type._dumpHelp().utf8)))?["command"]?["arguments"]?.elements ?? []
     let visible = described.filter { $0["shouldDisplay"]?.boolean == true }
     let arguments = visible.map { argument in

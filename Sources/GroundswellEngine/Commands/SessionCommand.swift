@@ -10,11 +10,27 @@ package protocol SessionCommand: ParsableCommand, Sendable {
 
   /// The arguments as the parser should see them: a chance to keep what it would lose.
   static func prepared(_ arguments: [String]) -> [String]
+
+  /// The options whose values are secrets.
+  static var secretOptions: [String] { get }
+
+  /// The places of arguments that are secrets, beside the values of ``secretOptions``.
+  ///
+  /// - Parameter positionals: the places of those that are no option's.
+  static func secretPlaces(in arguments: [String], positionals: [Int]) -> [Int]
+
+  /// An argument without the secrets that stand within it, and these.
+  static func withoutSecrets(_ argument: String) -> (masked: String, secrets: [String])
 }
 
 extension SessionCommand {
   package static func prepared(_ arguments: [String]) -> [String] { arguments }
   package static var isAboutNotebook: Bool { false }
+  package static var secretOptions: [String] { [] }
+  package static func secretPlaces(in arguments: [String], positionals: [Int]) -> [Int] { [] }
+  package static func withoutSecrets(_ argument: String) -> (masked: String, secrets: [String]) {
+    (SecretForms.masked(argument), SecretForms.secrets(in: argument))
+  }
 }
 
 /// A command whose outputs are those of cells that it runs.
@@ -90,6 +106,17 @@ package enum CommandList {
     "plot hourly",
   ]
 
+  /// What works only in other places, with where.
+  static let elsewhere = [
+    "quit": "quit ends the shell, and neither a notebook nor a cell that does more\ntake it out, or type it alone",
+    "exit": "exit ends the shell, and neither a notebook nor a cell that does more\ntake it out, or type it alone",
+    "score":
+      "score answers files of detection requests, on the command line\nleave the shell, then: groundswell score REQUESTS.jsonl",
+  ]
+
+  /// Whether the words name a command that goes on at the prompt.
+  package static func isForPrompt(_ words: [String]) -> Bool { words.first == TourCommand._commandName }
+
   package static var all: [any SessionCommand.Type] { groups.flatMap { $0.commands } }
 
   package static var names: [String] { all.map { $0._commandName } }
@@ -100,6 +127,10 @@ package enum CommandList {
   package static func command(for words: [String]) throws(UsageError) -> any SessionCommand {
     guard let verb = words.first else { throw UsageError(description: "an empty command\ntry: help") }
     guard let type = all.first(where: { $0._commandName == verb }) else {
+      if let elsewhere = elsewhere[verb] { throw UsageError(description: elsewhere, wordAtFault: verb) }
+      if [".ipynb", ".gsw"].contains(where: verb.lowercased().hasSuffix) {
+        throw UsageError(description: "\(verb) is a notebook, and no command\nrun it: run \(verb)", wordAtFault: verb)
+      }
       let closest = Suggestion.closest(to: verb, in: names + SQLKeyword.allCases.map(\.rawValue))
       throw UsageError(
         description: "there is no command '\(verb)'\n" + (closest.map { "did you mean '\($0)'?" } ?? "try: help"),

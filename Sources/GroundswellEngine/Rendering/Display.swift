@@ -17,6 +17,9 @@ package struct Display: Hashable, Sendable {
     self.format = format
   }
 
+  /// How much of a value a screen shows, in Unicode scalars; nil for all.
+  var longestValue: Int? { columns == nil ? nil : 10_000 }
+
   /// As a notebook keeps what it shows: the same wherever it ran.
   package static let notebook = Display()
 }
@@ -31,7 +34,7 @@ extension Output {
     case .listing(let table):
       display.format == .table
         ? TableText(table, columns: display.columns, maximalRows: .max, ascii: display.ascii).rendered
-        : display.format.render(table)
+        : display.format.render(table, longest: display.longestValue)
     case .plot(let plot, var style):
       {
         style.ascii = style.ascii || display.ascii; return style.render(plot, columns: display.columns ?? 80)
@@ -43,7 +46,7 @@ extension Output {
   }
 
   private func rendered(_ table: Table, on display: Display) -> String {
-    guard display.format == .table else { return display.format.render(table) }
+    guard display.format == .table else { return display.format.render(table, longest: display.longestValue) }
     // Names, types, four rules, the count and the next prompt take lines as well.
     let room = display.rows.map { max(6, $0 - 9) } ?? TableText.maximalRows
     return TableText(

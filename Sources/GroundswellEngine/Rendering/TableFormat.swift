@@ -1,5 +1,6 @@
 package import Columnar
 import JSONText
+import NotebookFormat
 
 /// How a table is written for other programs.
 package enum TableFormat: String, CaseIterable, Sendable {
@@ -15,30 +16,44 @@ package enum TableFormat: String, CaseIterable, Sendable {
   /// A line a value, for rows that are too wide.
   case vertical
 
+  /// Whether it is for other programs, which get values exactly as they are.
+  package var isData: Bool {
+    switch self {
+    case .csv, .json, .jsonl: true
+    case .table, .markdown, .vertical: false
+    }
+  }
+
   /// The table's text, without a line end at the end.
-  package func render(_ table: Table) -> String {
+  ///
+  /// - Parameter longest: how much of a value is shown to people; nil is all. Data is whole.
+  package func render(_ table: Table, longest: Int? = nil) -> String {
     switch self {
     case .table: return TableText(table).rendered
     case .csv: return ([table.schema.names] + cells(of: table)).map(Self.record).joined(separator: "\n")
-    case .vertical: return vertical(table)
+    case .vertical: return vertical(table, longest)
     case .json: return "[" + objects(of: table).joined(separator: ",\n ") + "]"
     case .jsonl: return objects(of: table).joined(separator: "\n")
     case .markdown:
       let rule = table.schema.fields.map { $0.type.isNumeric ? "---:" : "---" }
-      return ([table.schema.names, rule] + cells(of: table)).map { row in
+      let cells = cells(of: table).map { row in row.map { cell in longest.map { shortened(cell, to: $0) } ?? cell } }
+      return ([table.schema.names, rule] + cells).map { row in
         "| "
           + row.map { $0.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
-          .map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }.joined(separator: " | ") + " |"
+          .map { harmless($0.split(whereSeparator: \.isNewline).joined(separator: " ")) }.joined(separator: " | ")
+          + " |"
       }.joined(separator: "\n")
     }
   }
 
-  private func vertical(_ table: Table) -> String {
-    let width = table.schema.names.map { displayWidth($0) }.max() ?? 0
+  private func vertical(_ table: Table, _ longest: Int?) -> String {
+    let names = table.schema.names.map { visible($0, lineEnd: "⏎") }
+    let width = names.map { displayWidth($0) }.max() ?? 0
     return (0..<table.rowCount).map { row in
-      let values = zip(table.schema.names, table.row(row)).map { name, value in
-        name + String(repeating: " ", count: width - displayWidth(name) + 2)
-          + visible(value.description, lineEnd: "\n" + String(repeating: " ", count: width + 2))
+      let values = zip(names, table.row(row)).map { name, value in
+        let text = longest.map { shortened(value.description, to: $0) } ?? value.description
+        return name + String(repeating: " ", count: width - displayWidth(name) + 2)
+          + visible(text, lineEnd: "\n" + String(repeating: " ", count: width + 2))
       }
       return (["-- \(row + 1) --"] + values).joined(separator: "\n")
     }.joined(separator: "\n")
@@ -54,8 +69,10 @@ package enum TableFormat: String, CaseIterable, Sendable {
 
   private static func record(_ fields: [String]) -> String {
     fields.map { field in
-      guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-      return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+      // By bytes: a mark that combines with a comma makes another character of it, and the same byte.
+      guard field.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return field }
+      let pieces = field.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
+      return "\"" + pieces.joined(separator: "\"\"") + "\""
     }.joined(separator: ",")
   }
 

@@ -1,4 +1,5 @@
 import Columnar
+import NotebookFormat
 
 /// A table drawn with lines: names over types over values, numbers to the right, texts to the left.
 ///
@@ -12,8 +13,8 @@ struct TableText {
 
   /// More rows would push what matters off the screen.
   static let maximalRows = 40
-  /// Texts are cut to no more than this, in characters.
-  private static let mostWidth = 2_000
+  /// Longer values are cut, in Unicode scalars: other forms of tables have all of them.
+  static let longestValue = 2_000
   /// Texts are cut to no less than this.
   private static let leastWidth = 8
 
@@ -37,7 +38,7 @@ struct TableText {
       table.schema.fields.map { $0.type.sqlName.lowercased() },
     ]
     cells += shownRows.map { row in
-      row.map { table.row($0).map { visible(Self.cut($0.description), lineEnd: lineEnd) } }
+      row.map { table.row($0).map { visible(shortened($0.description, to: Self.longestValue), lineEnd: lineEnd) } }
         ?? table.schema.names.map { _ in "⋮" }
     }
     let layout = Layout(cells, canCut: table.schema.fields.map { $0.type == .string }, room: columns)
@@ -71,12 +72,6 @@ struct TableText {
     let hidden = table.columns.count - layout.places.count(where: { $0 != nil })
     if hidden > 0 { notes.append("\(counted(hidden, "column")) left out: set format vertical shows all") }
     return notes.isEmpty ? [] : [notes.joined(separator: "; ")]
-  }
-
-  private static func cut(_ text: String) -> String {
-    // Without counting the characters of texts that are short enough.
-    guard text.utf8.count > mostWidth, text.count > mostWidth else { return text }
-    return text.prefix(mostWidth) + "…"
   }
 
   /// The rows that are drawn, nil for those between: of a long table the first and the last.

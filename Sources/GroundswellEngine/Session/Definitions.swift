@@ -71,6 +71,14 @@ struct BadName: WordFault, CustomStringConvertible {
     "'\(name)' is no name\nuse letters, digits, _ and -, beginning with a letter or _ (sqlite_ is SQLite's own)"
   }
 
+  /// Refuses what cannot be a name in a folder, and so could lead out of it. Names that others gave may hold what
+  /// ``check(_:)`` does not let pass.
+  static func checkPart(_ name: String) throws(BadName) {
+    guard !["", ".", ".."].contains(name), !name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }) else {
+      throw BadName(name: name)
+    }
+  }
+
   static func check(_ name: String) throws(BadName) {
     let isGood =
       !name.isEmpty && name.first?.isNumber == false && name.first != "-"

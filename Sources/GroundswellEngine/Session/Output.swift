@@ -26,13 +26,20 @@ package enum Output: Hashable, Sendable {
     if case .status(let table, let momentary) = self { .table(table.without(momentary)) } else { self }
   }
 
-  /// As a notebook keeps it: the text, and beside it the richer form where there is one.
-  var mimeBundle: MIMEBundle {
-    var bundle: MIMEBundle = ["text/plain": .string(Secrets.masked(plainText))]
+  /// As a notebook keeps it, without secrets: the text, and beside it the richer form where there is one.
+  func mimeBundle(without secrets: Secrets) -> MIMEBundle {
+    let bundle = mimeBundle
+    // Values are masked before they are drawn, so that what is drawn keeps its widths.
+    guard bundle.values.contains(where: { $0.text.map { secrets.masked($0) != $0 } ?? false }) else { return bundle }
+    return masked(by: secrets, isKept: true).mimeBundle.mapValues { $0.text.map { .string(secrets.masked($0)) } ?? $0 }
+  }
+
+  private var mimeBundle: MIMEBundle {
+    var bundle: MIMEBundle = ["text/plain": .string(harmless(plainText))]
     switch kept {
     case .text, .aside, .comparison, .status: break
     case .table(let table), .listing(let table):
-      if !table.columns.isEmpty { bundle["text/html"] = .string(Secrets.masked(TableHTML(table: table).rendered)) }
+      if !table.columns.isEmpty { bundle["text/html"] = .string(TableHTML(table: table).rendered) }
     case .plot(let plot, _): bundle["image/svg+xml"] = .string(PlotSVG(plot).rendered)
     case .histogram(let histogram): bundle["image/svg+xml"] = .string(HistogramSVG(histogram).rendered)
     }
@@ -88,11 +95,23 @@ package struct FaultPlace: Hashable, Sendable {
   /// Where the word begins in it, in columns of a terminal.
   package let column: Int
   let isWholeLine: Bool
+  /// Of longer lines a part is shown, in columns.
+  private static let longest = 400
 
   /// The line, and below it a mark under the word; nil where the word is the whole line.
-  ///
-  /// A line with a key in it is not shown either.
   package var rendered: String? {
-    isWholeLine || Secrets.masked(line) != line ? nil : "  \(line)\n  \(String(repeating: " ", count: column))^"
+    guard !isWholeLine else { return nil }
+    let shown = visible(line, lineEnd: "")
+    guard shown.utf8.count > Self.longest, displayWidth(shown) > Self.longest else {
+      return "  \(shown)\n  \(String(repeating: " ", count: column))^"
+    }
+    // Of a long line what stands around the word.
+    var (before, start) = (0, shown.startIndex)
+    while before < column - Self.longest / 2, start < shown.endIndex {
+      before += displayWidth(String(shown[start]))
+      start = shown.index(after: start)
+    }
+    return
+      "  …\(clipped(String(shown[start...]), to: Self.longest))\n   \(String(repeating: " ", count: column - before))^"
   }
 }

@@ -22,6 +22,13 @@ package struct Progress: Hashable, Sendable {
     return progress
   }
 
+  /// The same of other words.
+  func saying(_ words: String) -> Progress {
+    var progress = Progress(words, done: done, share: share)
+    progress.isNotice = isNotice
+    return progress
+  }
+
   /// - Parameter share: where the whole is known in another unit, as a file's bytes are.
   init(_ what: String, done: Int64, share: Double?) {
     self.what = what

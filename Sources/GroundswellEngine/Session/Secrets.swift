@@ -1,15 +1,117 @@
-/// Keys and passwords in what was typed, which neither history nor notebook nor message may show.
-package enum Secrets {
-  /// With `…` in place of the key of a connection string, of the password of an address, of the signature and token of a link, of
-  /// what stands behind `connect twitter`, `--key` and their like, and of the value of a parameter that is called so.
-  package static func masked(_ text: String) -> String {
-    text
-      .replacing(#/(?i)(SharedAccess(?:Key|Signature)=)[^;'"\s]+/#) { $0.1 + "…" }
-      .replacing(#/(?i)([?&;](?:sig|token|password)=)[^&;'"\s]+/#) { $0.1 + "…" }
-      .replacing(#/(--(?:password|token|secret)(?:=|[ \t]+)["']?)(?!env:|["'])[^\s"']+/#) { $0.1 + "…" }
-      .replacing(#/(?m)^(\s*connect\s+twitter\s+)(?!env:|-)\S+/#) { $0.1 + "…" }
-      .replacing(#/(?m)^(\s*connect\b.*--key[ =])(?!env:)\S+/#) { $0.1 + "…" }
-      .replacing(#/(?m)^(\s*set\s+(?:\w+_)?(?i:password|passwd|secret|token|api_?key)\s+)(?!env:).+$/#) { $0.1 + "…" }
-      .replacing(#/(:\/\/[^\/\s:@'"]*:)[^@\s'"]+@/#) { $0.1 + "…@" }
+import Synchronization
+
+/// Keys and passwords of a session, which neither history nor notebook nor message may show.
+///
+/// Three things are masked: words of a cell that hold a secret by their meaning (``SecretWords``), the texts of secrets that the
+/// session has seen, wherever they come up again, and what has the form of one (``SecretForms``).
+package final class Secrets: Sendable {
+  /// What stands in place of a secret.
+  static let mark = "…"
+  /// Shorter texts come up by chance.
+  private static let leastLength = 4
+  /// Shorter texts are secrets only as whole words.
+  private static let leastLengthWithinWords = 8
+
+  /// The spellings of what was seen, the longest first.
+  private let seen = Mutex<[String]>([])
+
+  /// Notes a text that must not be shown from now on, nor its spellings in addresses, JSON and HTML.
+  func note(_ text: String) {
+    let spellings = Self.spellings(of: text).filter { $0.count >= Self.leastLength }
+    guard !spellings.isEmpty else { return }
+    seen.withLock { seen in
+      let new = spellings.subtracting(seen)
+      if !new.isEmpty { seen = (seen + new).sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) } }
+    }
+  }
+
+  /// Notes the secrets that a command's words hold.
+  func note(in words: [String]) {
+    for found in SecretWords.find(in: words) { found.secrets.forEach(note) }
+  }
+
+  /// Notes the secrets that a cell holds.
+  func note(in cell: Cell) { SecretWords.secrets(in: cell.text).forEach(note) }
+
+  /// A text that the program made, without secrets.
+  package func masked(_ text: String) -> String { SecretForms.masked(withoutSeen(text)) }
+
+  /// A text that was typed, without secrets.
+  func masked(prose text: String) -> String { SecretForms.masked(withoutSeen(text), isTyped: true) }
+
+  /// A cell's text without secrets, and the same where it holds none.
+  package func masked(cell text: String) -> String { masked(prose: SecretWords.masked(cell: text)) }
+
+  private func withoutSeen(_ text: String) -> String {
+    var text = text
+    for secret in seen.withLock({ $0 }) where text.contains(secret) {
+      if secret.count >= Self.leastLengthWithinWords {
+        text = text.replacing(secret, with: Self.mark)
+      } else {
+        for range in text.ranges(of: secret).reversed() where Self.isWholeWord(range, in: text) {
+          text.replaceSubrange(range, with: Self.mark)
+        }
+      }
+    }
+    return text
+  }
+
+  private static func isWholeWord(_ range: Range<String.Index>, in text: String) -> Bool {
+    let before = text[..<range.lowerBound].last
+    let after = range.upperBound < text.endIndex ? text[range.upperBound] : nil
+    return [before, after].allSatisfy { $0.map { !$0.isLetter && !$0.isNumber } ?? true }
+  }
+
+  private static func spellings(of text: String) -> Set<String> {
+    let plain = PercentEncoding.decoded(text)
+    return [
+      text, plain, PercentEncoding.encoded(plain), PercentEncoding.encoded(plain).lowercasedEscapes,
+      plain.replacing(" ", with: "+"), plain.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""),
+      plain.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        .replacing("\"", with: "&quot;"),
+    ]
+  }
+}
+
+/// Percent-encoding, as addresses have it.
+enum PercentEncoding {
+  static func encoded(_ text: String) -> String {
+    var encoded = ""
+    for byte in text.utf8 {
+      let scalar = Unicode.Scalar(byte)
+      let isUnreserved = byte < 0x80 && (scalar.properties.isAlphabetic || (0x30...0x39).contains(byte))
+      if isUnreserved || "-._~".unicodeScalars.contains(scalar) {
+        encoded.unicodeScalars.append(scalar)
+      } else {
+        encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return encoded
+  }
+
+  /// The text itself where what it stands for is no UTF-8.
+  static func decoded(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+      if byte == UInt8(ascii: "%"), digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit),
+        let decoded = UInt8(digits, radix: 16)
+      {
+        bytes.append(decoded)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self) ?? text
+  }
+}
+
+extension String {
+  /// With `%3a` in place of `%3A`.
+  fileprivate var lowercasedEscapes: String {
+    replacing(#/%[0-9A-F]{2}/#) { $0.output.lowercased() }
   }
 }

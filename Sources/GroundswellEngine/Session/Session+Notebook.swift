@@ -79,9 +79,9 @@ extension Session {
     let result = await run(cell)
     if cell.isAboutNotebook { return result }
     let count = nextCellNumber
-    var kept = NotebookCell.code(id: newID(), Secrets.masked(cell.text.trimmingLineEnds))
+    var kept = NotebookCell.code(id: newID(), secrets.masked(cell: cell.text.trimmingLineEnds))
     if !tags.isEmpty { kept.metadata["tags"] = .array(tags.map { .string($0) }) }
-    kept.kind = .code(outputs: result.cellOutputs(count: count), executionCount: count)
+    kept.kind = .code(outputs: result.cellOutputs(count: count, without: secrets), executionCount: count)
     notebook.cells.append(kept)
     return result
   }
@@ -92,7 +92,8 @@ extension Session {
     let result = await run(Cell(cell.source))
     if let place = place(ofID: cell.id) {
       let count = notebook.cells[...place].count { $0.isCode }
-      notebook.cells[place].kind = .code(outputs: result.cellOutputs(count: count), executionCount: count)
+      notebook.cells[place].kind = .code(
+        outputs: result.cellOutputs(count: count, without: secrets), executionCount: count)
     }
     return result
   }
@@ -109,7 +110,7 @@ extension Session {
   /// Puts a new cell before another; nil puts it at the end.
   func add(_ kind: NotebookCell.Kind, _ source: String, before other: NotebookCell?) -> NotebookCell {
     let word = if case .markdown = kind { "note" } else { "cell" }
-    let cell = NotebookCell(id: newID(for: word), kind: kind, source: Secrets.masked(source))
+    let cell = NotebookCell(id: newID(for: word), kind: kind, source: source).masked(by: secrets)
     notebook.cells.insert(cell, at: other.flatMap { place(ofID: $0.id) } ?? notebook.cells.count)
     changes.append(.added(id: cell.id))
     renumber()
@@ -135,7 +136,8 @@ extension Session {
   func edit(_ cell: NotebookCell, source: String) -> NotebookCell {
     guard let place = place(ofID: cell.id) else { return cell }
     changes.append(.edited(notebook.cells[place]))
-    notebook.cells[place].source = Secrets.masked(source)
+    notebook.cells[place].source = source
+    notebook.cells[place] = notebook.cells[place].masked(by: secrets)
     if cell.isCode { notebook.cells[place].kind = .code(outputs: [], executionCount: nil) }
     return notebook.cells[place]
   }
@@ -181,12 +183,13 @@ extension Session {
 
 extension CellResult {
   /// As a notebook keeps them.
-  func cellOutputs(count: Int) -> [CellOutput] {
+  func cellOutputs(count: Int, without secrets: Secrets) -> [CellOutput] {
     var kept = outputs.compactMap { output -> CellOutput? in
       if case .aside = output { return nil }
-      return CellOutput.result(output.mimeBundle, metadata: [:], executionCount: count)
+      return CellOutput.result(output.mimeBundle(without: secrets), metadata: [:], executionCount: count)
     }
     if let failure {
+      let failure = harmless(failure)
       let lines = failure.split(separator: "\n").map(String.init)
       kept.append(.error(name: "Error", value: lines.first ?? failure, traceback: lines))
     }

@@ -41,10 +41,9 @@ extension Session {
 
   func run(_ notebook: Notebook, _ options: ReplayOptions) async throws -> Replay {
     var notebook = notebook
-    var injected: String?
     if !options.parameters.isEmpty {
       try NotebookParameters(of: notebook).check(options.parameters, allowsUnknown: options.allowsUnknown)
-      injected = notebook.cells[notebook.injectParameters(NotebookParameters.setting(options.parameters))].id
+      _ = notebook.injectParameters(NotebookParameters.setting(options.parameters))
     }
     let places = notebook.cells.indices.filter { notebook.cells[$0].isCode }
     // What an earlier run left is not this one's, but for cells that do not run.
@@ -57,7 +56,8 @@ extension Session {
       let cell = notebook.cells[index]
       listeners.progress(.step("cell \(count) of \(places.count): \(cell.id)"))
       let result = await run(Cell(cell.source), options)
-      notebook.cells[index].kind = .code(outputs: result.cellOutputs(count: count), executionCount: count)
+      notebook.cells[index].kind = .code(
+        outputs: result.cellOutputs(count: count, without: secrets), executionCount: count)
       shown += result.outputs
       if let failure = result.failure {
         if cell.tags.contains("raises-exception"), !Task.isCancelled, !options.isOver {
@@ -70,11 +70,11 @@ extension Session {
           if options.keepsGoing { _ = tell([.aside("! " + text)]) }
         }
       }
-      try options.save?(notebook.masking(injected))
+      try options.save?(notebook.masked(by: secrets))
       if !failures.isEmpty, !options.keepsGoing || Task.isCancelled || options.isOver { break }
     }
     return Replay(
-      notebook: notebook.masking(injected), outputs: shown.map(\.plainText),
+      notebook: notebook.masked(by: secrets), outputs: shown.map(\.plainText),
       failure: failures.isEmpty ? nil : failures.map(\.text).joined(separator: "\n"), shown: shown,
       place: failures.count == 1 ? failures[0].place : nil)
   }
@@ -98,16 +98,6 @@ extension Session {
         "stopped, since \(options.limit) are over\ngive it longer: --timeout TIME; what was done so far is kept"
     }
     return result
-  }
-}
-
-extension Notebook {
-  /// With the secrets of the cell of that id, which came from outside, left out.
-  fileprivate func masking(_ id: String?) -> Notebook {
-    guard let place = cells.firstIndex(where: { $0.id == id }) else { return self }
-    var notebook = self
-    notebook.cells[place].source = Secrets.masked(notebook.cells[place].source)
-    return notebook
   }
 }
 

@@ -8,7 +8,7 @@ extension Session {
 
   func twitter() throws -> RecentSearch {
     guard let twitterService else { throw NotConnected(what: "X", remedy: "connect twitter env:X_BEARER_TOKEN") }
-    if isRehearsal { throw OnlyRehearsed(what: "ask \(twitterService.name)") }
+    if workspace.isRehearsal { throw OnlyRehearsed.hub("ask \(twitterService.name)") }
     return twitterService
   }
 
@@ -16,16 +16,8 @@ extension Session {
     guard let mastodonService else {
       throw NotConnected(what: "a Mastodon server", remedy: "connect mastodon mastodon.social")
     }
-    if isRehearsal { throw OnlyRehearsed(what: "ask \(mastodonService.name)") }
+    if workspace.isRehearsal { throw OnlyRehearsed.hub("ask \(mastodonService.name)") }
     return mastodonService
-  }
-}
-
-/// What `check` must not do.
-struct OnlyRehearsed: Error, CustomStringConvertible {
-  let what: String
-  var description: String {
-    "check does not \(what): it would do so each time, and others would see it\nrun the notebook, or check it with a hub in the workspace"
   }
 }
 

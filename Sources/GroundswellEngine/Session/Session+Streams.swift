@@ -15,12 +15,17 @@ extension Session {
     case .embedded(let target):
       if !target.contains("/"), !target.hasPrefix(".") { try BadName.check(target) }
       let path = workspace.hub(target)
-      try DurableFiles.refuseLinks(on: path, below: workspace.path)
-      let hub = try EmbeddedHub.create(at: path, partitions: partitions)
+      // A rehearsal reads the hubs of others, and makes none.
+      let isForReading = try !workspace.mayChange(path) && EmbeddedHub.exists(at: path)
+      let hub =
+        try isForReading
+        ? EmbeddedHub.open(at: path)
+        : EmbeddedHub.create(at: workspace.hubForWriting(target), partitions: partitions)
       connection = .embedded(path: hub.path)
       return hub
     case .remote(let address):
-      let hub = try await RemoteHub.connect(to: address, partitions: partitions)
+      // A rehearsal makes no topic.
+      let hub = try await RemoteHub.connect(to: address, partitions: workspace.isRehearsal ? nil : partitions)
       connection = .remote(hub)
       return hub
     }
@@ -31,12 +36,12 @@ extension Session {
 
   /// The hub to send to: the connected one, or the default, made where it is not there.
   ///
-  /// - Throws: ``OnlyRehearsed`` for a broker's, where notebooks are only tried out.
+  /// - Throws: ``OnlyRehearsed`` for a broker's or one outside of the workspace, where notebooks are only tried out.
   func hubForSending() async throws -> any Hub {
     switch connection {
-    case .embedded(let path): return try EmbeddedHub.create(at: path)
+    case .embedded(let path): return try EmbeddedHub.create(at: workspace.hubForWriting(path))
     case .remote(let hub):
-      if isRehearsal { throw OnlyRehearsed(what: "send to the broker's hub \(hub.name)") }
+      if workspace.isRehearsal { throw OnlyRehearsed.hub("send to the broker's hub \(hub.name)") }
       return hub
     case nil: return try await connect(hub: .embedded(Self.defaultHub), partitions: nil)
     }
@@ -57,6 +62,12 @@ extension Session {
     }
     try DurableFiles.refuseLinks(on: path, below: workspace.path)
     return try EmbeddedHub.open(at: path)
+  }
+
+  /// The embedded hub whose retention may be changed; nil where a broker's is connected.
+  func hubForRetaining() throws -> EmbeddedHub? {
+    guard let hub = try hubForReading() as? EmbeddedHub else { return nil }
+    return try EmbeddedHub.open(at: workspace.hubForWriting(hub.path))
   }
 
   /// - Returns: which fields none of the hub's events has, for people; nil where there are none, and where the hub has no events.
@@ -118,7 +129,7 @@ extension Session {
       throw TakenName(
         name: definition.name, holder: "a query that runs", remedy: "stop \(definition.name)")
     }
-    let path = workspace.checkpoint(definition.checkpoint, of: table)
+    let path = try workspace.checkpoint(definition.checkpoint, of: table)
     for folder in [workspace.checkpoints, DurableFiles.folder(of: path)] where try DurableFiles.isLink(folder) {
       throw CheckpointError.link(path: folder)
     }
@@ -131,7 +142,7 @@ extension Session {
     let isNew = try !DurableFiles.exists(path)
     let checkpoint = try Checkpoint(at: path, plan: plan, restarting: definition.restarts) { DeltaTable.newID() }
     let sink = DeltaSink(
-      path: workspace.table(table), window: aggregate.plan.window, options: definition.options,
+      path: try workspace.tableForWriting(table), window: aggregate.plan.window, options: definition.options,
       addsColumns: definition.addsColumns)
     let execution = MicroBatchExecution(
       source: source, plan: aggregate.plan, mode: definition.mode, startOffsets: aggregate.stream.startOffsets,

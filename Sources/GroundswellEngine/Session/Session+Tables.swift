@@ -57,7 +57,11 @@ extension Session {
       }, as: name)
   }
 
-  func hasTable(_ name: String) throws -> Bool { try DeltaTable.exists(at: workspace.table(name)) }
+  /// A name that no table can have is no table's.
+  func hasTable(_ name: String) throws -> Bool {
+    guard let path = try? workspace.table(name) else { return false }
+    return try DeltaTable.exists(at: path)
+  }
 
   /// The table of that name; there must be one.
   func table(_ name: String) throws -> DeltaTable {
@@ -66,6 +70,12 @@ extension Session {
         kind: "table", name: name, known: try workspace.tableNames(), remedy: "write AGGREGATE --to TABLE makes one")
     }
     return try DeltaTable(opening: workspace.table(name))
+  }
+
+  /// The same, to be changed.
+  func tableForWriting(_ name: String) throws -> DeltaTable {
+    _ = try table(name)
+    return try DeltaTable(opening: workspace.tableForWriting(name))
   }
 
   /// Refuses a name under which SQL could not find the table: a view's, or another table's but for case.

@@ -17,8 +17,6 @@ public actor Session {
   var parameters: [String: Parameter] = [:]
   package var notebook = Notebook()
   var connection: HubConnection?
-  /// Whether it only tries notebooks out, and must leave everything outside of its workspace as it is.
-  var isRehearsal = false
   /// What `send --query` and `send --tag` ask.
   var (twitterService, mastodonService): (RecentSearch?, TagTimeline?) = (nil, nil)
   var streams: [String: StreamDefinition] = [:]
@@ -37,6 +35,8 @@ public actor Session {
   /// Whether the cells' counts are those of their places.
   var numbersCells = true
   let readings = Readings()
+  /// What no output, message or notebook may show.
+  nonisolated package let secrets = Secrets()
   let columnCache = ColumnCache()
   /// The tables as SQL sees them.
   var attached: [String: Snapshot] = [:]
@@ -48,7 +48,16 @@ public actor Session {
   ///   - clock: gives the time now, UTC; nil is the system's.
   /// - Throws: an error that says why SQLite cannot start.
   public init(workspace: String = ".groundswell", clock: (@Sendable () -> Timestamp)? = nil) throws {
-    self.workspace = Workspace(path: workspace)
+    try self.init(Workspace(path: workspace), clock: clock)
+  }
+
+  /// A session that only tries notebooks out, and leaves everything outside of its workspace as it is.
+  init(rehearsingIn workspace: String, clock: @escaping @Sendable () -> Timestamp) throws {
+    try self.init(Workspace(path: workspace, isRehearsal: true), clock: clock)
+  }
+
+  private init(_ workspace: Workspace, clock: (@Sendable () -> Timestamp)?) throws {
+    self.workspace = workspace
     self.clock = clock ?? { Timestamp.now }
     database = try SQLDatabase()
     database.defineAggregate(
@@ -61,7 +70,7 @@ public actor Session {
 
   /// For who runs cells at a terminal.
   package func listen(_ listeners: Listeners) {
-    self.listeners = listeners
+    self.listeners = listeners.masked(by: secrets)
     listeners.settings(settings)
   }
 
@@ -74,6 +83,7 @@ public actor Session {
   package func run(_ cell: Cell) async -> CellResult {
     var result = CellResult(outputs: [])
     readings.forget()
+    secrets.note(in: cell)
     var remaining = CellScanner(cell.text)
     do {
       try cell.check()
@@ -95,6 +105,20 @@ public actor Session {
       }
     }
     result.sources = readings.sources
+    return masked(result, of: cell)
+  }
+
+  /// Without secrets in the failure; and without its place where the line holds one.
+  private func masked(_ result: CellResult, of cell: Cell?) -> CellResult {
+    guard let failure = result.failure else { return result }
+    var result = result
+    // What a failure quotes may be of any length.
+    let lines = failure.split(separator: "\n", omittingEmptySubsequences: false)
+    result.failure = secrets.masked(lines.map { shortened(String($0), to: 4_000) }.joined(separator: "\n"))
+    if let cell, let place = result.place {
+      let lines = secrets.masked(cell: cell.text).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      if !lines.contains(where: { $0 == place.line }) { result.place = nil }
+    }
     return result
   }
 
@@ -102,13 +126,17 @@ public actor Session {
   ///
   /// - Throws: ``UsageError`` for words that are no command; a command that fails says so in the result.
   package func run(words: [String]) async throws(UsageError) -> CellResult {
-    let command = try CommandList.command(for: words)
+    secrets.note(in: words)
+    let command: any SessionCommand
+    do { command = try CommandList.command(for: words) } catch {
+      throw UsageError(description: secrets.masked(error.description), wordAtFault: error.wordAtFault)
+    }
     do {
       return CellResult(outputs: try await run(command))
     } catch let failed as CellFailure {
-      return CellResult(outputs: failed.outputs, failure: failed.description, place: failed.place)
+      return masked(CellResult(outputs: failed.outputs, failure: failed.description, place: failed.place), of: nil)
     } catch {
-      return CellResult(outputs: [], failure: CellFailure.message(of: error))
+      return masked(CellResult(outputs: [], failure: CellFailure.message(of: error)), of: nil)
     }
   }
 
@@ -123,6 +151,7 @@ public actor Session {
       // CREATE VIEW and its like have nothing to show.
       return tell(rows.columns.isEmpty ? [] : [.table(rows)])
     case .command(let words):
+      secrets.note(in: words)
       return try await run(try CommandList.command(for: words))
     }
   }
@@ -145,6 +174,7 @@ public actor Session {
 
   /// Tells who listens of outputs, and gives them back.
   func tell(_ outputs: [Output]) -> [Output] {
+    let outputs = outputs.map { $0.masked(by: secrets) }
     if let listener = listeners.outputs { outputs.forEach(listener) }
     return outputs
   }
@@ -154,8 +184,6 @@ public actor Session {
 
   /// How deep cells that run cells stand within each other.
   private static let maximalDepth = 16
-
-  func beginRehearsal() { isRehearsal = true }
 
   func set(_ name: String, to parameter: Parameter) { parameters[name] = parameter }
 

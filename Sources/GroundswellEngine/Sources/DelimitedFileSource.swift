@@ -1,5 +1,6 @@
 import CivilTime
 import JSONText
+import NotebookFormat
 
 /// Events from a CSV file: a time and a number of each row.
 package struct DelimitedFileSource: BodySource {

@@ -1,5 +1,6 @@
 import CivilTime
 import JSONText
+import NotebookFormat
 
 /// Events from JSON objects of any shape: a time and a number of each, wherever they stand in it.
 struct JSONFieldSource: BodySource {

@@ -1,4 +1,5 @@
 import CivilTime
+import NotebookFormat
 
 /// A file of events that cannot be used.
 package struct SourceError: Error, Hashable, CustomStringConvertible {

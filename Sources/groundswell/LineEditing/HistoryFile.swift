@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import DurableFiles
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -89,8 +86,7 @@ struct HistoryFile: Sendable {
   /// The file, made if it is missing, locked until it is closed, and not one that another shell has just replaced.
   private func openLocked() throws(Failure) -> CInt {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    try? FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    Self.createPrivateFolder(folder)
     while true {
       let file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
       guard file >= 0 else { throw failure() }
@@ -107,13 +103,27 @@ struct HistoryFile: Sendable {
     }
   }
 
+  /// Whether it is there now, opening the file tells.
+  private static func createPrivateFolder(_ path: String) {
+    guard mkdir(path, 0o700) != 0, errno == ENOENT else { return }
+    createPrivateFolder(DurableFiles.folder(of: path))
+    mkdir(path, 0o700)
+  }
+
   private func replace(with lines: ArraySlice<ArraySlice<UInt8>>) throws(Failure) {
     let temporary = path + ".new"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    unlink(temporary)
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure() }
-    defer { close(file) }
+    defer {
+      close(file)
+      unlink(temporary)
+    }
     try put(lines.flatMap { $0 + [UInt8(ascii: "\n")] }, into: file)
     guard fsync(file) == 0, rename(temporary, path) == 0 else { throw failure() }
+    do { try DurableFiles.syncFolder(DurableFiles.folder(of: path)) } catch {
+      throw Failure(path: path, reason: error.reason)
+    }
   }
 
   private func content(of file: CInt) throws(Failure) -> [UInt8] {
@@ -129,8 +139,12 @@ struct HistoryFile: Sendable {
   }
 
   private func put(_ bytes: [UInt8], into file: CInt) throws(Failure) {
-    let count = write(file, bytes, bytes.count)
-    guard count == bytes.count else { throw failure() }
+    let end = lseek(file, 0, SEEK_END)
+    do { try DurableFiles.append(bytes, to: file, path: path) } catch {
+      // A part of an entry would be another's beginning.
+      if end >= 0 { ftruncate(file, end) }
+      throw Failure(path: path, reason: error.reason)
+    }
   }
 
   private func failure() -> Failure {

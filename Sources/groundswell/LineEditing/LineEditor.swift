@@ -1,5 +1,6 @@
 import CLineEditor
 import Dispatch
+import NotebookFormat
 import Synchronization
 
 #if canImport(Glibc)
@@ -94,7 +95,7 @@ actor LineEditor {
       }
       late.forEach(Self.write)
     }
-    return handle.read(for: self, prompt: Self.markingEscapes(in: prompt), initial: initial)
+    return handle.read(for: self, prompt: Self.markingEscapes(in: prompt), initial: harmless(initial))
   }
 
   /// Keeps a cell, as one entry however many lines it has, for Up and Ctrl-R, here and in later sessions. A cell that
@@ -120,6 +121,7 @@ actor LineEditor {
 
   /// Shows a message above the prompt, leaving what is being typed as it is; without a prompt, it is printed.
   nonisolated func print(above message: String) {
+    let message = Screen.safe(message)
     let text = message.last?.isNewline == true ? message : message + "\n"
     messages.withLock { messages in
       if messages.isReading {
@@ -158,7 +160,7 @@ actor LineEditor {
   }
 
   private func remember(_ entry: String) {
-    handle.remember(entry)
+    handle.remember(harmless(entry))
     own.append(entry)
   }
 
@@ -183,6 +185,11 @@ actor LineEditor {
     let completion = completer(String(decoding: line, as: UTF8.self), cursor)
     guard (0...cursor).contains(completion.wordStart), let first = completion.candidates.first else { return false }
     let word = String(decoding: line[completion.wordStart..<cursor], as: UTF8.self)
+    // What would steer the terminal or hide in the line is listed as what it is, and not put into the line.
+    guard completion.candidates.allSatisfy({ visible($0, lineEnd: "⏎") == $0 }) else {
+      handle.print(above: Self.columns(of: completion.candidates))
+      return true
+    }
     if completion.candidates.count == 1 {
       let ending = first.hasSuffix("/") || first.hasSuffix("=") ? "" : " "
       handle.replace(word, with: first + ending)
@@ -203,6 +210,7 @@ actor LineEditor {
 
   /// Down the columns, as other shells list.
   private static func columns(of words: [String]) -> String {
+    let words = words.map { visible($0, lineEnd: "⏎") }
     let widest = words.prefix(listedCandidates).map { Int(line_editor_width($0)) }.max() ?? 0
     let listed = words.prefix(min(listedCandidates, listedRows * max(1, Int(line_editor_columns()) / (widest + 2))))
     let widths = listed.map { Int(line_editor_width($0)) }

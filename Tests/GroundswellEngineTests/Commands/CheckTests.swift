@@ -84,4 +84,43 @@ struct CheckTests {
     let result = await session.run(Cell("check \(path)"))
     #expect(result.failure?.hasPrefix("\(path) is a text form, which keeps no outputs to compare with") == true)
   }
+
+  /// What `check` says of notebooks a, b, … that build on the named ones, each with the cell given.
+  static func order(_ notebooks: [(name: String, after: [String]?, cell: String)]) async throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("check-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let paths = notebooks.map { "\(folder.path)/\($0.name).ipynb" }
+    for ((_, after, cell), path) in zip(notebooks, paths) {
+      var notebook = Notebook(cells: [.code(id: "c", cell)])
+      notebook.cells[0].kind = .code(outputs: [], executionCount: 1)
+      if let after { notebook.metadata["groundswell"] = ["after": .array(after.map { .string($0) })] }
+      try notebook.write(to: path)
+    }
+    let result = try await Session(workspace: folder.path + "/w").run(Cell("check " + paths.joined(separator: " ")))
+    let lines = result.outputs.map(\.plainText) + (result.failure.map { ["! " + $0] } ?? [])
+    return lines.joined(separator: "\n").replacingOccurrences(of: folder.path + "/", with: "")
+  }
+
+  @Test("runs notebooks behind those that they build on, and others apart")
+  func ordered() async throws {
+    let said = try await Self.order([
+      ("a", ["b.ipynb"], "set y $x"), ("b", ["c"], "set x $x"), ("c", [], "set x 5"), ("d", [], "set y $x"),
+      ("e", nil, "set z 1"), ("f", nil, "set z $z"),
+    ])
+    #expect(said.hasPrefix("c.ipynb: 1 cell as saved\nb.ipynb: 1 cell as saved\n"), "\(said)")
+    #expect(said.contains("d.ipynb: cells fail") && said.contains("there is no parameter 'x'"))
+    #expect(said.contains("e.ipynb: 1 cell as saved\nf.ipynb: 1 cell as saved"))
+  }
+
+  @Test("says which notebook is missing, and which build on each other, and runs none")
+  func unordered() async throws {
+    #expect(
+      try await Self.order([("a", ["b"], "set x 1")])
+        == "! a.ipynb builds on b, which is not among the notebooks to check\nname it as well: check b.ipynb a.ipynb")
+    #expect(
+      try await Self.order([("a", ["b"], "set x 1"), ("b", ["a"], "set x 1")])
+        == "! a.ipynb builds on b.ipynb builds on a.ipynb: none of them can run first\ntake one of the names out of \"after\" in the notebook's metadata"
+    )
+  }
 }

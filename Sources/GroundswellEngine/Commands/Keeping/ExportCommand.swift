@@ -25,14 +25,15 @@ struct ExportCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     let format = try TableFileFormat(of: file)
-    let count = try await session.export(name, version: version, to: file, format)
+    let output = try session.workspace.output(file)
+    let count = try await session.export(name, version: version, to: output, format)
     return [.text("wrote \(counted(count, "row")) to \(file)")]
   }
 }
 
 extension Session {
   /// - Returns: how many rows were written.
-  func export(_ name: String, version: Int64?, to file: String, _ format: TableFileFormat) throws -> Int {
+  func export(_ name: String, version: Int64?, to file: OutputFile, _ format: TableFileFormat) throws -> Int {
     var pieces: [() throws -> Table] = []
     let schema: Schema
     if try version != nil || attached[name] != nil || hasTable(name) {
@@ -53,7 +54,7 @@ extension Session {
     }
     var count = 0
     // Aside first, so that a failure leaves what was there.
-    try DurableFiles.replace(file) { write in
+    try DurableFiles.replace(file.path) { write in
       var writer = try ParquetWriter(schema: schema)
       if format == .csv { try write(Array(TableFormat.csv.render(Table(schema: schema, rows: [])).utf8) + [0x0A]) }
       for piece in pieces {
@@ -179,7 +180,7 @@ extension Session {
     _ options: DeltaTable.Options
   ) throws -> Int64 {
     try checkCanBeTable(name)
-    let table = try DeltaTable.create(at: workspace.table(name), schema: rows.schema, options: options)
+    let table = try DeltaTable.create(at: workspace.tableForWriting(name), schema: rows.schema, options: options)
     if mode != .overwrite, let checkpoint = DeltaSink.checkpointRewriting(try table.snapshot()) {
       throw RewrittenTable(name: name, checkpoint: checkpoint)
     }

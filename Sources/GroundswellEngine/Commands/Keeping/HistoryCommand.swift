@@ -105,7 +105,7 @@ struct OptimizeCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    guard let done = try await session.table(name).optimize(targetSize: megabytes << 20) else {
+    guard let done = try await session.tableForWriting(name).optimize(targetSize: megabytes << 20) else {
       return [.text("\(name) has no small files to join")]
     }
     return [.text("\(name): \(counted(done.removed, "file")) → \(done.added), version \(done.version)")]
@@ -150,7 +150,7 @@ struct VacuumCommand: SessionCommand {
       Int64(text.prefix(while: \.isNumber)) == 0 ? 0 : try EventTimeInterval(parsing: text).microseconds / 1_000
     }
     if let retain, let retention, retention < week, !dryRun, !yes { throw TooSoon(retain: retain) }
-    let files = try await session.table(name).vacuum(retention: retention, dryRun: dryRun)
+    let files = try await session.tableForWriting(name).vacuum(retention: retention, dryRun: dryRun)
     let size = QueriesCommand.size(Int(files.reduce(0) { $0 + $1.size }))
     guard dryRun else { return [.text("\(name): deleted \(counted(files.count, "file")), \(size)")] }
     let list = files.prefix(20).map { "  \($0.path)" } + (files.count > 20 ? ["  … and \(files.count - 20) more"] : [])

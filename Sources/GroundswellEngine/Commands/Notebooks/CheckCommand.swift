@@ -8,10 +8,13 @@ struct CheckCommand: CellRunner {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Run notebooks anew and compare with their saved outputs.",
     discussion: """
-      They run in order in one session of their own, in an empty workspace that is removed afterwards, so that this
-      workspace makes no difference and stays as it is; files that cells name by their paths are the real ones.
-      Nothing is sent to brokers, and no service is asked. Cells tagged raises-exception may fail, as saved; those
-      tagged skip-execution are passed over; of those tagged nbval-ignore-output the outputs may differ.
+      They run in an empty workspace that is removed afterwards, so that this workspace makes no difference and stays as it
+      is. Cells read files of other places, and write none there; hubs of other places get no events, and no service is
+      asked. Cells tagged raises-exception may fail, as saved; those tagged skip-execution are passed over; of those tagged
+      nbval-ignore-output the outputs may differ.
+
+      A notebook whose metadata say what it builds on, "groundswell": {"after": ["SendTweetsToEventHub"]}, runs behind that
+      in the same workspace; one whose list is empty has a workspace of its own. Those that say nothing run in order in one.
 
         check notebooks/SendTweetsToEventHub.ipynb
         check notebooks/ChooseSensitivity.ipynb --tolerance 1e-9
@@ -41,56 +44,15 @@ struct CheckCommand: CellRunner {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let folder = try DurableFiles.makeTemporaryFolder()
-    defer { try? DurableFiles.remove(folder) }
-    let own = try Session(workspace: folder, clock: session.clock)
-    var listeners = Listeners()
-    listeners.progress = await session.listeners.progress
-    await own.listen(listeners)
-    await own.beginRehearsal()
-    let result: Result<[Output], any Error>
-    do {
-      result = .success(try await check(in: own, OutputComparison(tolerance: tolerance, workspace: folder), session))
-    } catch {
-      result = .failure(error)
-    }
-    await own.stopQueries()
-    return try result.get()
-  }
-
-  private func check(in own: Session, _ comparison: OutputComparison, _ session: Session) async throws -> [Output] {
     var shown: [Output] = []
     var faults: [String] = []
-    for path in notebooks {
-      do {
-        let saved = try Notebook(reading: path)
-        let hasRun = saved.cells.contains {
-          if case .code(let outputs, let count) = $0.kind { count != nil || !outputs.isEmpty } else { false }
-        }
-        guard path.lowercased().hasSuffix(".ipynb"), update || hasRun || !saved.cells.contains(where: \.isCode) else {
-          throw NothingSaved(path: path)
-        }
-        let replay = try await own.run(saved, ReplayOptions(keepsGoing: true))
-        try Task.checkCancellation()
-        let fresh = comparison.inNoFolder(replay.notebook)
-        let differences = comparison.differences(saved, fresh)
-        for difference in differences { shown += await session.tell([.comparison(difference)]) }
-        if let failure = replay.failure {
-          shown += await session.tell([.text(failure)])
-          faults.append("\(path): cells fail")
-        }
-        if !differences.isEmpty, !update { faults.append("\(path): \(counted(differences.count, "cell"))") }
-        if update, !differences.isEmpty || !hasRun {
-          try fresh.write(to: path)
-          shown += await session.tell([.text("\(path): saved the new outputs of \(counted(differences.count, "cell"))")]
-          )
-        } else if differences.isEmpty, replay.failure == nil {
-          let count = comparison.comparedCount(saved)
-          shown += await session.tell([.text("\(path): \(counted(count, "cell")) as saved")])
-        }
-      } catch {
-        throw CellFailure(outputs: shown, failure: CellFailure.message(of: error))
+    do {
+      let saved = try notebooks.map { (path: $0, notebook: try read($0)) }
+      for group in try NotebookOrder(saved).groups {
+        try await rehearse(group.map { saved[$0] }, session, &shown, &faults)
       }
+    } catch {
+      throw CellFailure(outputs: shown, failure: CellFailure.message(of: error))
     }
     guard faults.isEmpty else {
       throw CellFailure(
@@ -100,5 +62,68 @@ struct CheckCommand: CellRunner {
       )
     }
     return shown
+  }
+
+  private func read(_ path: String) throws -> Notebook {
+    let saved = try Notebook(reading: path)
+    guard path.lowercased().hasSuffix(".ipynb"), update || Self.hasRun(saved) || !saved.cells.contains(where: \.isCode)
+    else {
+      throw NothingSaved(path: path)
+    }
+    return saved
+  }
+
+  private static func hasRun(_ notebook: Notebook) -> Bool {
+    notebook.cells.contains {
+      if case .code(let outputs, let count) = $0.kind { count != nil || !outputs.isEmpty } else { false }
+    }
+  }
+
+  /// Runs notebooks in a session and a workspace of their own.
+  private func rehearse(
+    _ notebooks: [(path: String, notebook: Notebook)], _ session: Session, _ shown: inout [Output],
+    _ faults: inout [String]
+  ) async throws {
+    let folder = try DurableFiles.makeTemporaryFolder()
+    defer { try? DurableFiles.remove(folder) }
+    let own = try Session(rehearsingIn: folder, clock: session.clock)
+    var listeners = Listeners()
+    listeners.progress = await session.listeners.progress
+    await own.listen(listeners)
+    do {
+      for (path, saved) in notebooks {
+        try await check(
+          saved, path, in: own, OutputComparison(tolerance: tolerance, workspace: folder), session, &shown, &faults)
+      }
+    } catch {
+      await own.stopQueries()
+      throw error
+    }
+    await own.stopQueries()
+  }
+
+  private func check(
+    _ saved: Notebook, _ path: String, in own: Session, _ comparison: OutputComparison, _ session: Session,
+    _ shown: inout [Output], _ faults: inout [String]
+  ) async throws {
+    let replay = try await own.run(saved, ReplayOptions(keepsGoing: true))
+    try Task.checkCancellation()
+    var fresh = comparison.inNoFolder(replay.notebook)
+    // What the user keeps in the sources is the user's.
+    for place in fresh.cells.indices { fresh.cells[place].source = saved.cells[place].source }
+    let differences = comparison.differences(saved, fresh)
+    for difference in differences { shown += await session.tell([.comparison(difference)]) }
+    if let failure = replay.failure {
+      shown += await session.tell([.text(failure)])
+      faults.append("\(path): cells fail")
+    }
+    if !differences.isEmpty, !update { faults.append("\(path): \(counted(differences.count, "cell"))") }
+    if update, !differences.isEmpty || !Self.hasRun(saved) {
+      try fresh.write(to: session.workspace.output(path).path)
+      shown += await session.tell([.text("\(path): saved the new outputs of \(counted(differences.count, "cell"))")])
+    } else if differences.isEmpty, replay.failure == nil {
+      let count = comparison.comparedCount(saved)
+      shown += await session.tell([.text("\(path): \(counted(count, "cell")) as saved")])
+    }
   }
 }

@@ -66,6 +66,11 @@ struct InsertCommand: SessionCommand {
 
   static func prepared(_ arguments: [String]) -> [String] { Self.verbatim(arguments, after: 1) }
 
+  /// The text is a cell of its own.
+  static func withoutSecrets(_ argument: String) -> (masked: String, secrets: [String]) {
+    (SecretWords.masked(cell: argument), SecretWords.secrets(in: argument))
+  }
+
   func validate() throws {
     if text.isEmpty { throw ValidationError("insert N TEXT: the text is missing") }
   }

@@ -54,18 +54,27 @@ struct NotebookCommand: SessionCommand {
     case (.save, let file?):
       let notebook = await session.notebook
       guard !notebook.cells.isEmpty else { throw NoCells() }
-      try notebook.write(to: file)
-      return [.text("saved \(file): \(counted(notebook.cells.count, "cell"))")]
+      return try Self.write(notebook, to: session.workspace.output(file), as: "saved \(file)", session.secrets)
     case (.convert, let file?):
       let notebook = try Notebook(reading: file)
-      try notebook.write(to: target ?? "")
-      return [.text("\(file) → \(target ?? ""): \(counted(notebook.cells.count, "cell"))")]
+      let output = try session.workspace.output(target ?? "")
+      return try Self.write(notebook, to: output, as: "\(file) → \(output.path)", session.secrets)
     case (.list, let folder):
       return [try Self.list(in: folder.map { [$0] } ?? [".", "notebooks"])]
     default:
       await session.replace(Notebook())
       return []
     }
+  }
+
+  private static func write(
+    _ notebook: Notebook, to file: OutputFile, as title: String, _ secrets: Secrets
+  ) throws -> [Output] {
+    let masked = notebook.masked(by: secrets)
+    try masked.write(to: file.path)
+    let count = zip(notebook.cells, masked.cells).count { $0.source != $1.source }
+    let note = count > 0 ? "; left the secrets of \(counted(count, "cell")) out" : ""
+    return [.text("\(title): \(counted(notebook.cells.count, "cell"))\(note)")]
   }
 
   /// The notebooks of the folders, with their first lines.

@@ -35,6 +35,13 @@ struct RunCommand: CellRunner {
     return prepared
   }
 
+  /// The values of parameters that are called like secrets.
+  static func secretPlaces(in arguments: [String], positionals: [Int]) -> [Int] {
+    arguments.indices.filter {
+      $0 > 1 && arguments[$0 - 2] == "-p" && SecretWords.isSecret(name: arguments[$0 - 1])
+    }
+  }
+
   @Option(name: .customShort("o"), help: ArgumentHelp("Save the last notebook with its outputs.", valueName: "file"))
   var output: String?
 
@@ -63,6 +70,7 @@ struct RunCommand: CellRunner {
       options.limit = limit.description
     }
     let read = try checked()
+    let output = try output.map { try session.workspace.output($0).path }
     var shown: [Output] = []
     var failures: [(text: String, place: FaultPlace?)] = []
     for (index, path) in notebooks.enumerated() {

@@ -59,6 +59,27 @@ struct ConnectCommand: SessionCommand {
   @Option(help: "Of twitter: another address of the API.")
   var server: String?
 
+  static let secretOptions = ["--password", "--token", "--key"]
+
+  /// All that stands behind twitter, which X is called now.
+  static func secretPlaces(in arguments: [String], positionals: [Int]) -> [Int] {
+    guard let service = positionals.first.map({ arguments[$0].lowercased() }) else { return [] }
+    let name = Suggestion.closest(to: service, in: Service.allCases.map(\.rawValue))
+    if service == "x" || name == Service.twitter.rawValue { return Array(positionals.dropFirst()) }
+    // The rest of an address whose password holds blanks.
+    return positionals.dropFirst(2).filter { arguments[$0].contains("@") }
+  }
+
+  /// An argument may be an address with a password, which may hold anything.
+  static func withoutSecrets(_ argument: String) -> (masked: String, secrets: [String]) {
+    var (masked, secrets) = (SecretForms.masked(argument), SecretForms.secrets(in: argument))
+    if let range = SecretForms.password(inAddress: argument), argument[range] != Secrets.mark {
+      secrets.append(String(argument[range]))
+    }
+    if let range = SecretForms.password(inAddress: masked) { masked.replaceSubrange(range, with: Secrets.mark) }
+    return (masked, secrets)
+  }
+
   func validate() throws {
     if let partitions, !(1...1024).contains(partitions) { throw ValidationError("--partitions takes 1 to 1024") }
     for (option, value) in ["--password": password, "--token": token] {
@@ -76,7 +97,7 @@ struct ConnectCommand: SessionCommand {
       guard target == "built-in" else {
         throw UsageError(
           description:
-            "'\(Secrets.masked(target))' is no detector: servers are not there yet\nthe detector is built-in",
+            "'\(target)' is no detector: servers are not there yet\nthe detector is built-in",
           wordAtFault: target)
       }
       return [.text("connected to the built-in detector")]
@@ -87,16 +108,18 @@ struct ConnectCommand: SessionCommand {
             "connect twitter: a token that is typed can be seen\nput it into the environment and write env:NAME")
       }
       let token = Secret(try EnvironmentValue.read(target))
+      session.secrets.note(token.value)
       let service = RecentSearch(server: try Self.address(server ?? RecentSearch.address), token: token)
       await session.connect(twitter: service)
       return [.text("X will be asked at \(service.server): each post that is read costs $0.005")]
     case .mastodon:
       let token = try token.map { Secret(try EnvironmentValue.read($0)) }
+      if let token { session.secrets.note(token.value) }
       let service = TagTimeline(server: try Self.address(target), token: token)
       await session.connect(mastodon: service)
       return [.text("Mastodon will be asked at \(service.server)")]
     case .hub:
-      let place = try place
+      let place = try place(session.secrets)
       // Events that were meant for a broker must not end in a new folder.
       if case .embedded(let name) = place, EnvironmentValue.isOne(target), try await !session.hasHub(name) {
         throw UsageError(
@@ -124,7 +147,7 @@ struct ConnectCommand: SessionCommand {
       !text.contains("://") || text.lowercased().hasPrefix("\(scheme)://")
     else {
       throw UsageError(
-        description: "connect: '\(Secrets.masked(text))' is no server\nwrite mastodon.social, or https://HOST")
+        description: "connect: '\(text)' is no server\nwrite mastodon.social, or https://HOST")
     }
     if scheme == "http", !isLoopback(String(name)) {
       throw UsageError(description: "connect: http can be read by others on the way\nwrite https://\(name)")
@@ -132,30 +155,30 @@ struct ConnectCommand: SessionCommand {
     return "\(scheme)://\(name.lowercased())"
   }
 
-  private var place: HubTarget {
-    get throws {
-      if let caFile { _ = try DurableFiles.status(of: caFile) }
-      let target = EnvironmentValue.isOne(target) ? try EnvironmentValue.read(target) : target
-      if ConnectionString.looksLike(target) {
-        try refuse(
-          ["--security": security?.rawValue, "--user": user, "--password": password], with: "a connection string")
-        return .remote(try ConnectionString(parsing: target).address(hub: hub, certificates: caFile))
-      }
-      if target.contains("://") {
-        return .remote(
-          try KafkaAddress(
-            parsing: target, hub: hub, security: security, user: user,
-            password: try password.map { Secret(try EnvironmentValue.read($0)) }, certificates: caFile))
-      }
-      if target.contains(#/^[^\/]+:\d+(\/|$)/#) {
-        throw UsageError(
-          description: "connect: '\(target)' is no folder\ndid you mean 'kafka://\(target)'?", wordAtFault: target)
-      }
+  private func place(_ secrets: Secrets) throws -> HubTarget {
+    if let caFile { _ = try DurableFiles.status(of: caFile) }
+    let target = EnvironmentValue.isOne(target) ? try EnvironmentValue.read(target) : target
+    Self.withoutSecrets(target).secrets.forEach(secrets.note)
+    if ConnectionString.looksLike(target) {
       try refuse(
-        ["--hub": hub, "--security": security?.rawValue, "--user": user, "--password": password, "--ca-file": caFile],
-        with: "a folder")
-      return .embedded(target)
+        ["--security": security?.rawValue, "--user": user, "--password": password], with: "a connection string")
+      return .remote(try ConnectionString(parsing: target).address(hub: hub, certificates: caFile))
     }
+    if target.contains("://") {
+      let password = try password.map { Secret(try EnvironmentValue.read($0)) }
+      if let password { secrets.note(password.value) }
+      return .remote(
+        try KafkaAddress(
+          parsing: target, hub: hub, security: security, user: user, password: password, certificates: caFile))
+    }
+    if target.contains(#/^[^\/]+:\d+(\/|$)/#) {
+      throw UsageError(
+        description: "connect: '\(target)' is no folder\ndid you mean 'kafka://\(target)'?", wordAtFault: target)
+    }
+    try refuse(
+      ["--hub": hub, "--security": security?.rawValue, "--user": user, "--password": password, "--ca-file": caFile],
+      with: "a folder")
+    return .embedded(target)
   }
 
   private func refuse(_ options: KeyValuePairs<String, String?>, with kind: String) throws(UsageError) {

@@ -64,7 +64,7 @@ struct HubCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     switch (action, file) {
-    case (.export, let file?): return [try await session.exportHub(to: file)]
+    case (.export, let file?): return [try await session.exportHub(to: session.workspace.output(file))]
     case (.import, let file?): return [try await session.importHub(from: file, encoding: encoding)]
     case (.retain, _): return [try await retain(in: session)]
     default: return try await show(in: session)
@@ -97,7 +97,7 @@ struct HubCommand: SessionCommand {
   }
 
   private func retain(in session: Session) async throws -> Output {
-    guard let hub = try await session.hubForReading() as? EmbeddedHub else {
+    guard let hub = try await session.hubForRetaining() else {
       throw UsageError(
         description:
           "hub retain: the broker keeps events as its own settings have it\nset retention.ms and retention.bytes of the topic there"

@@ -4,14 +4,14 @@ import EventHub
 /// Events that go from a hub to a file and back.
 extension Session {
   /// Writes all events that the hub holds now.
-  func exportHub(to file: String) async throws -> Output {
+  func exportHub(to file: OutputFile) async throws -> Output {
     let hub = try hubForReading()
     let held = try await hub.heldOffsets()
     let reader = try await hub.reader()
     try await reader.prepare(held)
     var count = 0
     // Aside first, so that a failure leaves what was there.
-    let aside = try FileAside(for: file)
+    let aside = try FileAside(for: file.path)
     for (partition, range) in held.enumerated() {
       var offset = range.lowerBound
       while offset < range.upperBound {
@@ -29,7 +29,7 @@ extension Session {
       }
     }
     try aside.replace()
-    return .text("wrote \(counted(count, "event")) of the hub \(hub.name) to \(file)")
+    return .text("wrote \(counted(count, "event")) of the hub \(hub.name) to \(file.path)")
   }
 
   /// Sends a file's events.

@@ -29,7 +29,8 @@ extension SendCommand {
     }
     let hub = try await session.hubForSending()
     let path =
-      session.workspace.searches + "/" + SentMark.name(of: [service.name, service.server, query, hub.name, hub.id])
+      try session.workspace.searches() + "/"
+      + SentMark.name(of: [service.name, service.server, query, hub.name, hub.id])
     let lock = try SentMark.lock(path)
     defer { lock.release() }
     var feed = TweetFeed(

@@ -1,4 +1,5 @@
 import EventHub
+import NotebookFormat
 
 /// Sends a source's events to the session's hub, and gathers what there is to show of it.
 struct Sending {

@@ -18,7 +18,9 @@ struct HelpCommand: SessionCommand {
     guard let topic else { return [.aside(Self.overview)] }
     if topic == "tutorial" { return [.aside(TutorialMap.text)] }
     guard let type = CommandList.all.first(where: { $0._commandName == topic }) else {
-      if let about = Self.sqlTopics[topic.lowercased()] { return [.aside(about)] }
+      if let about = Self.sqlTopics[topic.lowercased()] ?? Self.otherTopics[topic.lowercased()] {
+        return [.aside(about)]
+      }
       let closest = Suggestion.closest(to: topic, in: CommandList.names + ["tutorial"])
       throw UsageError(
         description: "there is no command '\(topic)'\n" + (closest.map { "did you mean '\($0)'?" } ?? "try: help"),
@@ -51,6 +53,21 @@ struct HelpCommand: SessionCommand {
         "Ctrl-C stops the running cell, Ctrl-D or quit leaves.",
       ]).joined(separator: "\n")
   }
+
+  private static let otherTopics: [String: String] = {
+    let leaving = """
+      quit and exit leave the shell, as Ctrl-D at an empty prompt does; where queries run,
+      they are asked about first. On the command line, -c quit ends the cells.
+      """
+    let score = """
+      score answers detection requests of a file, one a line, as the retired service did. It
+      is a command of the program and not of the shell:
+
+        groundswell score requests.jsonl > responses.jsonl
+        groundswell score --help
+      """
+    return ["quit": leaving, "exit": leaving, "score": score]
+  }()
 
   private static let sqlTopics: [String: String] = {
     let text = """

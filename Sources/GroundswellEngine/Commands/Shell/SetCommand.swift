@@ -25,6 +25,12 @@ struct SetCommand: SessionCommand {
     return [arguments[0], "--", arguments[1]]
   }
 
+  /// The value of a parameter that is called like a secret.
+  static func secretPlaces(in arguments: [String], positionals: [Int]) -> [Int] {
+    guard let name = arguments.first, SecretWords.isSecret(name: name) else { return [] }
+    return Array(arguments.indices.dropFirst())
+  }
+
   /// A value that a setting does not take.
   struct BadSetting: WordFault, CustomStringConvertible {
     let name: String

@@ -1,5 +1,6 @@
 import Columnar
 import JSONText
+import NotebookFormat
 import Parquet
 
 /// What files of tables are written as, by their names' ends.

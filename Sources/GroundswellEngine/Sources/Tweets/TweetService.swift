@@ -2,6 +2,7 @@ import CivilTime
 import EventHub
 import HTTPClient
 import JSONText
+import NotebookFormat
 
 /// A service that finds posts, newest first, page by page.
 protocol TweetService: Sendable {

@@ -1,0 +1,31 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Where a path leads.
+enum RealPath {
+  /// The absolute path without links, `.` and `..`, also of what is not there yet; nil where that cannot be told, as behind a
+  /// link to nothing.
+  static func of(_ path: String) -> String? {
+    if let real = existing(path) { return real }
+    var status = stat()
+    // A link to nothing leads where a file would be created.
+    guard lstat(path, &status) != 0, errno == ENOENT else { return nil }
+    var folder = path[...]
+    while folder.count > 1, folder.last == "/" { folder.removeLast() }
+    let name = folder.split(separator: "/").last ?? ""
+    guard !["", ".", ".."].contains(name) else { return nil }
+    folder = folder.dropLast(name.count)
+    return of(folder.isEmpty ? "." : String(folder)).map { ($0 == "/" ? "" : $0) + "/" + name }
+  }
+
+  private static func existing(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+}

@@ -1,0 +1,87 @@
+import Columnar
+import NotebookFormat
+
+extension Output {
+  /// Without secrets in what the program says. Tables of data are as they are, for other programs to read, unless they are kept in
+  /// a notebook.
+  func masked(by secrets: Secrets, isKept: Bool = false) -> Output {
+    switch self {
+    case .text(let text): .text(secrets.masked(text))
+    case .aside(let text): .aside(secrets.masked(text))
+    case .listing(let table): .listing(table.masked(by: secrets))
+    case .status(let table, let momentary): .status(table.masked(by: secrets), momentary: momentary)
+    case .comparison(let comparison):
+      .comparison(
+        Comparison(
+          title: comparison.title, left: secrets.masked(comparison.left.joined(separator: "\n")),
+          right: secrets.masked(comparison.right.joined(separator: "\n"))))
+    case .table(let table): isKept ? .table(table.masked(by: secrets)) : self
+    case .plot, .histogram: self
+    }
+  }
+}
+
+extension Table {
+  fileprivate func masked(by secrets: Secrets) -> Table {
+    Table(
+      schema: schema,
+      columns: columns.map { column in
+        guard case .string(let texts) = column.values else { return column }
+        return Column(
+          .string(StringValues((0..<texts.count).lazy.map { secrets.masked(texts[$0]) })), validity: column.validity)
+      }, rowCount: rowCount)
+  }
+}
+
+extension Listeners {
+  func masked(by secrets: Secrets) -> Listeners {
+    var masked = self
+    masked.progress = { [progress] in progress($0.masked(by: secrets)) }
+    masked.messages = { [messages] in messages(secrets.masked($0)) }
+    if let live { masked.live = { outputs in live(outputs.map { $0.masked(by: secrets) }) } }
+    return masked
+  }
+}
+
+extension Progress {
+  /// What is counted is named by the program, and many times a second.
+  fileprivate func masked(by secrets: Secrets) -> Progress { done > 0 ? self : saying(secrets.masked(what)) }
+}
+
+extension NotebookCell {
+  /// Without secrets in its source and in the texts of its outputs.
+  func masked(by secrets: Secrets) -> NotebookCell {
+    var cell = self
+    cell.source = isCode ? secrets.masked(cell: source) : secrets.masked(prose: source)
+    if case .code(let outputs, let count) = kind {
+      cell.kind = .code(outputs: outputs.map { $0.masked(by: secrets) }, executionCount: count)
+    }
+    return cell
+  }
+}
+
+extension CellOutput {
+  fileprivate func masked(by secrets: Secrets) -> CellOutput {
+    func masked(_ bundle: MIMEBundle) -> MIMEBundle {
+      bundle.mapValues { $0.text.map { .string(secrets.masked($0)) } ?? $0 }
+    }
+    switch self {
+    case .stream(let name, let text): return .stream(name: name, text: secrets.masked(text))
+    case .display(let data, let metadata): return .display(masked(data), metadata: metadata)
+    case .result(let data, let metadata, let count):
+      return .result(masked(data), metadata: metadata, executionCount: count)
+    case .error(let name, let value, let traceback):
+      return .error(name: name, value: secrets.masked(value), traceback: traceback.map { secrets.masked($0) })
+    case .other: return self
+    }
+  }
+}
+
+extension Notebook {
+  /// Without secrets in the sources of its cells.
+  func masked(by secrets: Secrets) -> Notebook {
+    var notebook = self
+    for place in cells.indices { notebook.cells[place] = cells[place].masked(by: secrets) }
+    return notebook
+  }
+}
