@@ -1,4 +1,3 @@
-import DurableFiles
 import EventHub
 import StreamProcessing
 import Synchronization
@@ -7,8 +6,6 @@ import Synchronization
 struct HubSource: EventSource {
   private let hub: any Hub
   private let reader: any HubReader
-  /// For events already read, so that the other reader keeps its place; nil for a broker, which never gives an offset twice.
-  private let marker: (any HubReader)?
   private let limit: Duration?
   private let tell: @Sendable (String) -> Void
   private let state = State()
@@ -32,7 +29,6 @@ struct HubSource: EventSource {
     limit = patience
     self.tell = tell
     reader = try await hub.reader()
-    marker = hub is EmbeddedHub ? try await hub.reader() : nil
   }
 
   func heldOffsets() async throws -> [Range<Int64>] { try await persisting { try await hub.heldOffsets() } }
@@ -45,13 +41,9 @@ struct HubSource: EventSource {
     try await persisting { try await reader.waitForEvents(behind: offsets) }
   }
 
-  /// The checksum of the event before an offset, and when the hub took it.
   func mark(partition: Int, before offset: Int64) async throws -> String? {
-    guard let marker, offset > 0 else { return nil }
     do {
-      let batch = try await marker.read(partition: partition, offsets: offset - 1..<offset)
-      let checksum = batch.events.bodies.withUnsafeBytes { CRC32.castagnoli.checksum($0) }
-      return "\(String(checksum, radix: 16)) \(batch.enqueuedTime(0).microseconds)"
+      return try await persisting { try await reader.mark(partition: partition, before: offset) }
     } catch HubError.noSuchOffset {
       return nil
     }
