@@ -74,7 +74,7 @@ def error_cases(calls, everything, chance):
     room = [call for call in calls if call.kind in ROOM]
     cases += [(Fault(number, "ENOSPC", ROOM, stays=True), (call.kind, "full"))
               for number, call in enumerate(room, 1)]
-    return cases if everything else one_of_each(cases, chance)[:40]
+    return cases if everything else one_of_each(cases, chance)[:25]
 
 
 def kill_cases(calls, everything, chance):
@@ -85,7 +85,7 @@ def kill_cases(calls, everything, chance):
     writes = [call for call in calls if call.kind == "write"]
     cases += [(Fault(number, "torn", ("write",)), (call.kind, role(call.path), "torn"))
               for number, call in enumerate(writes, 1)]
-    return cases if everything else one_of_each(cases, chance)[:20]
+    return cases if everything else one_of_each(cases, chance)[:15]
 
 
 def one_of_each(cases, chance):
