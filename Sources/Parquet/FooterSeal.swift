@@ -42,9 +42,8 @@ enum FooterSeal {
   ///   - position: the footer's, for errors.
   /// - Returns: whether there is a seal.
   static func check(_ footer: [UInt8], writer: String?, at position: Int) throws(Fault) -> Bool {
-    // Programs that copy a file copy its key-value metadata, too. A flipped bit in the writer's name hides the seal, but
-    // it is then the only one.
-    guard let writer, writer.hasPrefix("groundswell "), writer != writerWithoutSeal else { return false }
+    let isOurs = writer.map { $0.hasPrefix("groundswell ") && $0 != writerWithoutSeal } ?? false
+    guard isOurs || endsAsOurs(footer) else { return false }
     guard let place = place(in: footer) else { throw .damaged("a footer without its checksum", at: position) }
     var blank = footer
     blank.replaceSubrange(place, with: zeros.utf8)
@@ -64,6 +63,13 @@ enum FooterSeal {
   private static func digits(of bytes: [UInt8]) -> String {
     let digits = String(bytes.withUnsafeBytes { CRC32.ethernet.checksum($0) }, radix: 16)
     return String(zeros.dropFirst(digits.utf8.count)) + digits
+  }
+
+  /// Whether the bytes behind the checksum name us as the writer, also where a flipped bit before them hides the name from the
+  /// footer's reader. Programs that copy a file's key-value metadata put their own name behind it.
+  private static func endsAsOurs(_ footer: [UInt8]) -> Bool {
+    guard let place = place(in: footer) else { return false }
+    return footer[place.upperBound...].starts(with: [0, 0x18, UInt8(writer.utf8.count)] + Array(writer.utf8))
   }
 
   /// Where the checksum's digits stand. The last place counts: column names, which may hold anything, come before.
