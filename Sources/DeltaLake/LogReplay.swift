@@ -101,6 +101,11 @@ struct LogReplay {
     }
   }
 
+  /// Forgets the files that were removed at a time, in milliseconds since 1970, or before.
+  mutating func forgetRemovals(before time: Int64) {
+    tombstones = tombstones.filter { $0.value["deletionTimestamp"]?.integer ?? 0 > time }
+  }
+
   private mutating func remove(_ action: JSON, file: String, line: Int) throws(DeltaError) {
     guard let removal = action["remove"] else { return }
     guard let written = removal["path"]?.text else {

@@ -102,6 +102,8 @@ package struct Snapshot: Sendable {
     guard newer.elementsEqual(version + 1...last) else { return try Snapshot(replaying: path, upTo: nil) }
     var replay = self.replay
     for version in newer { try replay.read(commit: listing.commit(version)) }
+    // A query updates its table's snapshot for months: now and then, it forgets what its checkpoints no longer name either.
+    if last / 10 > version / 10 { replay.forgetRemovals(before: DeltaTable.now - tombstoneRetention) }
     return try Snapshot(replay, version: last)
   }
 

@@ -1,8 +1,9 @@
 import Columnar
-import DeltaLake
 import DurableFiles
 import Foundation
 import Testing
+
+@testable import DeltaLake
 
 @Suite("A table's log")
 struct LogCleanupTests {
@@ -58,6 +59,21 @@ struct LogCleanupTests {
     let table = try Self.table(folder, versions: 8, properties: properties)
     try Self.append(table, 9)
     #expect(try table.history().map(\.number) == Array(0...9))
+  }
+
+  @Test("is followed without remembering files for longer than their retention, however many versions come")
+  func following() throws {
+    let folder = TableFolder()
+    let table = try DeltaTable.create(
+      at: folder.path, schema: Self.schema,
+      options: .init(properties: ["delta.deletedFileRetentionDuration": "interval 0 seconds"]))
+    var snapshot = try table.snapshot()
+    for number in 1...35 {
+      try table.overwrite(with: Table(schema: Self.schema, rows: [[.integer(Int64(number))]]))
+      snapshot = try snapshot.updated()
+      #expect(snapshot.replay.tombstones.count <= 10)
+    }
+    #expect(try snapshot.read() == Table(schema: Self.schema, rows: [[.integer(35)]]))
   }
 
   @Test("keeps what comes before a checkpoint that cannot be read")
