@@ -108,7 +108,7 @@ def test_links_within_a_workspace_are_refused_and_what_they_lead_to_stays(hub, s
     path.rename(target)
     path.symlink_to(target)
     before = {file: file.read_bytes() for file in [target, *target.rglob("*")] if file.is_file()}
-    assert refused(shell(f"send --from {tmp_path / 'e.jsonl'}"), f"{path}: it is a link")
+    assert refused(shell(f"send --from {tmp_path / 'e.jsonl'}"), f"{path} is a link that leads out of the workspace")
     assert before == {file: file.read_bytes() for file in [target, *target.rglob("*")] if file.is_file()}
 
 
