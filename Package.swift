@@ -4,6 +4,8 @@ import PackageDescription
 
 // Leaves first; arrows go one way, downwards in this file to upwards.
 var targets: [Target] = [
+  // Text that people read: counts with their nouns, lists of names, the nearest right word. Knows no domain.
+  .target(name: "Wording"),
   // Instants, civil dates and ISO 8601, without Foundation.
   .target(name: "CivilTime"),
   // Tables in memory: schema, typed columns, nulls.
@@ -42,7 +44,7 @@ var targets: [Target] = [
     name: "GroundswellEngine",
     dependencies: [
       "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "CSQLite", "CZlib", "DeltaLake", "DetectorREST",
-      "DurableFiles", "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "StreamProcessing",
+      "DurableFiles", "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "StreamProcessing", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
@@ -51,7 +53,7 @@ var targets: [Target] = [
   .executableTarget(
     name: "groundswell",
     dependencies: [
-      "CLineEditor", "DurableFiles", "GroundswellEngine", "NotebookFormat",
+      "CLineEditor", "DurableFiles", "GroundswellEngine", "NotebookFormat", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 
@@ -67,6 +69,7 @@ var targets: [Target] = [
   .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
+  .testTarget(name: "WordingTests", dependencies: ["Wording"]),
   .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
   .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
   .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),

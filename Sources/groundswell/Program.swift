@@ -1,6 +1,7 @@
 import ArgumentParser
 import DurableFiles
 import GroundswellEngine
+import Wording
 
 #if canImport(Glibc)
   @preconcurrency import Glibc

@@ -2,6 +2,7 @@ import Dispatch
 import DurableFiles
 import GroundswellEngine
 import Synchronization
+import Wording
 
 /// The conversation at a terminal: reads cells, runs them, shows what they give.
 struct Prompt {

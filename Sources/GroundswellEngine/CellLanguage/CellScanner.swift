@@ -1,4 +1,5 @@
 import EventHub
+import Wording
 
 /// Walks over a cell's characters and cuts them into statements. See ``Cell`` for the language.
 struct CellScanner {

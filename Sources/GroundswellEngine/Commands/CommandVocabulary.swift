@@ -1,5 +1,6 @@
 import JSONText
 import Synchronization
+import Wording
 
 /// The words that a command knows: its options, and the values that they and its arguments choose from. Taken from the
 /// parser's own description of the command, so that completion and suggestions never fall behind its definition.

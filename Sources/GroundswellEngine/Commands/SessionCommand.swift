@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Wording
 
 /// A command of the cell language. The same definition serves the prompt, a notebook's cell and the command line.
 package protocol SessionCommand: ParsableCommand, Sendable {

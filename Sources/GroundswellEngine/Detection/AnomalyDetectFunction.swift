@@ -1,6 +1,7 @@
 import AnomalyDetection
 import CivilTime
 import Columnar
+import Wording
 
 /// The tutorial's aggregate function, `anomalydetect(time, value)`: whether the newest point is an anomaly.
 ///

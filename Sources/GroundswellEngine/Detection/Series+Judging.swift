@@ -1,5 +1,6 @@
 import AnomalyDetection
 import CivilTime
+import Wording
 
 extension Series {
   /// A series that cannot be judged, in the shell's words.

@@ -1,3 +1,5 @@
+import Wording
+
 /// Two texts side by side, line by line: what was kept and what came.
 package struct Comparison: Hashable, Sendable {
   package let title: String

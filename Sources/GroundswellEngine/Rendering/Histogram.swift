@@ -1,4 +1,5 @@
 import NotebookFormat
+import Wording
 
 /// How often values of each size come: bins from the least to the greatest.
 package struct Histogram: Hashable, Sendable {

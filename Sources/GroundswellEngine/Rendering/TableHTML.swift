@@ -1,5 +1,6 @@
 import Columnar
 import NotebookFormat
+import Wording
 
 /// A table for a notebook's reader.
 struct TableHTML {

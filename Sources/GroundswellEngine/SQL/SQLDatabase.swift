@@ -1,6 +1,7 @@
 import CSQLite
 package import Columnar
 import CivilTime
+import Wording
 
 /// SQLite over tables that live elsewhere: it holds views and answers statements, and owns no rows.
 ///

@@ -3,6 +3,7 @@ import Columnar
 import DeltaLake
 import EventHub
 import StreamProcessing
+import Wording
 
 /// A stream that was defined: events of a hub, read with a schema.
 struct StreamDefinition: Sendable {

@@ -1,5 +1,6 @@
 import CivilTime
 import NotebookFormat
+import Wording
 
 /// The parameters of a notebook: those that its cell tagged `parameters` sets, with their defaults.
 struct NotebookParameters {

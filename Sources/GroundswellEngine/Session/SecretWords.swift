@@ -1,3 +1,5 @@
+import Wording
+
 /// The words of a command that hold a secret by their meaning: values of options that take one, keys where a command wants them,
 /// parameters that are called so, addresses with a password.
 enum SecretWords {

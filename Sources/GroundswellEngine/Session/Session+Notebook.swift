@@ -1,4 +1,5 @@
 package import NotebookFormat
+import Wording
 
 /// A change of the session's notebook, as what takes it back.
 enum NotebookChange: Sendable {

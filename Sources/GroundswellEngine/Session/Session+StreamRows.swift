@@ -1,6 +1,7 @@
 import Columnar
 import EventHub
 import StreamProcessing
+import Wording
 
 /// What the first events of a stream are.
 struct StreamLook: Sendable {

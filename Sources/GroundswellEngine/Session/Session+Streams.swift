@@ -4,6 +4,7 @@ import DeltaLake
 import DurableFiles
 import EventHub
 import StreamProcessing
+import Wording
 
 /// Hubs, streams, aggregates and queries.
 extension Session {

@@ -1,6 +1,7 @@
 import CivilTime
 import JSONText
 import NotebookFormat
+import Wording
 
 /// Events from a CSV file: a time and a number of each row.
 package struct DelimitedFileSource: BodySource {

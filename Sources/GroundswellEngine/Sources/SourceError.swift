@@ -1,5 +1,6 @@
 import CivilTime
 import NotebookFormat
+import Wording
 
 /// A file of events that cannot be used.
 package struct SourceError: Error, Hashable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import CivilTime
 import DurableFiles
+import Wording
 
 extension TimeZoneRules {
   /// Where Linux and macOS keep the tz database.

@@ -1,6 +1,7 @@
 import AnomalyDetection
 import ArgumentParser
 import BlockingWork
+import Wording
 
 struct DetectCommand: SessionCommand {
   enum Scope: String, ExpressibleByArgument, CaseIterable { case last, entire }

@@ -3,6 +3,7 @@ import ArgumentParser
 import BlockingWork
 import CivilTime
 import Columnar
+import Wording
 
 struct ExplainCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Columnar
 import DeltaLake
 import DurableFiles
 import Parquet
+import Wording
 
 struct ExportCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import CivilTime
 import Columnar
 import DeltaLake
 import StreamProcessing
+import Wording
 
 struct HistoryCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ArgumentParser
 import BlockingWork
 import CivilTime
 import Columnar
+import Wording
 
 struct PlotCommand: SessionCommand {
   static let configuration = CommandConfiguration(

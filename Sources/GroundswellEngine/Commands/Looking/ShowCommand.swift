@@ -1,5 +1,6 @@
 import ArgumentParser
 import Columnar
+import Wording
 
 struct ShowCommand: SessionCommand {
   static let configuration = CommandConfiguration(

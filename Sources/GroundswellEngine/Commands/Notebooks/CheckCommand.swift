@@ -1,6 +1,7 @@
 import ArgumentParser
 import DurableFiles
 import NotebookFormat
+import Wording
 
 struct CheckCommand: CellRunner {
   static let isAboutNotebook = true

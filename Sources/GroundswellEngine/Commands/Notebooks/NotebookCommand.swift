@@ -2,6 +2,7 @@ import ArgumentParser
 import Columnar
 import DurableFiles
 import NotebookFormat
+import Wording
 
 struct NotebookCommand: SessionCommand {
   static let isAboutNotebook = true

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NotebookFormat
+import Wording
 
 struct TourCommand: SessionCommand {
   static let isAboutNotebook = true

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DurableFiles
 import EventHub
+import Wording
 
 struct ConnectCommand: SessionCommand {
   enum Service: String, ExpressibleByArgument, CaseIterable {

@@ -3,6 +3,7 @@ import CivilTime
 import Columnar
 import EventHub
 import StreamProcessing
+import Wording
 
 struct HubCommand: SessionCommand {
   enum Action: String, ExpressibleByArgument, CaseIterable {

@@ -1,5 +1,6 @@
 import DurableFiles
 import EventHub
+import Wording
 
 /// Events that go from a hub to a file and back.
 extension Session {

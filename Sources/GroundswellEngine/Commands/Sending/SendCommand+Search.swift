@@ -1,6 +1,7 @@
 import CivilTime
 import EventHub
 import StreamProcessing
+import Wording
 
 /// What services find, sent to the hub.
 extension SendCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import CivilTime
 import EventHub
 import StreamProcessing
+import Wording
 
 struct SendCommand: SessionCommand {
   static let configuration = CommandConfiguration(

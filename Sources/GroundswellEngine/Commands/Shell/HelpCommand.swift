@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wording
 
 struct HelpCommand: SessionCommand {
   static let isAboutNotebook = true

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wording
 
 struct SetCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import CivilTime
 import Columnar
 import StreamProcessing
+import Wording
 
 struct QueriesCommand: SessionCommand {
   static let configuration = CommandConfiguration(

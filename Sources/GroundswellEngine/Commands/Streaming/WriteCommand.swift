@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeltaLake
 import StreamProcessing
+import Wording
 
 extension OutputMode: ExpressibleByArgument {}
 extension GapPolicy: ExpressibleByArgument {}
@@ -148,16 +149,5 @@ extension DeltaTable.Options {
   init(partitionBy columns: String?, compression: WriteCommand.Compression?) {
     self.init(partitionColumns: columns?.listedNames ?? [])
     if let compression { properties[DeltaTable.codecProperty] = compression.rawValue }
-  }
-}
-
-extension String {
-  /// The names of a list with commas, without blanks around them.
-  var listedNames: [String] {
-    split(separator: ",").map { part in
-      var name = part.drop(while: \.isWhitespace)
-      while name.last?.isWhitespace == true { name.removeLast() }
-      return String(name)
-    }
   }
 }

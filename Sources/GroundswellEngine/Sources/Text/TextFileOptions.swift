@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wording
 
 /// How a text file is read whose form does not say it: shared by `send` and `import`.
 struct TextFileOptions: ParsableArguments, Sendable {

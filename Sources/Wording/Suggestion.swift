@@ -1,20 +1,20 @@
 /// The nearest right word, for every "did you mean".
 package enum Suggestion {
-  /// The candidate that fewest typing slips turn into the word, ignoring case, else the only one that begins with it;
-  /// nil when none is near.
+  /// The candidate with the fewest typing slips from `word`, ignoring case, else the only one that begins with it; nil
+  /// when none is near.
   ///
-  /// Near is a third of the word's length, at least one slip: farther words look arbitrary to a reader. Equally near
-  /// candidates are taken in alphabetical order, so that the answer does not depend on theirs.
+  /// Near means up to a third of the word's length, and at least one slip: farther words look arbitrary to a reader.
+  /// Of two equally near candidates the alphabetically first is taken, whatever the order of `candidates`.
   package static func closest(to word: String, in candidates: some Sequence<String>) -> String? {
     let typed = Array(word.lowercased())
     let limit = max(1, (typed.count + 1) / 3)
     let candidates = candidates.sorted()
-    let begun = candidates.filter { typed.count > 1 && Array($0.lowercased()).starts(with: typed) }
+    let completions = candidates.filter { typed.count > 1 && Array($0.lowercased()).starts(with: typed) }
     return
       candidates
       .map { (candidate: $0, slips: slips(from: typed, to: Array($0.lowercased()))) }
       .filter { $0.slips <= limit }
-      .min { $0.slips < $1.slips }?.candidate ?? (begun.count == 1 ? begun[0] : nil)
+      .min { $0.slips < $1.slips }?.candidate ?? (completions.count == 1 ? completions[0] : nil)
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours (Damerau 1964, in the form of optimal string alignment).

@@ -1,5 +1,5 @@
-/// `1 event`, `2,356 events`.
-func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+/// A count with its noun, in the plural unless the count is 1: `1 event`, `2,356 events`.
+package func counted(_ count: some BinaryInteger, _ noun: String) -> String {
   grouped(count) + " " + noun + (count == 1 ? "" : "s")
 }
 

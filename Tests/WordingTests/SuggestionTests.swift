@@ -1,5 +1,5 @@
-import GroundswellEngine
 import Testing
+import Wording
 
 @Suite("Did you mean")
 struct SuggestionTests {
