@@ -69,11 +69,13 @@ var targets: [Target] = [
   .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
+  // What several tests use: transcripts, temporary folders.
+  .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/TestSupport"),
   .testTarget(name: "WordingTests", dependencies: ["Wording"]),
   .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
   .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
   .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-  .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
+  .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
   .testTarget(name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "CivilTime"]),
   .testTarget(
     name: "DetectorRESTTests", dependencies: ["AnomalyDetection", "DetectorREST", "JSONText"], exclude: ["Golden"]),
@@ -88,7 +90,9 @@ var targets: [Target] = [
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "StreamProcessing"]),
   .testTarget(
     name: "GroundswellEngineTests",
-    dependencies: ["CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "NotebookFormat"]),
+    dependencies: [
+      "CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "NotebookFormat", "TestSupport",
+    ]),
 ]
 
 // Benchmarks join the build only when asked for: GROUNDSWELL_BENCHMARKS=1 swift run -c release benchmarks [detection|tables|fuzz]

@@ -255,53 +255,6 @@ struct DeltaTableTests {
     #expect(throws: DeltaError.self) { try version(999_999) }
   }
 
-  @Test("notice another table in their place, and what others committed")
-  func updates() throws {
-    let folder = TableFolder()
-    let table = try DeltaTable.create(at: folder.path, schema: Self.schema)
-    let first = try table.snapshot()
-    #expect(first.isCurrent)
-    try table.append(Self.rows(1))
-    #expect(!first.isCurrent)
-    let second = try first.updated()
-    #expect(second.version == 1)
-    #expect(Self.averages(try second.read()) == ["1"])
-    try DurableFiles.remove(folder.path)
-    _ = try DeltaTable.create(at: folder.path, schema: Self.keyed([]).schema)
-    #expect(try second.updated().schema.names == ["lang", "n"])
-  }
-
-  @Test("let one of two overwriting writers win, and take back the other's files")
-  func overwriting() async throws {
-    let folder = TableFolder()
-    let table = try DeltaTable.create(at: folder.path, schema: Self.schema)
-    let wins = try await withThrowingTaskGroup(of: Int.self) { group in
-      for writer in 0..<4 {
-        group.addTask {
-          (0..<10).count { (try? table.overwrite(with: Self.rows(Double(writer * 10 + $0)))) != nil }
-        }
-      }
-      return try await group.reduce(0, +)
-    }
-    #expect(try table.snapshot().version == Int64(wins))
-    let files = try DurableFiles.names(in: folder.path).count { $0.hasSuffix(".parquet") }
-    #expect(files == wins)
-  }
-
-  @Test("lose no commit of two writers")
-  func writers() async throws {
-    let folder = TableFolder()
-    let table = try DeltaTable.create(at: folder.path, schema: Self.schema)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for writer in 0..<4 {
-        group.addTask { for index in 0..<10 { _ = try table.append(Self.rows(Double(writer * 10 + index))) } }
-      }
-      try await group.waitForAll()
-    }
-    let numbers = try Self.averages(table.snapshot().read()).compactMap { Int($0) }
-    #expect(numbers.sorted() == Array(0..<40))
-  }
-
   static let head = """
     {"protocol":{"minReaderVersion":1,"minWriterVersion":2}}
     {"metaData":{"id":"x","format":{"provider":"parquet","options":{}},"schemaString":"{\\"type\\":\\"struct\\",\\"fields\\":[{\\"name\\":\\"n\\",\\"type\\":\\"long\\",\\"nullable\\":true,\\"metadata\\":{}}]}","partitionColumns":[],"configuration":{}}}

@@ -7,11 +7,22 @@
 /// - `$name` and `${name}` stand for a parameter: in a command for its text, in SQL for a literal.
 /// - A statement that begins with a word of SQL runs to its `;` or to the end of the cell.
 /// - The text of `note TEXT` and `insert N TEXT` stands as it is typed, up to the end of the line.
+/// - A cell may be pasted with its prompts, `[2]> ` and `  ...> `; the text is without them.
 package struct Cell: Hashable, Sendable {
   package var text: String
 
   package init(_ text: String) {
-    self.text = text
+    self.text = Self.withoutPrompts(text)
+  }
+
+  /// The text without the prompts before its lines, if its first line has one.
+  private static func withoutPrompts(_ text: String) -> String {
+    let first = #/\s*\[\d+\]> ?/#
+    guard text.first.map({ $0 == "[" || $0.isWhitespace }) == true, text.prefixMatch(of: first) != nil else {
+      return text
+    }
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    return lines.map { $0.trimmingPrefix(#/\s*(\[\d+\]|\.\.\.)> ?/#) }.joined(separator: "\n")
   }
 
   /// The statements, in order, with parameters put in.

@@ -4,6 +4,17 @@ import Testing
 @Suite("Cells")
 struct CellTests {
   @Test(
+    "are pasted with their prompts",
+    arguments: [
+      ("[2]> tables", "tables"), ("  [12]> SELECT\n  ...> 1;\n  ...> ", "SELECT\n1;\n"), ("[1]>", ""),
+      ("[1]> set a '[2]> b'", "set a '[2]> b'"), ("[1]> a\n[2]> b", "a\nb"), ("[1] > a", "[1] > a"),
+      ("a\n[2]> b", "a\n[2]> b"), ("[1]> note a\n\tb", "note a\n\tb"),
+    ])
+  func prompts(pasted: String, text: String) {
+    #expect(Cell(pasted).text == text)
+  }
+
+  @Test(
     "are cut into statements",
     arguments: [
       ("", []),

@@ -1,33 +1,35 @@
 import DurableFiles
-import Foundation
 import GroundswellEngine
+import TestSupport
 import Testing
 
 @Suite("Files that are imported")
 struct ImportTests {
   /// What `import` prints, and the table as CSV.
   static func table(_ name: String, _ content: String, _ options: String = "") async throws -> String {
-    let folder = NSTemporaryDirectory() + "import-" + UUID().uuidString
-    try DurableFiles.createFolder(folder)
-    defer { try? DurableFiles.remove(folder) }
-    try DurableFiles.replace(folder + "/" + name, with: Array(content.utf8))
-    let session = try Session(workspace: folder + "/workspace")
-    let result = await session.run(Cell("import \(folder)/\(name) --to t \(options)"))
-    var printed = result.outputs.map(\.plainText).joined(separator: "\n")
-    if let failure = result.failure { printed += "! " + failure }
-    if result.failure == nil {
-      _ = await session.run(Cell("export t \(folder)/out.csv"))
-      printed += "\n" + String(decoding: try DurableFiles.read(folder + "/out.csv"), as: UTF8.self)
+    try await withTemporaryFolder { folder in
+      try DurableFiles.replace(folder + "/" + name, with: Array(content.utf8))
+      let session = try Session(workspace: folder + "/workspace")
+      let result = await session.run(Cell("import \(folder)/\(name) --to t \(options)"))
+      var printed = result.outputs.map(\.plainText).joined(separator: "\n")
+      if let failure = result.failure { printed += "! " + failure }
+      if result.failure == nil {
+        _ = await session.run(Cell("export t \(folder)/out.csv"))
+        printed += "\n" + String(decoding: try DurableFiles.read(folder + "/out.csv"), as: UTF8.self)
+      }
+      return printed.replacing(folder, with: "DIR")
     }
-    return printed.replacingOccurrences(of: folder, with: "DIR")
   }
 
   /// The types that a column gets whose values these are.
   static func type(_ values: [String]) async throws -> String {
-    let printed = try await TranscriptTests.transcript(
-      ["import DIR/t.csv --to t", "tables"], files: ["t.csv": "id,x\n" + values.map { "a,\($0)\n" }.joined()])
-    let words = printed.split(separator: " ").map(String.init)
-    return words.lastIndex(of: "x").map { words[$0 + 1] } ?? printed
+    try await withTemporaryFolder { folder in
+      let rows = "id,x\n" + values.map { "a,\($0)\n" }.joined()
+      try DurableFiles.replace(folder + "/t.csv", with: Array(rows.utf8))
+      let result = try await Session(workspace: folder).run(Cell("import \(folder)/t.csv --to t\ntables"))
+      let words = (result.failure ?? result.outputs.last?.plainText ?? "").split(separator: " ").map(String.init)
+      return words.lastIndex(of: "x").map { words[$0 + 1] } ?? words.joined(separator: " ")
+    }
   }
 
   @Test(
