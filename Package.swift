@@ -39,12 +39,14 @@ var targets: [Target] = [
     ]),
   // Windows, aggregation state, micro-batches, checkpoints.
   .target(name: "StreamProcessing", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText"]),
+  // SQL over tables that live elsewhere: SQLite, its views and functions.
+  .target(name: "SQLEngine", dependencies: ["CivilTime", "Columnar", "CSQLite", "DeltaLake", "Wording"]),
   // Session, commands, SQL, sources, replay: everything but the terminal.
   .target(
     name: "GroundswellEngine",
     dependencies: [
-      "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "CSQLite", "CZlib", "DeltaLake", "DetectorREST",
-      "DurableFiles", "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "StreamProcessing", "Wording",
+      "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "CZlib", "DeltaLake", "DetectorREST", "DurableFiles",
+      "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "SQLEngine", "StreamProcessing", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
@@ -88,6 +90,7 @@ var targets: [Target] = [
   .testTarget(
     name: "StreamProcessingTests",
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "StreamProcessing"]),
+  .testTarget(name: "SQLEngineTests", dependencies: ["CivilTime", "Columnar", "SQLEngine"]),
   .testTarget(
     name: "GroundswellEngineTests",
     dependencies: [

@@ -1,6 +1,7 @@
 import CivilTime
 import Columnar
 import DeltaLake
+import SQLEngine
 
 /// Tables and SQL.
 extension Session {

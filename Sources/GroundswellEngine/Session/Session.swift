@@ -4,6 +4,7 @@ import DeltaLake
 import DurableFiles
 import EventHub
 package import NotebookFormat
+import SQLEngine
 
 /// One user's state between cells: the connected hub, streams, aggregates, views, parameters, and the notebook that the
 /// cells make.

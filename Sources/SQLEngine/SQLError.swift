@@ -3,23 +3,23 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
   /// SQLite's own words: `no such table: twets`.
   package var message: String
   package var statement: String
-  /// Where in the statement's UTF-8 text the fault lies; nil where SQLite does not say.
+  /// The offset of the fault in the statement's UTF-8 text, in bytes; nil if unknown.
   package var offset: Int?
   /// The line of the cell on which the statement begins, from 1.
-  var firstLine = 1
+  package var firstLine = 1
   /// The right name that is nearest to the unknown one.
   package var closest: String?
 
-  /// The name of a table or view that is not there.
-  var unknownTable: String? {
+  /// The name of the missing table or view; nil for other errors.
+  package var unknownTable: String? {
     let prefix = "no such table: "
     return message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : nil
   }
 
   static let tooManyRows = "the answer has more than 1,000,000 rows"
 
-  /// Where a name first stands as a word of its own, in UTF-8 bytes; nil where it does not.
-  func place(of name: String) -> Int? {
+  /// The offset at which a name first stands as a word of its own, in UTF-8 bytes; nil if there is none.
+  func offset(of name: String) -> Int? {
     let (text, wanted) = (Array(statement.lowercased().utf8), Array(name.lowercased().utf8))
     guard !wanted.isEmpty, text.count >= wanted.count, text.count == statement.utf8.count else { return nil }
     func isWord(_ byte: UInt8) -> Bool {
@@ -41,9 +41,9 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
   }
 
   package var description: String {
-    let place = offset.map { " at line \(self.place(of: $0))" } ?? ""
-    // What a table or a function says brings its own way out.
-    if message.contains("\n") { return "SQL\(place): \(message)" }
+    let location = position.map { " at line \($0.line), column \($0.before.count + 1)" } ?? ""
+    // A table's or a function's message has its own remedy.
+    if message.contains("\n") { return "SQL\(location): \(message)" }
     let wayOut =
       closest.map { "did you mean '\($0)'?" }
       ?? (message == "interrupted"
@@ -51,19 +51,12 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
         : message == Self.tooManyRows
           ? "add a LIMIT, aggregate, or write it to a file: export TABLE FILE"
           : "correct the statement and run it again")
-    return "SQL\(place): \(message)\n\(wayOut)"
+    return "SQL\(location): \(message)\n\(wayOut)"
   }
 
-  /// `2, column 8`, both from 1.
-  private func place(of offset: Int) -> String {
-    let (line, before) = position(of: offset)
-    return "\(line), column \(before.count + 1)"
-  }
-
-  /// The line of the cell, from 1, and what stands on it before the fault; nil where SQLite does not say.
-  var position: (line: Int, before: String)? { offset.map(position(of:)) }
-
-  private func position(of offset: Int) -> (line: Int, before: String) {
+  /// The line of the cell, from 1, and the text before the fault on that line; nil if the offset is unknown.
+  package var position: (line: Int, before: String)? {
+    guard let offset else { return nil }
     let before = statement.utf8.prefix(offset)
     let line = before.count { $0 == 0x0A } + firstLine
     let lineStart = before.lastIndex(of: 0x0A).map { before.index(after: $0) } ?? before.startIndex

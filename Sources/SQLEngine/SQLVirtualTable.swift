@@ -6,7 +6,7 @@ import DeltaLake
 // A virtual table over columns in memory: the callbacks that SQLite asks for.
 // Objects cross as retained references, which SQLite gives back to be released when it is done with them.
 
-/// Begins as SQLite's own record does, so that a pointer to one is a pointer to the other.
+/// Begins like SQLite's own record, so that a pointer to one is a pointer to the other.
 private struct VirtualTable {
   var base = sqlite3_vtab()
   var table: Unmanaged<SQLTable>
@@ -17,15 +17,15 @@ private struct Cursor {
   var rows: Unmanaged<Rows>
 }
 
-/// The rows that one reading of a table goes over, a piece at a time.
+/// The rows of one reading of a table, a piece at a time.
 private final class Rows {
   let table: SQLTable
   private var next: SQLTable.Pieces = { nil }
   private var piece: Table?
-  /// Where a column of the table stands in the piece.
-  private var places: [Int: Int] = [:]
+  /// The index in the piece of a column of the table.
+  private var indices: [Int: Int] = [:]
   private var conditions: [ColumnCondition] = []
-  /// Places of the piece's rows that fulfil the conditions, as far as can be told; nil for all.
+  /// The piece's rows that may fulfil the conditions; nil for all.
   private var selected: [Int32]?
   private var position = 0
   private(set) var rowid: Int64 = 0
@@ -33,7 +33,7 @@ private final class Rows {
   init(_ table: SQLTable) { self.table = table }
 
   func begin(columns: [Int], conditions: [ColumnCondition]) throws {
-    places = Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { $1 })
+    indices = Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { $1 })
     self.conditions = conditions
     rowid = 0
     next = try table.read(columns, conditions)
@@ -54,7 +54,7 @@ private final class Rows {
       piece = try next()
       selected = piece.flatMap { piece in
         conditions.reduce(nil as [Int32]?) { selected, condition in
-          places[table.schema.index(of: condition.column) ?? -1].map { piece.columns[$0] }
+          indices[table.schema.index(of: condition.column) ?? -1].map { piece.columns[$0] }
             .flatMap { $0.rows(selected, where: condition) } ?? selected
         }
       }
@@ -62,8 +62,8 @@ private final class Rows {
   }
 
   func hand(_ column: Int, to context: OpaquePointer?) {
-    guard let piece, let place = places[column] else { return sqlite3_result_null(context) }
-    setResult(piece.columns[place], selected.map { Int($0[position]) } ?? position, of: context)
+    guard let piece, let index = indices[column] else { return sqlite3_result_null(context) }
+    setResult(piece.columns[index], selected.map { Int($0[position]) } ?? position, of: context)
   }
 }
 
@@ -165,7 +165,7 @@ private func disconnect(_ base: UnsafeMutablePointer<sqlite3_vtab>?) -> Int32 {
   return SQLITE_OK
 }
 
-/// Which columns a reading wants and by what it may be narrowed. It goes to the reading as a text, which EXPLAIN shows:
+/// Chooses the columns of a reading and the conditions that narrow it, as a text for `filter`, which EXPLAIN shows too:
 /// `columns 0,2 where 0>= 1=`
 private func bestIndex(
   _ base: UnsafeMutablePointer<sqlite3_vtab>?, _ plan: UnsafeMutablePointer<sqlite3_index_info>?
@@ -216,7 +216,7 @@ private func comparison(of operation: UInt8) -> ColumnCondition.Comparison? {
   }
 }
 
-/// The condition, where the value is of a type that compares with the column as SQLite would; nil narrows nothing.
+/// The condition, if the value's type compares with the column as SQLite would; nil otherwise, which narrows nothing.
 private func condition(
   _ field: Field, _ comparison: ColumnCondition.Comparison, _ value: OpaquePointer?
 ) -> ColumnCondition? {
@@ -245,7 +245,7 @@ private func filter(
     let columns = (words.count > 1 && words[0] == "columns" ? words[1] : "").split(separator: ",").compactMap {
       Int($0)
     }
-    // Without any column the list is empty, and the word behind it another.
+    // If no column is wanted, the list is empty and the word after it is another.
     let wanted = words.firstIndex(of: "where").map { words[($0 + 1)...].prefix { $0 != "files" } } ?? []
     let conditions = zip(wanted, 0..<Int(count)).compactMap { word, place -> ColumnCondition? in
       let digits = word.prefix(while: \.isNumber)
@@ -258,7 +258,7 @@ private func filter(
   }
 }
 
-/// Calls; what is thrown becomes the table's error.
+/// Calls `body`; an error that it throws becomes the table's error.
 private func attempt(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?, _ body: (Rows) throws -> Void) -> Int32 {
   guard let rows = rows(of: cursor) else { return SQLITE_ERROR }
   do {
@@ -315,31 +315,5 @@ private func setResult(_ column: Column, _ row: Int, of context: OpaquePointer?)
   case .long(let values): sqlite3_result_int64(context, values[row])
   case .double(let values): sqlite3_result_double(context, values[row])
   default: setResult(column[row], of: context)
-  }
-}
-
-/// Hands a value to SQLite, which copies it.
-func setResult(_ value: Value, of context: OpaquePointer?) {
-  switch value {
-  case .null: sqlite3_result_null(context)
-  case .boolean(let flag): sqlite3_result_int(context, flag ? 1 : 0)
-  case .integer(let number): sqlite3_result_int64(context, number)
-  case .double(let number): sqlite3_result_double(context, number)
-  case .string(let text): setText(text, of: context)
-  case .decimal(let number): sqlite3_result_double(context, number.double)
-  case .date(let day): setText(day.description, of: context)
-  case .timestamp(let time): setText(time.description, of: context)
-  }
-}
-
-private func setText(_ text: String, of context: OpaquePointer?) {
-  var text = text
-  text.withUTF8 { bytes in
-    bytes.withMemoryRebound(to: CChar.self) { characters in
-      // -1 stands for SQLITE_TRANSIENT: copy before returning.
-      sqlite3_result_text(
-        context, characters.baseAddress, Int32(clamping: characters.count),
-        unsafeBitCast(-1, to: sqlite3_destructor_type.self))
-    }
   }
 }

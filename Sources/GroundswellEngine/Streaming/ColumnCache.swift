@@ -1,10 +1,10 @@
 import Columnar
 import DeltaLake
 
-/// Columns of row groups that were read lately, up to so many bytes. Data files never change, so that what was read of one
-/// holds for every version of its table.
+/// The columns of row groups that were read last, up to a number of bytes. Data files never change, so that a column holds
+/// for every version of its table.
 ///
-/// Not thread-safe, as its owner is an actor.
+/// Not thread-safe: an actor owns it.
 final class ColumnCache {
   private struct Key: Hashable {
     let path: String

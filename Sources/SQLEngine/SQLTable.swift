@@ -1,21 +1,24 @@
 package import Columnar
 package import DeltaLake
 
-/// What SQL sees under a name: the columns, and how the rows are read, piece by piece.
+/// A table that SQL reads under a name: its columns, and how its rows are read, piece by piece.
 package final class SQLTable {
-  /// Gives the next rows, with the wanted columns in the wanted order; nil behind the last.
+  /// Gives the next rows, with the wanted columns in the wanted order; nil after the last.
   package typealias Pieces = () throws -> Table?
 
+  /// The columns' names and types, in order.
   package let schema: Schema
-  /// For the plan: about how many rows there are.
+  /// The approximate number of rows, for the plan.
   let rowCount: Int64?
   let read: (_ columns: [Int], _ conditions: [ColumnCondition]) throws -> Pieces
-  /// For EXPLAIN: how many files would be read, of how many.
+  /// The number of files that a reading opens, of how many, for EXPLAIN.
   let fileCounts: ((_ conditions: [ColumnCondition]) -> (read: Int, all: Int))?
 
   /// - Parameters:
-  ///   - read: called for each reading of the table in a statement, always of the same rows. Rows that do not fulfil the
-  ///     conditions may be left out. What it throws becomes the statement's error.
+  ///   - rowCount: the approximate number of rows, for the plan.
+  ///   - fileCounts: the number of files that a reading opens, of how many, for EXPLAIN.
+  ///   - read: called for each reading of the table in a statement, always of the same rows. It may leave out rows that do
+  ///     not fulfil the conditions. An error that it throws becomes the statement's error.
   package init(
     schema: Schema, rowCount: Int64? = nil,
     fileCounts: ((_ conditions: [ColumnCondition]) -> (read: Int, all: Int))? = nil,
@@ -27,7 +30,7 @@ package final class SQLTable {
     self.read = read
   }
 
-  /// A table in memory.
+  /// A table in memory, loaded anew for each reading.
   package convenience init(schema: Schema, load: @escaping () throws -> Table) {
     self.init(schema: schema) { columns, _ in
       var rows: Table? = try load()
@@ -59,7 +62,8 @@ package final class SQLTable {
     return "CREATE TABLE x(\(columns.joined(separator: ", ")))"
   }
 
-  static func quoted(_ name: String) -> String {
+  /// A name in double quotes, as SQL takes any.
+  package static func quoted(_ name: String) -> String {
     "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }

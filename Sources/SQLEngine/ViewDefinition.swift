@@ -1,7 +1,7 @@
 /// `CREATE OR REPLACE [TEMP] VIEW name AS …`, which Spark has and SQLite does not.
 struct ViewDefinition: Hashable {
   var name: String
-  /// The same without `OR REPLACE`.
+  /// The statement without `OR REPLACE`.
   var statement: String
 
   /// Nil for any other statement.
@@ -28,7 +28,7 @@ struct ViewDefinition: Hashable {
     } else {
       name = String(rest.prefix { !$0.isWhitespace && $0 != "(" })
     }
-    // As many characters as before, so that a place in an error is one in what was typed.
+    // As many characters as before, so that an offset in an error is one in the typed text.
     let blanks = String(repeating: " ", count: " OR REPLACE".count)
     statement = "CREATE\(blanks) \(isTemporary ? "TEMP " : "")VIEW" + definition
   }

@@ -1,27 +1,31 @@
 /// Tables at older versions in a statement, as Spark writes them: `tweets VERSION AS OF 3`,
 /// `tweets TIMESTAMP AS OF '2019-04-16T00:00:00Z'`, `tweets@v3`.
 package struct TimeTravel: Hashable {
+  /// Which version: by its number, or the newest at a time, given as a text.
   package enum Point: Hashable {
     case version(Int64)
     case time(String)
   }
 
+  /// One table at one version.
   package struct Reference: Hashable {
-    let table: String
-    let point: Point
-    /// In the statement.
+    package let table: String
+    package let point: Point
+    /// Its place in the statement.
     fileprivate let range: Range<String.Index>
   }
 
   let statement: String
+  /// The tables at older versions, in the statement's order; empty for most statements.
   package private(set) var references: [Reference] = []
 
+  /// Finds the references; text in quotes and comments has none.
   package init(_ statement: String) {
     self.statement = statement
     let tokens = Self.tokens(of: statement)
     for (index, token) in tokens.enumerated() where token.isName {
       var next = index + 1
-      func word(_ place: Int) -> String { tokens.indices.contains(place) ? tokens[place].text.lowercased() : "" }
+      func word(_ index: Int) -> String { tokens.indices.contains(index) ? tokens[index].text.lowercased() : "" }
       if word(next) == "for" { next += 1 }
       guard tokens.indices.contains(next) else { break }
       let rest = tokens[next]
@@ -42,12 +46,12 @@ package struct TimeTravel: Hashable {
     }
   }
 
-  /// The statement with other names for these, in their order.
+  /// The statement with the given names in place of the references, in their order.
   package func naming(_ names: [String]) -> String {
     var text = statement
     for (reference, name) in zip(references, names).reversed() {
       let quoted = SQLTable.quoted(name)
-      // As long as before where that can be, so that places in errors stay true.
+      // As long as before if possible, so that offsets in errors stay true.
       let room = max(0, text[reference.range].count - quoted.count)
       text.replaceSubrange(reference.range, with: quoted + String(repeating: " ", count: room))
     }
@@ -69,33 +73,33 @@ package struct TimeTravel: Hashable {
 
   private static func tokens(of text: String) -> [Token] {
     var tokens: [Token] = []
-    var place = text.startIndex
+    var index = text.startIndex
     func isWord(_ character: Character) -> Bool { character.isLetter || character.isNumber || character == "_" }
-    while place < text.endIndex {
-      let (start, first) = (place, text[place])
+    while index < text.endIndex {
+      let (start, first) = (index, text[index])
       func skip(while holds: (Character) -> Bool) {
-        while place < text.endIndex, holds(text[place]) { place = text.index(after: place) }
+        while index < text.endIndex, holds(text[index]) { index = text.index(after: index) }
       }
       if first.isWhitespace {
         skip(while: \.isWhitespace)
         continue
-      } else if text[place...].hasPrefix("--") {
+      } else if text[index...].hasPrefix("--") {
         skip { !$0.isNewline }
         continue
-      } else if text[place...].hasPrefix("/*") {
-        place = text[place...].firstRange(of: "*/")?.upperBound ?? text.endIndex
+      } else if text[index...].hasPrefix("/*") {
+        index = text[index...].firstRange(of: "*/")?.upperBound ?? text.endIndex
         continue
       } else if "'\"`[".contains(first) {
-        place = text.index(after: place)
+        index = text.index(after: index)
         skip { $0 != (first == "[" ? "]" : first) }
-        if place < text.endIndex { place = text.index(after: place) }
+        if index < text.endIndex { index = text.index(after: index) }
       } else if isWord(first) || first == "@" {
-        place = text.index(after: place)
+        index = text.index(after: index)
         skip(while: isWord)
       } else {
-        place = text.index(after: place)
+        index = text.index(after: index)
       }
-      tokens.append(Token(text: String(text[start..<place]), range: start..<place))
+      tokens.append(Token(text: String(text[start..<index]), range: start..<index))
     }
     return tokens
   }
