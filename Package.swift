@@ -4,7 +4,7 @@ import PackageDescription
 
 // Leaves first; arrows go one way, downwards in this file to upwards.
 var targets: [Target] = [
-  // Text that people read: counts with their nouns, lists of names, the nearest right word. Knows no domain.
+  // Text that people read: counts with their nouns, lists of names, the nearest right word, hidden characters made visible.
   .target(name: "Wording"),
   // Instants, civil dates and ISO 8601, without Foundation.
   .target(name: "CivilTime"),
@@ -19,7 +19,7 @@ var targets: [Target] = [
   // The REST contract of the retired service: request bodies in, answers out; no HTTP.
   .target(name: "DetectorREST", dependencies: ["AnomalyDetection", "CivilTime", "JSONText"]),
   // Notebooks as values; readers and writers of .ipynb, percent text, Databricks source, Markdown; HTML reports.
-  .target(name: "NotebookFormat", dependencies: ["Ccmark", "DurableFiles", "JSONText"]),
+  .target(name: "NotebookFormat", dependencies: ["Ccmark", "DurableFiles", "JSONText", "Wording"]),
   // Parquet files <-> Columnar.
   .target(
     name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZlib", "CZstd", "DurableFiles", "JSONText"]),

@@ -1,3 +1,5 @@
+import Wording
+
 /// Text as it stands in HTML and SVG; what neither may hold, or what hides in them, stands as a picture.
 package func escaped(_ text: String) -> String {
   // By scalars: a mark that combines with a quote makes another character of it, and the same byte.

@@ -1,5 +1,6 @@
 import DurableFiles
 import NotebookFormat
+import Wording
 
 #if canImport(Glibc)
   import Glibc

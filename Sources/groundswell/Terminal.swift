@@ -2,6 +2,7 @@ import DurableFiles
 import GroundswellEngine
 import NotebookFormat
 import Synchronization
+import Wording
 
 #if canImport(Glibc)
   import Glibc

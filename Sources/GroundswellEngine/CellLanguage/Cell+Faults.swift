@@ -1,4 +1,4 @@
-import NotebookFormat
+import Wording
 
 /// An error about one word of a statement.
 protocol WordFault: Error {

@@ -1,6 +1,6 @@
 package import Columnar
 import JSONText
-import NotebookFormat
+import Wording
 
 /// How a table is written for other programs.
 package enum TableFormat: String, CaseIterable, Sendable {

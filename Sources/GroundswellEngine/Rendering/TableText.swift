@@ -1,5 +1,4 @@
 import Columnar
-import NotebookFormat
 import Wording
 
 /// A table drawn with lines: names over types over values, numbers to the right, texts to the left.

@@ -1,5 +1,6 @@
 package import Columnar
 import NotebookFormat
+import Wording
 
 /// What a statement gives back. A command returns outputs and never prints; who runs it decides how they are shown.
 package enum Output: Hashable, Sendable {

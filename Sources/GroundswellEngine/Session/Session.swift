@@ -5,6 +5,7 @@ import DurableFiles
 import EventHub
 package import NotebookFormat
 import SQLEngine
+import Wording
 
 /// One user's state between cells: the connected hub, streams, aggregates, views, parameters, and the notebook that the
 /// cells make.

@@ -1,6 +1,5 @@
 import CivilTime
 import JSONText
-import NotebookFormat
 import Wording
 
 /// Events from a CSV file: a time and a number of each row.

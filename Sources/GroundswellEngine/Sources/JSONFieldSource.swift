@@ -1,6 +1,6 @@
 import CivilTime
 import JSONText
-import NotebookFormat
+import Wording
 
 /// Events from JSON objects of any shape: a time and a number of each, wherever they stand in it.
 struct JSONFieldSource: BodySource {

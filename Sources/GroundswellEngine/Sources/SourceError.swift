@@ -1,5 +1,4 @@
 import CivilTime
-import NotebookFormat
 import Wording
 
 /// A file of events that cannot be used.

@@ -2,6 +2,7 @@ import CLineEditor
 import Dispatch
 import NotebookFormat
 import Synchronization
+import Wording
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Columnar
 import NotebookFormat
+import Wording
 
 struct CellsCommand: SessionCommand {
   static let isAboutNotebook = true

@@ -1,5 +1,4 @@
 import EventHub
-import NotebookFormat
 import Wording
 
 /// Sends a source's events to the session's hub, and gathers what there is to show of it.

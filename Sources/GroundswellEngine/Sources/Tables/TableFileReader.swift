@@ -1,7 +1,7 @@
 import Columnar
 import JSONText
-import NotebookFormat
 import Parquet
+import Wording
 
 /// What files of tables are written as, by their names' ends.
 enum TableFileFormat: String, CaseIterable {

@@ -2,6 +2,7 @@ import CivilTime
 import EventHub
 import HTTPClient
 import JSONText
+import Wording
 
 /// X's API v2: the search over the last seven days, which wants an app's token and is paid by the post.
 struct RecentSearch: TweetService {

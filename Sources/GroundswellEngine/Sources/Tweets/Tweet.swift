@@ -1,6 +1,6 @@
 import CivilTime
 import JSONText
-import NotebookFormat
+import Wording
 
 /// A tweet, or a post of another service that is much the same.
 struct Tweet: Hashable {

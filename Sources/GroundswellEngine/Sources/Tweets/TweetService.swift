@@ -3,6 +3,7 @@ import EventHub
 import HTTPClient
 import JSONText
 import NotebookFormat
+import Wording
 
 /// A service that finds posts, newest first, page by page.
 protocol TweetService: Sendable {

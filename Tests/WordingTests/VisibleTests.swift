@@ -1,5 +1,5 @@
-import NotebookFormat
 import Testing
+import Wording
 
 @Suite("Shown texts")
 struct VisibleTests {
@@ -22,24 +22,5 @@ struct VisibleTests {
   func oneLine() {
     #expect(visible("a\r\nb\tc\rd", lineEnd: "⏎") == "a⏎b␉c⏎d")
     #expect(shortened("abcdef", to: 4) == "abcd…" && shortened("äöüß", to: 4) == "äöüß")
-  }
-
-  @Test("in HTML are escaped by their bytes")
-  func html() {
-    #expect(escaped("\"\u{301}x<\u{338}>&\u{1B}") == "&quot;\u{301}x&lt;\u{338}&gt;&amp;␛")
-  }
-
-  @Test("of numbers are set to the right in reports")
-  func numbers() {
-    func report(_ table: String) -> String {
-      let output = CellOutput.result(["text/html": .string(table)], metadata: [:], executionCount: 1)
-      let cell = NotebookCell(id: "a", kind: .code(outputs: [output], executionCount: 1), source: "x")
-      return Notebook(cells: [cell]).html(name: "n")
-    }
-    let own =
-      #"<table><tr><th title="BIGINT">n</th><th title="STRING">s</th></tr><tr><td>1</td><td>2</td></tr></table>"#
-    #expect(report(own).contains(#"<td class="number">1</td><td>2</td>"#))
-    let others = "<table><tr><th>n</th></tr><tr><td>-1.5e3</td><td>x1</td></tr></table>"
-    #expect(report(others).contains(#"<td class="number">-1.5e3</td><td>x1</td>"#))
   }
 }

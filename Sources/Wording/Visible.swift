@@ -1,16 +1,16 @@
-/// A text without characters that would steer a terminal or hide in it: control characters stand as Unicode's pictures of them,
-/// marks of direction, blanks without width and their like as `<U+202E>`.
+/// A text without characters that would steer a terminal or hide in it: control characters become Unicode's pictures of them;
+/// marks of direction, blanks without width and the like become `<U+202E>`.
 ///
-/// - Parameter lineEnd: what stands for the end of a line.
+/// - Parameter lineEnd: replaces the end of a line.
 package func visible(_ text: String, lineEnd: String) -> String { shown(text, lineEnd: lineEnd, tab: nil) }
 
-/// A text that cannot steer a terminal, whatever values it holds: line ends and tabs stay, other characters of the kind stand as
-/// pictures.
+/// A text that cannot steer a terminal, whatever values it holds: line ends and tabs stay; other characters become pictures as in
+/// ``visible(_:lineEnd:)``.
 package func harmless(_ text: String) -> String { shown(text, lineEnd: nil, tab: "\t") }
 
 /// - Parameters:
-///   - lineEnd: what stands for a line's end; nil leaves it, and shows lone carriage returns.
-///   - tab: what stands for a tab; nil is its picture.
+///   - lineEnd: replaces a line's end; nil leaves it, and shows lone carriage returns.
+///   - tab: replaces a tab; nil is its picture.
 private func shown(_ text: String, lineEnd: String?, tab: Unicode.Scalar?) -> String {
   // Most texts are of plain characters, told by their bytes.
   var text = text
@@ -20,10 +20,10 @@ private func shown(_ text: String, lineEnd: String?, tab: Unicode.Scalar?) -> St
   var shown = String.UnicodeScalarView()
   var before: Unicode.Scalar?
   let scalars = text.unicodeScalars
-  var place = scalars.startIndex
-  while place < scalars.endIndex {
-    let scalar = scalars[place]
-    let next = scalars.index(after: place)
+  var index = scalars.startIndex
+  while index < scalars.endIndex {
+    let scalar = scalars[index]
+    let next = scalars.index(after: index)
     let after = next < scalars.endIndex ? scalars[next] : nil
     switch scalar {
     case "\r" where after == "\n": break
@@ -42,12 +42,12 @@ private func shown(_ text: String, lineEnd: String?, tab: Unicode.Scalar?) -> St
       }
     }
     before = scalar
-    place = next
+    index = next
   }
   return String(shown)
 }
 
-/// What stands for a character that steers or hides; nil for every other.
+/// The replacement for a character that steers or hides; nil for every other.
 private func picture(
   of scalar: Unicode.Scalar, between before: Unicode.Scalar?, and after: Unicode.Scalar?
 ) -> String? {
@@ -60,9 +60,9 @@ private func picture(
   }
   guard scalar.properties.isDefaultIgnorableCodePoint else { return nil }
   switch scalar.value {
-  // Between letters of scripts that join, and within pictures of several, joiners are a part of what is seen.
+  // Between letters of scripts that join, and within emoji sequences, joiners are visible.
   case 0x200C, 0x200D: return [before, after].allSatisfy { $0.map(isJoined) ?? false } ? nil : code(of: scalar)
-  // Behind the character whose form they choose.
+  // After the character whose form they choose.
   case 0xFE00...0xFE0F, 0xE0100...0xE01EF, 0x180B...0x180D: return before.map(isBase) ?? false ? nil : code(of: scalar)
   // Flags of regions are spelt with tags.
   case 0xE0020...0xE007F:
@@ -78,7 +78,7 @@ private func isJoined(_ scalar: Unicode.Scalar) -> Bool {
     || [.nonspacingMark, .spacingMark].contains(scalar.properties.generalCategory)
 }
 
-/// Whether something is seen of the character by itself.
+/// Whether the character is visible by itself.
 private func isBase(_ scalar: Unicode.Scalar) -> Bool {
   if scalar.properties.isDefaultIgnorableCodePoint { return false }
   switch scalar.properties.generalCategory {
@@ -93,7 +93,7 @@ private func code(of scalar: Unicode.Scalar) -> String {
   return "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ">"
 }
 
-/// A text's beginning, with `…` behind it where it is longer: of values that nobody can read as a whole.
+/// A text's beginning, followed by `…` if the text is longer.
 ///
 /// - Parameter limit: in Unicode scalars.
 package func shortened(_ text: String, to limit: Int) -> String {
