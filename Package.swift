@@ -39,14 +39,20 @@ var targets: [Target] = [
     ]),
   // Windows, aggregation state, micro-batches, checkpoints.
   .target(name: "StreamProcessing", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText"]),
+  // Files of events and tables, and searches for tweets: CSV, JSON lines, X archives, X and Mastodon; also packed by gzip.
+  .target(
+    name: "EventFiles",
+    dependencies: [
+      "CivilTime", "Columnar", "CZlib", "DurableFiles", "EventHub", "HTTPClient", "JSONText", "Parquet", "Wording",
+    ]),
   // SQL over tables that live elsewhere: SQLite, its views and functions.
   .target(name: "SQLEngine", dependencies: ["CivilTime", "Columnar", "CSQLite", "DeltaLake", "Wording"]),
   // Session, commands, SQL, sources, replay: everything but the terminal.
   .target(
     name: "GroundswellEngine",
     dependencies: [
-      "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "CZlib", "DeltaLake", "DetectorREST", "DurableFiles",
-      "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "SQLEngine", "StreamProcessing", "Wording",
+      "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "DeltaLake", "DetectorREST", "DurableFiles",
+      "EventFiles", "EventHub", "JSONText", "NotebookFormat", "Parquet", "SQLEngine", "StreamProcessing", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
@@ -90,6 +96,7 @@ var targets: [Target] = [
   .testTarget(
     name: "StreamProcessingTests",
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "StreamProcessing"]),
+  .testTarget(name: "EventFilesTests", dependencies: ["CivilTime", "DurableFiles", "EventFiles"]),
   .testTarget(name: "SQLEngineTests", dependencies: ["CivilTime", "Columnar", "SQLEngine"]),
   .testTarget(
     name: "GroundswellEngineTests",

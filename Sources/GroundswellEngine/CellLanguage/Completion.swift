@@ -1,6 +1,7 @@
 import DurableFiles
 import NotebookFormat
 import StreamProcessing
+import EventFiles
 
 /// What a session knows by name.
 package struct SessionNames: Hashable, Sendable {

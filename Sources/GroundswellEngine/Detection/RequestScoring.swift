@@ -1,5 +1,6 @@
 import DetectorREST
 import DurableFiles
+import EventFiles
 
 /// Scores a file of detection requests, one JSON object a line (see `ScoredLine`), on all processors.
 package struct RequestScoring {

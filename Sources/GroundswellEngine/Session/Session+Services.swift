@@ -1,18 +1,19 @@
 import EventHub
+import EventFiles
 
 /// Services that tweets come from.
 extension Session {
-  func connect(twitter service: RecentSearch) { twitterService = service }
+  func connect(twitter service: XSearch) { twitterService = service }
 
-  func connect(mastodon service: TagTimeline) { mastodonService = service }
+  func connect(mastodon service: MastodonTimeline) { mastodonService = service }
 
-  func twitter() throws -> RecentSearch {
+  func twitter() throws -> XSearch {
     guard let twitterService else { throw NotConnected(what: "X", remedy: "connect twitter env:X_BEARER_TOKEN") }
     if workspace.isRehearsal { throw OnlyRehearsed.hub("ask \(twitterService.name)") }
     return twitterService
   }
 
-  func mastodon() throws -> TagTimeline {
+  func mastodon() throws -> MastodonTimeline {
     guard let mastodonService else {
       throw NotConnected(what: "a Mastodon server", remedy: "connect mastodon mastodon.social")
     }

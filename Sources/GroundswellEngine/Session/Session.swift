@@ -6,6 +6,7 @@ import EventHub
 package import NotebookFormat
 import SQLEngine
 import Wording
+import EventFiles
 
 /// One user's state between cells: the connected hub, streams, aggregates, views, parameters, and the notebook that the
 /// cells make.
@@ -20,7 +21,7 @@ public actor Session {
   package var notebook = Notebook()
   var connection: HubConnection?
   /// What `send --query` and `send --tag` ask.
-  var (twitterService, mastodonService): (RecentSearch?, TagTimeline?) = (nil, nil)
+  var (twitterService, mastodonService): (XSearch?, MastodonTimeline?) = (nil, nil)
   var streams: [String: StreamDefinition] = [:]
   var aggregates: [String: AggregateDefinition] = [:]
   var queries: [String: QueryRecord] = [:]

@@ -4,6 +4,7 @@ import DeltaLake
 import DurableFiles
 import Parquet
 import Wording
+import EventFiles
 
 struct ExportCommand: SessionCommand {
   static let configuration = CommandConfiguration(

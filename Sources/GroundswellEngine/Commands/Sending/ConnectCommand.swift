@@ -2,6 +2,7 @@ import ArgumentParser
 import DurableFiles
 import EventHub
 import Wording
+import EventFiles
 
 struct ConnectCommand: SessionCommand {
   enum Service: String, ExpressibleByArgument, CaseIterable {
@@ -110,13 +111,13 @@ struct ConnectCommand: SessionCommand {
       }
       let token = Secret(try EnvironmentValue.read(target))
       session.secrets.note(token.value)
-      let service = RecentSearch(server: try Self.address(server ?? RecentSearch.address), token: token)
+      let service = XSearch(server: try Self.address(server ?? XSearch.address), token: token)
       await session.connect(twitter: service)
       return [.text("X will be asked at \(service.server): each post that is read costs $0.005")]
     case .mastodon:
       let token = try token.map { Secret(try EnvironmentValue.read($0)) }
       if let token { session.secrets.note(token.value) }
-      let service = TagTimeline(server: try Self.address(target), token: token)
+      let service = MastodonTimeline(server: try Self.address(target), token: token)
       await session.connect(mastodon: service)
       return [.text("Mastodon will be asked at \(service.server)")]
     case .hub:

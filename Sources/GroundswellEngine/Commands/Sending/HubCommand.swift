@@ -4,6 +4,7 @@ import Columnar
 import EventHub
 import StreamProcessing
 import Wording
+import EventFiles
 
 struct HubCommand: SessionCommand {
   enum Action: String, ExpressibleByArgument, CaseIterable {

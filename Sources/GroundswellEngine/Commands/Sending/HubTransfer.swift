@@ -1,6 +1,7 @@
 import DurableFiles
 import EventHub
 import Wording
+import EventFiles
 
 /// Events that go from a hub to a file and back.
 extension Session {
@@ -55,7 +56,7 @@ extension Session {
       try Task.checkCancellation()
     } catch {
       // What was read before a bad line is sent, so that the line says where to go on.
-      if error is HubFile.BadLine || error is SourceError { try await importing.flush() }
+      if error is HubFile.BadLine || error is EventFileError { try await importing.flush() }
       guard importing.count > 0 else { throw error }
       throw CellFailure(
         outputs: [Sending.account(importing.count, hub)],

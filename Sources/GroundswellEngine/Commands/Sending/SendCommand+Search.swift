@@ -2,6 +2,7 @@ import CivilTime
 import EventHub
 import StreamProcessing
 import Wording
+import EventFiles
 
 /// What services find, sent to the hub.
 extension SendCommand {
@@ -31,8 +32,8 @@ extension SendCommand {
     let hub = try await session.hubForSending()
     let path =
       try session.workspace.searches() + "/"
-      + SentMark.name(of: [service.name, service.server, query, hub.name, hub.id])
-    let lock = try SentMark.lock(path)
+      + SearchCursor.name(of: [service.name, service.server, query, hub.name, hub.id])
+    let lock = try SearchCursor.lock(path)
     defer { lock.release() }
     var feed = TweetFeed(
       service, query: query, to: hub, limit: most, isRenewed: follow && limit == nil && service.price == 0, path: path,

@@ -3,6 +3,7 @@ import CivilTime
 import EventHub
 import StreamProcessing
 import Wording
+import EventFiles
 
 struct SendCommand: SessionCommand {
   static let configuration = CommandConfiguration(
@@ -200,7 +201,7 @@ struct SendCommand: SessionCommand {
   private static func objects(in reader: RecordReader) throws -> RecordReader.Form {
     if let form = try JSONLinesSource.form(of: reader) { return form }
     let isArchive = try reader.firstByte().map { $0 == UInt8(ascii: "w") || $0 == UInt8(ascii: "G") } ?? false
-    throw SourceError(path: reader.name, fault: isArchive ? .noTweetArchive : .noObjects)
+    throw EventFileError(path: reader.name, fault: isArchive ? .noTweetArchive : .noObjects)
   }
 
   /// Whether the file is a table rather than JSON, by its name, else by its first character.

@@ -1,5 +1,6 @@
 import EventHub
 import Wording
+import EventFiles
 
 /// Sends a source's events to the session's hub, and gathers what there is to show of it.
 struct Sending {

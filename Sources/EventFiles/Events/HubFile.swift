@@ -1,0 +1,78 @@
+package import CivilTime
+package import EventHub
+import JSONText
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A hub's events in a file, one JSON object a line:
+///
+///     {"body":"…","enqueuedTime":"2019-04-24T09:39:40.000Z","key":"…","offset":7,"partition":0,"properties":{"a":"b"}}
+///
+/// Bytes that are not UTF-8 are Base64 under `body64` and `key64`. An event without key or properties has no such member.
+package enum HubFile {
+  /// A line that does not hold a hub's event.
+  package struct BadLine: Error, CustomStringConvertible {
+    /// `hub.jsonl, line 3`
+    package let location: String
+    /// The reason, for people.
+    package let problem: String
+    package var description: String {
+      "\(location): \(problem)\nhub export writes such files; of other files of events: send --from FILE"
+    }
+  }
+
+  /// An event as a line with its line end.
+  ///
+  /// - Parameter time: when the hub received it.
+  package static func line(_ event: Event, partition: Int, offset: Int64, time: Timestamp) -> [UInt8] {
+    var members: [String: JSON] = [
+      "partition": .integer(Int64(partition)), "offset": .integer(offset), "enqueuedTime": .string(time.iso8601()),
+    ]
+    put(event.body, as: "body", in: &members)
+    if let key = event.key { put(key, as: "key", in: &members) }
+    if !event.properties.isEmpty { members["properties"] = .object(event.properties.mapValues(JSON.string)) }
+    return Array((JSON.object(members).description + "\n").utf8)
+  }
+
+  private static func put(_ bytes: [UInt8], as name: String, in members: inout [String: JSON]) {
+    if let text = String(validating: bytes, as: UTF8.self) {
+      members[name] = .string(text)
+    } else {
+      members[name + "64"] = .string(Data(bytes).base64EncodedString())
+    }
+  }
+
+  /// Reads an event and the partition that it was in.
+  ///
+  /// - Parameter location: the file and the line, for the error.
+  /// - Throws: ``BadLine``.
+  package static func event(_ line: ArraySlice<UInt8>, at location: String) throws -> (event: Event, partition: Int) {
+    let json: JSON
+    do { json = try JSON(parsing: line) } catch { throw BadLine(location: location, problem: "\(error)") }
+    guard let partition = json["partition"]?.integer, partition >= 0, let body = try bytes("body", of: json, location)
+    else {
+      throw BadLine(location: location, problem: "no event of a hub, which has a partition and a body")
+    }
+    let members = json["properties"]?.members ?? [:]
+    let properties = members.compactMapValues(\.text)
+    if let name = members.keys.sorted().first(where: { properties[$0] == nil }) {
+      throw BadLine(location: location, problem: "the property '\(name)' is no text")
+    }
+    return (
+      Event(body: body, key: try bytes("key", of: json, location), properties: properties), Int(clamping: partition)
+    )
+  }
+
+  private static func bytes(_ name: String, of json: JSON, _ location: String) throws(BadLine) -> [UInt8]? {
+    if let text = json[name]?.text { return Array(text.utf8) }
+    guard let text = json[name + "64"]?.text else { return nil }
+    guard let data = Data(base64Encoded: text) else {
+      throw BadLine(location: location, problem: "\(name)64 is no Base64")
+    }
+    return Array(data)
+  }
+}
