@@ -11,8 +11,14 @@ package final class SQLDatabase {
   /// Closed while a user's statement is prepared: it may read, and create and drop views.
   private let gate = Gate()
 
+  private let message: (any Error) -> String
+
+  /// A database without tables and views.
+  ///
+  /// - Parameter message: makes the message of a statement that fails with an error of a table or a function.
   /// - Throws: ``SQLError`` when SQLite cannot start.
-  package init() throws(SQLError) {
+  package init(message: @escaping (any Error) -> String = { "\($0)" }) throws(SQLError) {
+    self.message = message
     var opened: OpaquePointer?
     let code = sqlite3_open_v2(":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
     guard let handle = opened, code == SQLITE_OK else {
@@ -55,6 +61,7 @@ package final class SQLDatabase {
   /// - Throws: ``SQLError`` when SQLite refuses the declaration.
   package func attach(_ table: SQLTable, as name: String) throws(SQLError) {
     try detach(name)
+    table.message = message
     let module = "columnar_" + name
     try registerColumnarModule(table, named: module, in: handle)
     _ = try run("CREATE VIRTUAL TABLE main.\(SQLTable.quoted(name)) USING \(SQLTable.quoted(module))")
@@ -73,7 +80,7 @@ package final class SQLDatabase {
   package func defineFunction(
     _ name: String, arguments: Int, evaluate: @escaping ([Value]) throws -> Value
   ) {
-    registerFunction(name, arguments: arguments, evaluate: evaluate, in: handle)
+    registerFunction(name, arguments: arguments, evaluate: evaluate, message: message, in: handle)
   }
 
   /// Adds a function over the rows of a group.
@@ -83,7 +90,9 @@ package final class SQLDatabase {
   package func defineAggregate(
     _ name: String, arguments: ClosedRange<Int>, evaluate: @escaping ([[Value]]) throws -> Value
   ) {
-    for count in arguments { registerAggregate(name, arguments: count, evaluate: evaluate, in: handle) }
+    for count in arguments {
+      registerAggregate(name, arguments: count, evaluate: evaluate, message: message, in: handle)
+    }
   }
 
   /// Runs one statement: SELECT, WITH, VALUES, EXPLAIN, CREATE [OR REPLACE] [TEMP] VIEW or DROP VIEW.

@@ -1,18 +1,25 @@
 import CSQLite
 import Columnar
 
-// Functions over Swift values: the callbacks that SQLite asks for. Objects cross as retained references, which SQLite gives
-// back to be released when it is done with them.
+// SQLite's callbacks for functions over Swift values. Objects cross as retained references, which SQLite hands back for their
+// release.
 
 private final class ScalarFunction {
   let evaluate: ([Value]) throws -> Value
-  init(_ evaluate: @escaping ([Value]) throws -> Value) { self.evaluate = evaluate }
+  let message: (any Error) -> String
+
+  init(_ evaluate: @escaping ([Value]) throws -> Value, message: @escaping (any Error) -> String) {
+    self.evaluate = evaluate
+    self.message = message
+  }
 }
 
 func registerFunction(
-  _ name: String, arguments: Int, evaluate: @escaping ([Value]) throws -> Value, in database: OpaquePointer
+  _ name: String, arguments: Int, evaluate: @escaping ([Value]) throws -> Value,
+  message: @escaping (any Error) -> String,
+  in database: OpaquePointer
 ) {
-  let function = Unmanaged.passRetained(ScalarFunction(evaluate))
+  let function = Unmanaged.passRetained(ScalarFunction(evaluate, message: message))
   sqlite3_create_function_v2(
     database, name, Int32(arguments), SQLITE_UTF8, function.toOpaque(),
     { context, count, values in
@@ -21,14 +28,19 @@ func registerFunction(
       do {
         setResult(try function.evaluate((0..<Int(count)).map { Value(values?[$0]) }), of: context)
       } catch {
-        sqlite3_result_error(context, "\(error)", -1)
+        sqlite3_result_error(context, function.message(error), -1)
       }
     }, nil, nil, { data in if let data { Unmanaged<ScalarFunction>.fromOpaque(data).release() } })
 }
 
 private final class AggregateFunction {
   let evaluate: ([[Value]]) throws -> Value
-  init(_ evaluate: @escaping ([[Value]]) throws -> Value) { self.evaluate = evaluate }
+  let message: (any Error) -> String
+
+  init(_ evaluate: @escaping ([[Value]]) throws -> Value, message: @escaping (any Error) -> String) {
+    self.evaluate = evaluate
+    self.message = message
+  }
 }
 
 /// The rows of one group so far.
@@ -37,9 +49,10 @@ private final class Group {
 }
 
 func registerAggregate(
-  _ name: String, arguments: Int, evaluate: @escaping ([[Value]]) throws -> Value, in database: OpaquePointer
+  _ name: String, arguments: Int, evaluate: @escaping ([[Value]]) throws -> Value,
+  message: @escaping (any Error) -> String, in database: OpaquePointer
 ) {
-  let function = Unmanaged.passRetained(AggregateFunction(evaluate))
+  let function = Unmanaged.passRetained(AggregateFunction(evaluate, message: message))
   sqlite3_create_function_v2(
     database, name, Int32(arguments), SQLITE_UTF8 | SQLITE_DETERMINISTIC, function.toOpaque(), nil,
     { context, count, values in
@@ -60,16 +73,17 @@ func registerAggregate(
         slot.pointee = nil
       }
       guard let data = sqlite3_user_data(context) else { return }
+      let function = Unmanaged<AggregateFunction>.fromOpaque(data).takeUnretainedValue()
       do {
-        setResult(try Unmanaged<AggregateFunction>.fromOpaque(data).takeUnretainedValue().evaluate(rows), of: context)
+        setResult(try function.evaluate(rows), of: context)
       } catch {
-        sqlite3_result_error(context, "\(error)", -1)
+        sqlite3_result_error(context, function.message(error), -1)
       }
     },
     { data in if let data { Unmanaged<AggregateFunction>.fromOpaque(data).release() } })
 }
 
-/// SQLite keeps room for one pointer a group; nil there until the first row, and where a group has no rows.
+/// SQLite's room for one pointer a group; nil until the first row, and for a group without rows.
 private func groupSlot(
   of context: OpaquePointer?, creating: Bool
 ) -> UnsafeMutablePointer<UnsafeMutableRawPointer?>? {

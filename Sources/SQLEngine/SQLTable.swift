@@ -14,6 +14,9 @@ package final class SQLTable {
   /// The number of files that a reading opens, of how many, for EXPLAIN.
   let fileCounts: ((_ conditions: [ColumnCondition]) -> (read: Int, all: Int))?
 
+  /// Makes the message of a statement that fails with this table's error.
+  var message: (any Error) -> String = { "\($0)" }
+
   /// - Parameters:
   ///   - rowCount: the approximate number of rows, for the plan.
   ///   - fileCounts: the number of files that a reading opens, of how many, for EXPLAIN.

@@ -268,7 +268,7 @@ private func attempt(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?, _ bod
     guard let table = cursor?.pointee.pVtab else { return SQLITE_ERROR }
     // SQLite frees the message with its own allocator.
     sqlite3_free(table.pointee.zErrMsg)
-    table.pointee.zErrMsg = copiedForSQLite("\(error)")
+    table.pointee.zErrMsg = copiedForSQLite(rows.table.message(error))
     return SQLITE_ERROR
   }
 }
