@@ -47,12 +47,15 @@ var targets: [Target] = [
     ]),
   // SQL over tables that live elsewhere: SQLite, its views and functions.
   .target(name: "SQLEngine", dependencies: ["CivilTime", "Columnar", "CSQLite", "DeltaLake", "Wording"]),
-  // Session, commands, SQL, sources, replay: everything but the terminal.
+  // Outputs for people: tables, plots and comparisons as text, HTML and SVG.
+  .target(name: "Rendering", dependencies: ["CivilTime", "Columnar", "JSONText", "NotebookFormat", "Wording"]),
+  // Session, commands, replay: everything but the terminal.
   .target(
     name: "GroundswellEngine",
     dependencies: [
       "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "DeltaLake", "DetectorREST", "DurableFiles",
-      "EventFiles", "EventHub", "JSONText", "NotebookFormat", "Parquet", "SQLEngine", "StreamProcessing", "Wording",
+      "EventFiles", "EventHub", "JSONText", "NotebookFormat", "Parquet", "Rendering", "SQLEngine",
+      "StreamProcessing", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
@@ -61,7 +64,7 @@ var targets: [Target] = [
   .executableTarget(
     name: "groundswell",
     dependencies: [
-      "CLineEditor", "DurableFiles", "GroundswellEngine", "NotebookFormat", "Wording",
+      "CLineEditor", "DurableFiles", "GroundswellEngine", "NotebookFormat", "Rendering", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 
@@ -97,11 +100,12 @@ var targets: [Target] = [
     name: "StreamProcessingTests",
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "StreamProcessing"]),
   .testTarget(name: "EventFilesTests", dependencies: ["CivilTime", "DurableFiles", "EventFiles"]),
+  .testTarget(name: "RenderingTests", dependencies: ["CivilTime", "Columnar", "Rendering"]),
   .testTarget(name: "SQLEngineTests", dependencies: ["CivilTime", "Columnar", "SQLEngine"]),
   .testTarget(
     name: "GroundswellEngineTests",
     dependencies: [
-      "CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "NotebookFormat", "TestSupport",
+      "CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "NotebookFormat", "Rendering", "TestSupport",
     ]),
 ]
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import DurableFiles
 import GroundswellEngine
 import Wording
+import Rendering
 
 #if canImport(Glibc)
   @preconcurrency import Glibc

@@ -3,6 +3,7 @@ import DurableFiles
 import GroundswellEngine
 import Synchronization
 import Wording
+import Rendering
 
 /// The conversation at a terminal: reads cells, runs them, shows what they give.
 struct Prompt {

@@ -3,6 +3,7 @@ import GroundswellEngine
 import NotebookFormat
 import Synchronization
 import Wording
+import Rendering
 
 #if canImport(Glibc)
   import Glibc
@@ -50,7 +51,7 @@ final class Terminal: Sendable {
     case .table, .listing, .status:
       // No rows are no lines of JSON, and not an empty one.
       if !text.isEmpty { put(text, isConversation && settings.usesPager, isData: settings.format.isData) }
-    case .text, .aside, .plot, .histogram, .comparison:
+    case .text, .aside, .picture, .comparison:
       guard settings.format == .table || isConversation else {
         // Other programs read the tables; what is for people goes aside.
         return Screen.write(output.plainText + "\n", to: .error)

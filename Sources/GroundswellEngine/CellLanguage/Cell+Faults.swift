@@ -1,4 +1,5 @@
 import Wording
+import Rendering
 
 /// An error about one word of a statement.
 protocol WordFault: Error {

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Wording
+package import Rendering
 
 /// A command of the cell language. The same definition serves the prompt, a notebook's cell and the command line.
 package protocol SessionCommand: ParsableCommand, Sendable {

@@ -1,3 +1,5 @@
+package import Rendering
+
 /// What a session tells and asks the program around it. Each is left out where there is nobody to tell or ask.
 package struct Listeners: Sendable {
   /// Hears of outputs as they come.

@@ -1,5 +1,6 @@
 import JSONText
 import NotebookFormat
+import Rendering
 
 /// Tells where a replayed notebook's outputs differ from the saved ones.
 struct OutputComparison {

@@ -1,5 +1,6 @@
 import Columnar
 import NotebookFormat
+import Rendering
 
 extension Output {
   /// Without secrets in what the program says. Tables of data are as they are, for other programs to read, unless they are kept in
@@ -16,8 +17,16 @@ extension Output {
           title: comparison.title, left: secrets.masked(comparison.left.joined(separator: "\n")),
           right: secrets.masked(comparison.right.joined(separator: "\n"))))
     case .table(let table): isKept ? .table(table.masked(by: secrets)) : self
-    case .plot, .histogram: self
+    case .picture: self
     }
+  }
+
+  /// The output in a notebook, without secrets.
+  func mimeBundle(without secrets: Secrets) -> MIMEBundle {
+    let bundle = mimeBundle
+    // Values are masked before they are drawn, so that what is drawn keeps its widths.
+    guard bundle.values.contains(where: { $0.text.map { secrets.masked($0) != $0 } ?? false }) else { return bundle }
+    return masked(by: secrets, isKept: true).mimeBundle.mapValues { $0.text.map { .string(secrets.masked($0)) } ?? $0 }
   }
 }
 

@@ -1,5 +1,6 @@
 package import NotebookFormat
 import Wording
+import Rendering
 
 /// A change of the session's notebook, as what takes it back.
 enum NotebookChange: Sendable {

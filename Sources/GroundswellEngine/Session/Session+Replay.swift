@@ -1,4 +1,5 @@
 public import NotebookFormat
+import Rendering
 
 /// What running a notebook gave.
 public struct Replay: Sendable {

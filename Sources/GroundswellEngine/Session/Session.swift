@@ -7,6 +7,7 @@ package import NotebookFormat
 import SQLEngine
 import Wording
 import EventFiles
+import Rendering
 
 /// One user's state between cells: the connected hub, streams, aggregates, views, parameters, and the notebook that the
 /// cells make.

@@ -1,3 +1,5 @@
+package import Rendering
+
 /// How the shell shows things: `set NAME VALUE` changes it, `settings` lists it. Not a notebook's matter: what is saved does
 /// not depend on it.
 package struct Settings: Hashable, Sendable {

@@ -2,6 +2,7 @@ import AnomalyDetection
 import ArgumentParser
 import BlockingWork
 import Wording
+import Rendering
 
 struct DetectCommand: SessionCommand {
   enum Scope: String, ExpressibleByArgument, CaseIterable { case last, entire }

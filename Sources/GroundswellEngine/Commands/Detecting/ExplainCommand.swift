@@ -4,6 +4,7 @@ import BlockingWork
 import CivilTime
 import Columnar
 import Wording
+import Rendering
 
 struct ExplainCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -5,6 +5,7 @@ import DurableFiles
 import Parquet
 import Wording
 import EventFiles
+import Rendering
 
 struct ExportCommand: SessionCommand {
   static let configuration = CommandConfiguration(

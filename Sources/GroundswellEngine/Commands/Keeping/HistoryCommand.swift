@@ -4,6 +4,7 @@ import Columnar
 import DeltaLake
 import StreamProcessing
 import Wording
+import Rendering
 
 struct HistoryCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import BlockingWork
 import CivilTime
 import Columnar
 import Wording
+import Rendering
 
 struct PlotCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Columnar
 import Wording
+import Rendering
 
 struct ShowCommand: SessionCommand {
   static let configuration = CommandConfiguration(

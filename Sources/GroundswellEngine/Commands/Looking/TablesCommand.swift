@@ -1,4 +1,5 @@
 import ArgumentParser
+import Rendering
 
 struct TablesCommand: SessionCommand {
   static let configuration = CommandConfiguration(

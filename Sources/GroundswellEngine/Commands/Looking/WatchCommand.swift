@@ -3,6 +3,7 @@ import ArgumentParser
 import BlockingWork
 import CivilTime
 import StreamProcessing
+import Rendering
 
 struct WatchCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Columnar
 import NotebookFormat
 import Wording
+import Rendering
 
 struct CellsCommand: SessionCommand {
   static let isAboutNotebook = true

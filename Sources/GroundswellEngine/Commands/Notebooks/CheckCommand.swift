@@ -2,6 +2,7 @@ import ArgumentParser
 import DurableFiles
 import NotebookFormat
 import Wording
+import Rendering
 
 struct CheckCommand: CellRunner {
   static let isAboutNotebook = true

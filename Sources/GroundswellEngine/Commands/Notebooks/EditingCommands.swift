@@ -1,5 +1,6 @@
 import ArgumentParser
 import NotebookFormat
+import Rendering
 
 struct EditCommand: CellRunner {
   static let isAboutNotebook = true

@@ -3,6 +3,7 @@ import Columnar
 import DurableFiles
 import NotebookFormat
 import Wording
+import Rendering
 
 struct NotebookCommand: SessionCommand {
   static let isAboutNotebook = true

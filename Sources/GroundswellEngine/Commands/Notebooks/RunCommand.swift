@@ -2,6 +2,7 @@ import ArgumentParser
 import DurableFiles
 import NotebookFormat
 import StreamProcessing
+import Rendering
 
 struct RunCommand: CellRunner {
   static let configuration = CommandConfiguration(

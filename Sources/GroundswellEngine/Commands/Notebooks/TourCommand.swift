@@ -1,6 +1,7 @@
 import ArgumentParser
 import NotebookFormat
 import Wording
+import Rendering
 
 struct TourCommand: SessionCommand {
   static let isAboutNotebook = true

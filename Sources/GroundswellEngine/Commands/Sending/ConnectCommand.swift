@@ -3,6 +3,7 @@ import DurableFiles
 import EventHub
 import Wording
 import EventFiles
+import Rendering
 
 struct ConnectCommand: SessionCommand {
   enum Service: String, ExpressibleByArgument, CaseIterable {

@@ -5,6 +5,7 @@ import EventHub
 import StreamProcessing
 import Wording
 import EventFiles
+import Rendering
 
 struct HubCommand: SessionCommand {
   enum Action: String, ExpressibleByArgument, CaseIterable {

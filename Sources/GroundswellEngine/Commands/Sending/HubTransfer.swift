@@ -2,6 +2,7 @@ import DurableFiles
 import EventHub
 import Wording
 import EventFiles
+import Rendering
 
 /// Events that go from a hub to a file and back.
 extension Session {

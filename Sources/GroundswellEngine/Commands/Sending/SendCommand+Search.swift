@@ -3,6 +3,7 @@ import EventHub
 import StreamProcessing
 import Wording
 import EventFiles
+import Rendering
 
 /// What services find, sent to the hub.
 extension SendCommand {

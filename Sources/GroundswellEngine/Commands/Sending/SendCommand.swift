@@ -4,6 +4,7 @@ import EventHub
 import StreamProcessing
 import Wording
 import EventFiles
+import Rendering
 
 struct SendCommand: SessionCommand {
   static let configuration = CommandConfiguration(

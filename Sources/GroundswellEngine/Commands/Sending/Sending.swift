@@ -1,6 +1,7 @@
 import EventHub
 import Wording
 import EventFiles
+import Rendering
 
 /// Sends a source's events to the session's hub, and gathers what there is to show of it.
 struct Sending {

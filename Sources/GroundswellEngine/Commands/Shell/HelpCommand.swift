@@ -1,5 +1,6 @@
 import ArgumentParser
 import Wording
+import Rendering
 
 struct HelpCommand: SessionCommand {
   static let isAboutNotebook = true

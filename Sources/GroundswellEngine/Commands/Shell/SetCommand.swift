@@ -1,5 +1,6 @@
 import ArgumentParser
 import Wording
+import Rendering
 
 struct SetCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import CivilTime
 import Columnar
 import StreamProcessing
 import Wording
+import Rendering
 
 struct QueriesCommand: SessionCommand {
   static let configuration = CommandConfiguration(

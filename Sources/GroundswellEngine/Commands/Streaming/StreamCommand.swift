@@ -3,6 +3,7 @@ import CivilTime
 import Columnar
 import EventHub
 import StreamProcessing
+import Rendering
 
 extension TimeFormat: ExpressibleByArgument {}
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import DeltaLake
 import StreamProcessing
 import Wording
+import Rendering
 
 extension OutputMode: ExpressibleByArgument {}
 extension GapPolicy: ExpressibleByArgument {}

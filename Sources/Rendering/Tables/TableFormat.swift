@@ -2,7 +2,7 @@ package import Columnar
 import JSONText
 import Wording
 
-/// How a table is written for other programs.
+/// A format of tables: for people, or for other programs.
 package enum TableFormat: String, CaseIterable, Sendable {
   /// Drawn with lines, for people.
   case table
@@ -13,10 +13,10 @@ package enum TableFormat: String, CaseIterable, Sendable {
   /// An object a line.
   case jsonl
   case markdown
-  /// A line a value, for rows that are too wide.
+  /// One line a value, for wide rows.
   case vertical
 
-  /// Whether it is for other programs, which get values exactly as they are.
+  /// Whether it is for other programs, which get the exact values.
   package var isData: Bool {
     switch self {
     case .csv, .json, .jsonl: true
@@ -26,7 +26,7 @@ package enum TableFormat: String, CaseIterable, Sendable {
 
   /// The table's text, without a line end at the end.
   ///
-  /// - Parameter longest: how much of a value is shown to people; nil is all. Data is whole.
+  /// - Parameter longest: the longest value for people, in Unicode scalars; nil for any. Data for programs is whole.
   package func render(_ table: Table, longest: Int? = nil) -> String {
     switch self {
     case .table: return TableText(table).rendered
@@ -59,8 +59,8 @@ package enum TableFormat: String, CaseIterable, Sendable {
     }.joined(separator: "\n")
   }
 
-  /// The rows of CSV, without the header.
-  func renderRows(_ table: Table) -> String { cells(of: table).map(Self.record).joined(separator: "\n") }
+  /// The rows of CSV, without the header and without a line end at the end.
+  package func renderRows(_ table: Table) -> String { cells(of: table).map(Self.record).joined(separator: "\n") }
 
   /// Nulls are empty fields.
   private func cells(of table: Table) -> [[String]] {

@@ -1,11 +1,13 @@
 package import CivilTime
 
-/// One or several series to be drawn over the same times, with what the detector said of the first.
+/// One or several series over the same times, with the detector's verdicts on the first.
 package struct Plot: Hashable, Sendable {
+  /// The values that the detector expects at one time.
   package struct Band: Hashable, Sendable {
     package var lower: Double
     package var upper: Double
 
+    /// A band from `lower` to `upper`.
     package init(lower: Double, upper: Double) {
       self.lower = lower
       self.upper = upper
@@ -14,31 +16,37 @@ package struct Plot: Hashable, Sendable {
 
   /// One series.
   package struct Line: Hashable, Sendable {
+    /// Its name in the legend.
     package var name: String
-    /// One a time; NaN where the series has none.
+    /// One value a time; NaN if the series has none then.
     package var values: [Double]
 
+    /// A series of a name.
     package init(_ name: String, _ values: [Double]) {
       self.name = name
       self.values = values
     }
   }
 
+  /// One line above the plot.
   package var title: String
   /// Ascending.
   package var times: [Timestamp]
+  /// The series; the first has the band and the anomalies.
   package var lines: [Line]
-  /// One a time; empty where nothing was detected.
+  /// One band a time; empty without a detector.
   package var band: [Band] = []
-  /// Positions of the first line's points.
+  /// Indices of the first line's anomalies.
   package var anomalies: [Int] = []
 
+  /// A plot of several series, without verdicts.
   package init(title: String, times: [Timestamp], lines: [Line]) {
     self.title = title
     self.times = times
     self.lines = lines
   }
 
+  /// A plot of one series, without verdicts.
   package init(title: String, times: [Timestamp], values: [Double]) {
     self.init(title: title, times: times, lines: [Line("value", values)])
   }
@@ -46,23 +54,23 @@ package struct Plot: Hashable, Sendable {
   /// The first line's values.
   package var values: [Double] { lines.first?.values ?? [] }
 
-  /// The range of values that a drawing shows: all values, and of the band what lies not far from them, since one wide
-  /// place would make everything else flat.
+  /// The range of values that a drawing shows: all values, and the part of the band near them, since one wide band would make
+  /// everything else flat.
   var range: ClosedRange<Double> {
-    // Half of a double's range, so that the span between two is one as well.
+    // A part of a double's range, so that the difference of two values is finite.
     let finite = lines.flatMap(\.values).filter { $0.magnitude <= .greatestFiniteMagnitude / 8 }
     guard let least = finite.min(), let greatest = finite.max() else { return 0...1 }
     let reach = (greatest - least) / 4
     let lower = max(band.map(\.lower).filter(\.isFinite).min() ?? least, least - reach)
     let upper = min(band.map(\.upper).filter(\.isFinite).max() ?? greatest, greatest + reach)
     let (bottom, top) = (min(least, lower), max(greatest, upper))
-    // A constant series lies in the middle.
+    // A constant series is drawn in the middle.
     if bottom == top { return bottom - max(1, abs(bottom) / 10)...top + max(1, abs(top) / 10) }
     return bottom...top
   }
 
-  /// Where a time lies between the first (0) and the last (1).
-  func place(_ index: Int) -> Double {
+  /// The position of a time between the first (0) and the last (1).
+  func position(_ index: Int) -> Double {
     guard let first = times.first, let last = times.last, last > first else { return 0.5 }
     return Double(times[index].microseconds - first.microseconds) / Double(last.microseconds - first.microseconds)
   }
@@ -73,7 +81,7 @@ struct NiceTicks {
   let values: [Double]
   private let step: Double
 
-  /// About so many numbers within a range.
+  /// About `count` numbers within a range.
   init(_ range: ClosedRange<Double>, count: Int) {
     let rough = (range.upperBound - range.lowerBound) / Double(max(1, count))
     guard rough.isFinite, rough > 0 else {
@@ -97,8 +105,8 @@ struct NiceTicks {
   /// As short as the step allows: `1.5`, `200`, `12k`, `3M`.
   func label(_ value: Double) -> String {
     if value == 0 { return "0" }
-    // Too small or too large to be written out.
-    if step < 1e-6 || step >= 1e12 { return Verdicts.short(value) }
+    // Too small or too large to write out.
+    if step < 1e-6 || step >= 1e12 { return shortNumber(value) }
     let (scale, suffix): (Double, String) =
       step >= 1_000_000 ? (1_000_000, "M") : step >= 1_000 ? (1_000, "k") : (1, "")
     let scaled = value / scale
@@ -112,8 +120,8 @@ struct NiceTicks {
   }
 }
 
-/// A number with so many decimals, without Foundation.
-func fixed(_ number: Double, _ decimals: Int) -> String {
+/// A number with a fixed number of decimals, without Foundation.
+package func fixed(_ number: Double, _ decimals: Int) -> String {
   let power = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
   let scaled = (abs(number) * power).rounded()
   guard scaled < 9e15 else { return "\(number)" }

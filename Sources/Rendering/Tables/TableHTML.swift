@@ -2,10 +2,10 @@ import Columnar
 import NotebookFormat
 import Wording
 
-/// A table for a notebook's reader.
+/// Writes a table as HTML for notebooks.
 struct TableHTML {
   let table: Table
-  /// Rows beyond these are counted, not shown.
+  /// The most rows that are shown; a caption counts all.
   static let maximalRows = 200
 
   var rendered: String {

@@ -1,4 +1,4 @@
-/// Markdown for a terminal: as it is written, but with its paragraphs broken between words where a line is full.
+/// Markdown for a terminal: as it is written, with its paragraphs broken between words when a line is full.
 package func wrapped(_ markdown: String, to columns: Int) -> String {
   var lines: [String] = []
   var paragraph: [Substring] = []

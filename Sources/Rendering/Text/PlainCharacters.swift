@@ -1,5 +1,5 @@
-/// A text for a terminal that knows ASCII only: what we draw and write with stands as the nearest plain characters. Other
-/// characters, which are the user's own, stay.
+/// A text for a terminal with ASCII only: the program's own characters become the nearest plain ones. Other characters, which are
+/// the user's, stay.
 package func plainCharacters(_ text: String) -> String {
   guard text.contains(where: { !$0.isASCII }) else { return text }
   var plain = ""
@@ -16,7 +16,7 @@ package func plainCharacters(_ text: String) -> String {
   return plain
 }
 
-/// The lines of tables and axes, as the plain characters that are drawn in their places.
+/// The plain characters for the lines of tables and axes.
 let plainFrame: [Character: Character] = [
   "│": "|", "┤": "|", "─": "-", "┌": "+", "┬": "+", "┐": "+", "├": "+", "┼": "+", "└": "+", "┴": "+", "┘": "+",
   "⋮": ":",

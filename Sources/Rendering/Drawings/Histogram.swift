@@ -1,22 +1,25 @@
 import NotebookFormat
 import Wording
 
-/// How often values of each size come: bins from the least to the greatest.
+/// The number of values in each of a row of bins, from the least value to the greatest.
 package struct Histogram: Hashable, Sendable {
+  /// The values from `lower` on and below `upper`; the last bin includes its upper bound.
   package struct Bin: Hashable, Sendable {
-    /// From the lower bound on, to below the upper; the last bin's upper bound lies within it.
     package var lower: Double
     package var upper: Double
+    /// The number of values.
     package var count: Int
   }
 
+  /// One line above the bars.
   package let title: String
+  /// Adjacent bins, ascending; empty without values.
   package private(set) var bins: [Bin] = []
   /// Whether all values are whole numbers.
   package let isWhole: Bool
   private var isSingle = false
 
-  /// - Parameter values: in any order; those that are no finite number are passed over.
+  /// - Parameter values: in any order; NaN and infinities are left out.
   package init(title: String, values: [Double]) {
     self.title = title
     let values = values.filter(\.isFinite).sorted()
@@ -32,7 +35,7 @@ package struct Histogram: Hashable, Sendable {
     }
   }
 
-  /// About fifteen round steps. Values with a long tail, as likes have, take steps that grow: 0, 1, 2, 5, 10, …
+  /// About fifteen round steps. A long tail, as likes have, takes growing steps: 0, 1, 2, 5, 10, …
   private static func bounds(from least: Double, to greatest: Double, middle: Double, isWhole: Bool) -> [Double] {
     guard least < greatest else { return [least, least + (isWhole ? 1 : max(abs(least), 1))] }
     if least >= 0, greatest > 20 * max(middle, 1) {
@@ -53,24 +56,37 @@ package struct Histogram: Hashable, Sendable {
     while let last = bounds.last, last <= greatest, last + step > last, bounds.count < 100 {
       bounds.append(last + step)
     }
-    // Values so large that they lie a last bit apart have no round steps between them.
+    // Values that differ in their last bit have no round step between them.
     guard bounds.count > 1, bounds[0] <= least, bounds[bounds.count - 1] >= greatest else { return [least, greatest] }
     return bounds
   }
 
-  /// `0`, `2–4`, `0.5–1`.
+  /// The bin's range for people: `0`, `2–4`, `0.5–1`.
   package func label(_ bin: Bin) -> String {
-    // One value that all have is no range.
-    if bins.count == 1, isSingle { return isWhole ? grouped(Int64(bin.lower)) : Verdicts.short(bin.lower) }
+    // All values are equal.
+    if bins.count == 1, isSingle { return isWhole ? grouped(Int64(bin.lower)) : shortNumber(bin.lower) }
     func short(_ number: Double) -> String {
-      isWhole ? grouped(Int64(number)) : Verdicts.short(number)
+      isWhole ? grouped(Int64(number)) : shortNumber(number)
     }
     if isWhole, bin.upper - bin.lower <= 1 { return short(bin.lower) }
     return "\(short(bin.lower))–\(short(isWhole ? bin.upper - 1 : bin.upper))"
   }
 }
 
-/// A histogram drawn with characters, a line a bin.
+extension Histogram: Drawing {
+  package func text(columns: Int, ascii: Bool) -> String {
+    HistogramText(self, columns: columns, ascii: ascii).rendered
+  }
+
+  package var svg: String { HistogramSVG(self).rendered }
+}
+
+extension Output {
+  /// A histogram.
+  package static func histogram(_ histogram: Histogram) -> Output { .drawing(histogram) }
+}
+
+/// Draws a histogram with characters, a line a bin.
 struct HistogramText {
   let rendered: String
 
@@ -83,7 +99,7 @@ struct HistogramText {
     let eighths: [Character] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     let lines = histogram.bins.indices.map { index -> String in
       let count = histogram.bins[index].count
-      // What is there is seen, however little.
+      // The smallest count is visible.
       let length = count == 0 ? 0 : max(1, count * room * 8 / greatest)
       var bar = String(repeating: ascii ? "#" : "█", count: length / 8)
       if !ascii, length % 8 > 0 { bar.append(eighths[length % 8 - 1]) }
@@ -96,7 +112,7 @@ struct HistogramText {
   }
 }
 
-/// A histogram as SVG.
+/// Draws a histogram as SVG.
 struct HistogramSVG {
   let rendered: String
 

@@ -1,10 +1,13 @@
 /// Draws a plot with characters: a line of Braille dots, the band shaded, anomalies marked.
 package struct PlotText: Hashable, Sendable {
-  /// In characters; nil takes what there is.
+  /// In characters; nil fills the display.
   package var width: Int?
+  /// The plot's own lines, without title, axis and legend.
   package var height: Int
+  /// Whether to use ASCII characters only.
   package var ascii: Bool
 
+  /// A style for plots.
   package init(width: Int? = nil, height: Int = 16, ascii: Bool = false) {
     self.width = width
     self.height = height
@@ -13,7 +16,7 @@ package struct PlotText: Hashable, Sendable {
 
   /// The drawing, without a line end at the end.
   ///
-  /// - Parameter columns: how many characters there is room for.
+  /// - Parameter room: the display's columns.
   package func render(_ plot: Plot, columns room: Int = 80) -> String {
     let range = plot.range
     let ticks = NiceTicks(range, count: max(2, height / 4))
@@ -45,9 +48,9 @@ package struct PlotText: Hashable, Sendable {
   private func shade(_ plot: Plot, on canvas: inout Canvas) {
     guard plot.band.count == plot.times.count else { return }
     for (index, band) in plot.band.enumerated() {
-      let column = canvas.column(of: plot.place(index))
-      // From this point halfway to its neighbours, so that few points make a whole band.
-      let next = index + 1 < plot.times.count ? canvas.column(of: plot.place(index + 1)) : column
+      let column = canvas.column(of: plot.position(index))
+      // Up to the next point, so that few points make a whole band.
+      let next = index + 1 < plot.times.count ? canvas.column(of: plot.position(index + 1)) : column
       for column in column...max(column, min(next, canvas.columns - 1)) {
         canvas.shade(column: column, from: band.lower, to: band.upper)
       }
@@ -59,17 +62,17 @@ package struct PlotText: Hashable, Sendable {
       var previous: (x: Int, y: Int)?
       for (index, value) in line.values.enumerated() {
         guard value.isFinite else {
-          // A series among several may have no point at another's time, and goes on at its own next one.
+          // One of several series may have no point at another's time; its line continues at its own next point.
           if plot.lines.count == 1 { previous = nil }
           continue
         }
-        let point = (x: canvas.dotColumn(of: plot.place(index)), y: canvas.dotRow(of: value))
+        let point = (x: canvas.dotColumn(of: plot.position(index)), y: canvas.dotRow(of: value))
         canvas.connect(previous ?? point, point, line: number)
         previous = point
       }
     }
     for index in plot.anomalies where plot.values.indices.contains(index) && !plot.values[index].isNaN {
-      canvas.mark(column: canvas.column(of: plot.place(index)), row: canvas.row(of: plot.values[index]))
+      canvas.mark(column: canvas.column(of: plot.position(index)), row: canvas.row(of: plot.values[index]))
     }
   }
 
@@ -101,6 +104,25 @@ package struct PlotText: Hashable, Sendable {
   }
 }
 
+/// A plot with its style on terminals.
+private struct StyledPlot: Drawing {
+  let plot: Plot
+  let style: PlotText
+
+  func text(columns: Int, ascii: Bool) -> String {
+    var style = style
+    style.ascii = style.ascii || ascii
+    return style.render(plot, columns: columns)
+  }
+
+  var svg: String { PlotSVG(plot).rendered }
+}
+
+extension Output {
+  /// A plot, with its style on terminals.
+  package static func plot(_ plot: Plot, _ style: PlotText) -> Output { .drawing(StyledPlot(plot: plot, style: style)) }
+}
+
 /// Character cells, each of two by four dots.
 private struct Canvas {
   let columns: Int
@@ -109,10 +131,10 @@ private struct Canvas {
   private var dots: [UInt8]
   private var shaded: [Bool]
   private var marked: [Bool]
-  /// Which of the further lines passes through a cell, from 1; 0 for none.
+  /// The further line that passes through a cell, from 1; 0 for none.
   private var further: [Int]
 
-  /// The first line is drawn with dots, further ones with a letter each.
+  /// A further line's character; the first line has dots.
   static func mark(of line: Int) -> Character {
     let marks: [Character] = ["x", "o", "+", "#", "@", "%"]
     return marks[(line - 1) % marks.count]
@@ -128,15 +150,15 @@ private struct Canvas {
     further = Array(repeating: 0, count: columns * rows)
   }
 
-  /// From the top, 0 to 1.
+  /// The depth of a value below the top, from 0 to 1.
   private func depth(_ value: Double) -> Double {
     let inside = min(max(value, range.lowerBound), range.upperBound)
     return (range.upperBound - inside) / (range.upperBound - range.lowerBound)
   }
 
-  func column(of place: Double) -> Int { min(columns - 1, Int(place * Double(columns - 1) + 0.5)) }
+  func column(of position: Double) -> Int { min(columns - 1, Int(position * Double(columns - 1) + 0.5)) }
   func row(of value: Double) -> Int { min(rows - 1, dotRow(of: value) / 4) }
-  func dotColumn(of place: Double) -> Int { min(2 * columns - 1, Int(place * Double(2 * columns - 1) + 0.5)) }
+  func dotColumn(of position: Double) -> Int { min(2 * columns - 1, Int(position * Double(2 * columns - 1) + 0.5)) }
   func dotRow(of value: Double) -> Int { min(4 * rows - 1, Int(depth(value) * Double(4 * rows - 1) + 0.5)) }
 
   mutating func shade(column: Int, from lower: Double, to upper: Double) {
@@ -146,7 +168,7 @@ private struct Canvas {
 
   mutating func mark(column: Int, row: Int) { marked[row * columns + column] = true }
 
-  /// Sets the dots from one point to another: along the longer side one by one.
+  /// Sets the dots from one point to another, one at each step along the longer side.
   mutating func connect(_ from: (x: Int, y: Int), _ to: (x: Int, y: Int), line: Int) {
     let steps = max(abs(to.x - from.x), abs(to.y - from.y), 1)
     for step in 0...steps {

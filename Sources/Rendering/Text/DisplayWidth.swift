@@ -1,6 +1,6 @@
-/// How many columns of a terminal a text takes.
+/// The number of columns that a text takes on a terminal.
 ///
-/// After Unicode's East Asian Width (UAX 11): the wide blocks and emoji take two, marks that combine and joiners none.
+/// By Unicode's East Asian Width (UAX 11): wide blocks and emoji take two, combining marks and joiners none.
 package func displayWidth(_ text: String) -> Int {
   text.reduce(0) { width, character in width + displayWidth(character) }
 }
@@ -8,7 +8,7 @@ package func displayWidth(_ text: String) -> Int {
 private func displayWidth(_ character: Character) -> Int {
   guard let first = character.unicodeScalars.first else { return 0 }
   if first.isASCII { return character.isNewline ? 0 : 1 }
-  // A picture that is a sequence of several is drawn as one.
+  // An emoji sequence is drawn as one.
   if first.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}") { return 2 }
   switch first.properties.generalCategory {
   case .nonspacingMark, .enclosingMark, .format, .control: return 0
@@ -20,4 +20,17 @@ private func displayWidth(_ character: Character) -> Int {
     return 2
   default: return 1
   }
+}
+
+/// A text of at most `width` columns of a terminal; `…` replaces the end of a longer one.
+package func clipped(_ text: String, to width: Int) -> String {
+  guard displayWidth(text) > width else { return text }
+  var kept = ""
+  var room = width - 1
+  for character in text {
+    room -= displayWidth(String(character))
+    if room < 0 { break }
+    kept.append(character)
+  }
+  return kept + "…"
 }

@@ -1,21 +1,25 @@
 import Wording
 
-/// Two texts side by side, line by line: what was kept and what came.
+/// Two texts side by side, line by line: the saved one on the left, the new one on the right.
 package struct Comparison: Hashable, Sendable {
+  /// One line above both.
   package let title: String
+  /// The saved text's lines.
   package let left: [String]
+  /// The new text's lines.
   package let right: [String]
 
+  /// A comparison of two texts of any length.
   package init(title: String, left: String, right: String) {
     self.title = title
     self.left = left.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     self.right = right.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// More different lines would say no more.
+  /// The most different lines that are shown.
   private static let maximalLines = 20
 
-  /// Lines that differ stand beside each other with `≠` between; of equal ones only a few around those.
+  /// The lines that differ, side by side with `≠` between, and the equal lines next to them.
   func rendered(columns: Int) -> String {
     let width = max(20, (min(columns, 200) - 3) / 2)
     let rows = aligned
@@ -43,7 +47,7 @@ package struct Comparison: Hashable, Sendable {
     }.joined(separator: "\n")
   }
 
-  /// Two long lines that begin alike are shown from shortly before where they part.
+  /// Two long lines with a common beginning, from shortly before their first difference.
   private static func meeting(_ row: (String?, String?), _ width: Int) -> (String?, String?) {
     guard let left = row.0, let right = row.1, left != right else { return row }
     let shared = zip(left, right).prefix { $0 == $1 }.count
@@ -51,7 +55,7 @@ package struct Comparison: Hashable, Sendable {
     return ("…" + left.dropFirst(shared - width / 4), "…" + right.dropFirst(shared - width / 4))
   }
 
-  /// Lines in pairs, by their longest common subsequence; long texts pair by place.
+  /// The lines in pairs, by their longest common subsequence; in long texts by their numbers.
   private var aligned: [(String?, String?)] {
     guard left.count * right.count <= 4_000_000 else {
       return (0..<max(left.count, right.count)).map {
@@ -68,7 +72,7 @@ package struct Comparison: Hashable, Sendable {
     while old < left.count || new < right.count {
       let isGone = removed.contains(old)
       let isNew = inserted.contains(new)
-      // One that went and one that came stand on one row.
+      // A removed line and an inserted one share a row.
       let takesLeft = old < left.count && (isGone || !isNew)
       let takesRight = new < right.count && (isNew || !isGone)
       rows.append((takesLeft ? left[old] : nil, takesRight ? right[new] : nil))
@@ -82,17 +86,4 @@ package struct Comparison: Hashable, Sendable {
     let text = clipped(text, to: width)
     return text + String(repeating: " ", count: max(0, width - displayWidth(text)))
   }
-}
-
-/// A text of at most so many columns, `…` in place of its end where it is longer.
-package func clipped(_ text: String, to width: Int) -> String {
-  guard displayWidth(text) > width else { return text }
-  var kept = ""
-  var room = width - 1
-  for character in text {
-    room -= displayWidth(String(character))
-    if room < 0 { break }
-    kept.append(character)
-  }
-  return kept + "…"
 }

@@ -1,26 +1,26 @@
 import Columnar
 import Wording
 
-/// A table drawn with lines: names over types over values, numbers to the right, texts to the left.
+/// Draws a table with lines: names over types over values, numbers to the right, texts to the left.
 ///
-/// Where there is not room for it, texts are cut first, marked by `…`, then columns in the middle are left out. Numbers and
-/// times are never cut: half a number is another number.
+/// If it is too wide, texts are cut first, marked by `…`, then columns in the middle are left out. Numbers and times are never cut:
+/// half a number is another number.
 struct TableText {
   private let table: Table
   private let columns: Int?
   private let limit: Int
   private let ascii: Bool
 
-  /// More rows would push what matters off the screen.
+  /// The most rows that are drawn.
   static let maximalRows = 40
-  /// Longer values are cut, in Unicode scalars: other forms of tables have all of them.
+  /// The longest value that is drawn, in Unicode scalars; other formats have all of it.
   static let longestValue = 2_000
-  /// Texts are cut to no less than this.
+  /// The narrowest column that a text is cut to.
   private static let leastWidth = 8
 
   /// - Parameters:
   ///   - columns: the room, in columns of characters; nil for any.
-  ///   - maximalRows: of more rows the first and the last are drawn.
+  ///   - maximalRows: the most rows that are drawn; of a longer table, the first and the last.
   init(
     _ table: Table, columns: Int? = nil, maximalRows: Int = TableText.maximalRows, ascii: Bool = false
   ) {
@@ -44,8 +44,8 @@ struct TableText {
     let layout = Layout(cells, canCut: table.schema.fields.map { $0.type == .string }, room: columns)
     let isNumeric = table.schema.fields.map(\.type.isNumeric)
     func line(_ values: [String]) -> String {
-      let padded = layout.places.map { place -> String in
-        guard let column = place else { return "…" }
+      let padded = layout.slots.map { slot -> String in
+        guard let column = slot else { return "…" }
         let text = clipped(values[column], to: layout.widths[column])
         let blanks = String(repeating: " ", count: layout.widths[column] - displayWidth(text))
         return isNumeric[column] ? blanks + text : text + blanks
@@ -53,7 +53,7 @@ struct TableText {
       return "│ " + padded.joined(separator: " │ ") + " │"
     }
     func rule(_ left: String, _ middle: String, _ right: String) -> String {
-      let widths = layout.places.map { $0.map { layout.widths[$0] } ?? 1 }
+      let widths = layout.slots.map { $0.map { layout.widths[$0] } ?? 1 }
       return left + widths.map { String(repeating: "─", count: $0 + 2) }.joined(separator: middle) + right
     }
     let drawn =
@@ -69,12 +69,12 @@ struct TableText {
       notes.append(
         "\(counted(table.rowCount, "row")), \(grouped(table.rowCount - limit / 2 * 2)) in the middle left out")
     }
-    let hidden = table.columns.count - layout.places.count(where: { $0 != nil })
+    let hidden = table.columns.count - layout.slots.count(where: { $0 != nil })
     if hidden > 0 { notes.append("\(counted(hidden, "column")) left out: set format vertical shows all") }
     return notes.isEmpty ? [] : [notes.joined(separator: "; ")]
   }
 
-  /// The rows that are drawn, nil for those between: of a long table the first and the last.
+  /// The indices of the rows that are drawn; nil stands for the rows between the first and the last ones of a long table.
   private var shownRows: [Int?] {
     let count = table.rowCount
     guard count > limit else { return Array(0..<count) }
@@ -83,18 +83,18 @@ struct TableText {
 
   /// A line in plain characters.
   private static func plain(_ line: String) -> String {
-    // In a rule ┤ is a crossing; on the axis of a plot it is a mark.
+    // In a rule ┤ is a crossing; on a plot's axis it is a tick.
     String(line.map { $0 == "…" ? "~" : $0 == "┤" ? "+" : plainFrame[$0] ?? $0 })
   }
 
-  /// Which columns are drawn, and how wide.
+  /// The columns that are drawn, and their widths.
   private struct Layout {
-    /// Columns by their places, nil for the one that stands for those left out.
-    private(set) var places: [Int?]
+    /// The indices of the columns; nil stands for the columns left out.
+    private(set) var slots: [Int?]
     private(set) var widths: [Int]
 
     init(_ cells: [[String]], canCut: [Bool], room: Int?) {
-      places = canCut.indices.map { $0 }
+      slots = canCut.indices.map { $0 }
       widths = canCut.indices.map { column in cells.map { displayWidth($0[column]) }.max() ?? 0 }
       guard let room else { return }
       var excess = total - room
@@ -106,17 +106,17 @@ struct TableText {
         widths[widest] -= 1
         excess -= 1
       }
-      while total > room, places.count(where: { $0 != nil }) > 1 {
-        let middle = places.firstIndex(of: nil) ?? places.count / 2
-        // What is left out is one place, wherever columns are taken away beside it.
-        if places.indices.contains(middle), places[middle] == nil {
-          places.remove(at: middle > places.count / 2 ? middle - 1 : min(middle + 1, places.count - 1))
+      while total > room, slots.count(where: { $0 != nil }) > 1 {
+        let middle = slots.firstIndex(of: nil) ?? slots.count / 2
+        // The columns left out share one slot.
+        if slots.indices.contains(middle), slots[middle] == nil {
+          slots.remove(at: middle > slots.count / 2 ? middle - 1 : min(middle + 1, slots.count - 1))
         } else {
-          places[middle] = nil
+          slots[middle] = nil
         }
       }
     }
 
-    private var total: Int { places.reduce(1) { $0 + ($1.map { widths[$0] } ?? 1) + 3 } }
+    private var total: Int { slots.reduce(1) { $0 + ($1.map { widths[$0] } ?? 1) + 3 } }
   }
 }

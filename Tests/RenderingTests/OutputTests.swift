@@ -1,11 +1,11 @@
 import CivilTime
 import Columnar
 import Foundation
-import GroundswellEngine
+import Rendering
 import Testing
 
 @Suite("Renderings")
-struct RenderingTests {
+struct OutputTests {
   static func table() throws -> Table {
     try Table(
       schema: Schema([Field("time", .timestamp), Field("n", .double), Field("text", .string)]),

@@ -2,8 +2,8 @@ import NotebookFormat
 
 /// Draws a plot as SVG, legible on light and on dark paper.
 ///
-/// Texts have a grey of equal contrast (4.5 : 1) to white and to black, since a viewer may show the drawing as a picture, to which
-/// the page's own colour says nothing.
+/// Texts have a grey of equal contrast (4.5 : 1) to white and to black, since a viewer may show the drawing as an image, which does
+/// not inherit the page's colour.
 struct PlotSVG {
   private let plot: Plot
   private let range: ClosedRange<Double>
@@ -14,7 +14,7 @@ struct PlotSVG {
   private static let right = 16.0
   private static let top = 36.0
   private static let bottom = 52.0
-  /// More points than this cannot be told apart; each step's least and greatest stay.
+  /// The most steps that can be told apart; each step keeps its least and greatest value.
   private static let maximalSteps = 800
 
   init(_ plot: Plot) {
@@ -54,9 +54,9 @@ struct PlotSVG {
       ]
     }
     guard let first = plot.times.first, let last = plot.times.last else { return parts }
-    for (place, anchor) in [(0.0, "start"), (0.5, "middle"), (1.0, "end")] where first < last || place == 0 {
-      let time = first.microseconds + Int64(Double(last.microseconds - first.microseconds) * place)
-      let x = Self.left + place * (Self.width - Self.left - Self.right)
+    for (position, anchor) in [(0.0, "start"), (0.5, "middle"), (1.0, "end")] where first < last || position == 0 {
+      let time = first.microseconds + Int64(Double(last.microseconds - first.microseconds) * position)
+      let x = Self.left + position * (Self.width - Self.left - Self.right)
       parts.append(
         #"<text x="\#(n(x))" y="\#(n(Self.height - Self.bottom + 20))" text-anchor="\#(anchor)" fill="\#(SVG.grey)">\#(plot.label(.init(microseconds: time)))</text>"#
       )
@@ -120,7 +120,7 @@ struct PlotSVG {
   }
 
   private func x(_ index: Int) -> Double {
-    Self.left + plot.place(index) * (Self.width - Self.left - Self.right)
+    Self.left + plot.position(index) * (Self.width - Self.left - Self.right)
   }
 
   private func y(_ value: Double) -> Double {
