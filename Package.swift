@@ -2,42 +2,43 @@
 import Foundation
 import PackageDescription
 
-// Leaves first; arrows go one way, downwards in this file to upwards.
+// Leaves first: a target depends only on targets above it, and on system libraries.
 var targets: [Target] = [
   // Text that people read: counts with their nouns, lists of names, the nearest right word, hidden characters made visible.
   .target(name: "Wording"),
-  // Instants, civil dates and ISO 8601, without Foundation.
+  // Instants, civil dates, time zones and ISO 8601, without Foundation.
   .target(name: "CivilTime"),
   // Tables in memory: schema, typed columns, nulls.
   .target(name: "Columnar", dependencies: ["CivilTime"]),
-  // JSON as a value, for configuration, logs and notebooks; never per event.
+  // JSON as a value, for configuration, logs and notebooks; events have a faster scanner.
   .target(name: "JSONText"),
-  // Files that are whole or absent after a crash.
+  // Files that are whole or absent after a crash; locks.
   .target(name: "DurableFiles"),
-  // Pure maths: a series in, verdicts out. No files, clocks or threads.
+  // Anomaly detection as pure maths: a series in, verdicts out. No files, clocks or threads.
   .target(name: "AnomalyDetection", dependencies: ["CivilTime"]),
-  // The REST contract of the retired service: request bodies in, answers out; no HTTP.
+  // The REST contract of the retired service: request bodies in, responses out; no HTTP.
   .target(name: "DetectorREST", dependencies: ["AnomalyDetection", "CivilTime", "JSONText"]),
-  // Notebooks as values; readers and writers of .ipynb, percent text, Databricks source, Markdown; HTML reports.
+  // Notebooks as values; reads and writes .ipynb, percent text, Databricks source and Markdown; writes HTML reports.
   .target(name: "NotebookFormat", dependencies: ["Ccmark", "DurableFiles", "JSONText", "Wording"]),
-  // Parquet files <-> Columnar.
+  // Reads and writes Parquet files.
   .target(
     name: "Parquet", dependencies: ["CivilTime", "Columnar", "CSnappy", "CZlib", "CZstd", "DurableFiles", "JSONText"]),
-  // The Delta protocol: log, snapshot, transaction.
+  // Delta tables: log, snapshots, transactions.
   .target(name: "DeltaLake", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "Parquet"]),
-  // Work that does not heed cancellation, or waits in C: apart from the tasks that wait for it.
+  // Runs blocking or uncancellable work off the cooperative pool.
   .target(name: "BlockingWork"),
-  // Asking servers: libcurl behind plain C functions, since curl_easy_setopt is variadic, and that behind Swift.
-  .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
-  .target(name: "HTTPClient", dependencies: ["BlockingWork", "CHTTP"]),
-  // Events, partitions, offsets; Embedded/ is the log on disk, Kafka/ a broker's topics.
+  // libcurl behind plain C functions, since Swift cannot call the variadic curl_easy_setopt.
+  .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+  // HTTP requests, with cancellation.
+  .target(name: "HTTPClient", dependencies: ["BlockingWork", "CCurl"]),
+  // Hubs of events with partitions and offsets: Embedded/ is a log on disk, Kafka/ a broker's topics.
   .target(
     name: "EventHub",
     dependencies: [
       "BlockingWork", "CivilTime", "DurableFiles", "JSONText",
       .target(name: "CRdKafka", condition: .when(traits: ["Kafka"])),
     ]),
-  // Windows, aggregation state, micro-batches, checkpoints.
+  // Streams in micro-batches: windows, aggregation state, watermarks, checkpoints.
   .target(name: "StreamProcessing", dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText"]),
   // Files of events and tables, and searches for tweets: CSV, JSON lines, X archives, X and Mastodon; also packed by gzip.
   .target(
@@ -58,9 +59,9 @@ var targets: [Target] = [
       "StreamProcessing", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
-  // libedit behind plain C functions: el_set is variadic, which Swift cannot call.
+  // libedit behind plain C functions, since Swift cannot call the variadic el_set.
   .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
-  // The program: prompt, completion, rendering for a terminal.
+  // The program: the command line, the prompt, the terminal.
   .executableTarget(
     name: "groundswell",
     dependencies: [
@@ -68,13 +69,13 @@ var targets: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 
-  // SQLite answers the SQL cells: its C API, since virtual tables need it.
+  // SQLite's C API, which virtual tables need.
   .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
-  // Kafka's protocol, for real hubs.
+  // Kafka's protocol.
   .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
   // Markdown in reports.
   .systemLibrary(name: "Ccmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
-  // Files of events, and Parquet's pages, that gzip packed.
+  // gzip, in files of events and in Parquet's pages.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   // Parquet's codecs.
   .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),

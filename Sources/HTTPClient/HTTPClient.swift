@@ -1,5 +1,5 @@
 import BlockingWork
-import CHTTP
+import CCurl
 import Dispatch
 import Synchronization
 

@@ -1,4 +1,4 @@
-#include "CHTTP.h"
+#include "CCurl.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
