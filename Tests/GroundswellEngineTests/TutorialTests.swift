@@ -19,19 +19,6 @@ struct TutorialTests {
     try await test(try Session(workspace: path))
   }
 
-  @Test("replays to what its notebooks show")
-  func replay() async throws {
-    try await Self.inWorkspace { session in
-      for name in ["SendTweetsToEventHub", "AnalyzeTweetsFromEventHub"] {
-        let saved = try Self.notebook(name)
-        let replay = try await session.run(saved)
-        #expect(replay.failure == nil)
-        for (cell, again) in zip(saved.cells, replay.notebook.cells) { #expect(cell == again) }
-        #expect(replay.notebook.ipynb() == saved.ipynb())
-      }
-    }
-  }
-
   @Test(
     "answers for an hour",
     arguments: [("2019-04-16T00:00:00Z", "false"), ("2019-04-17T20:00:00Z", "true"), ("2019-04-06T15:00:00Z", "true")])

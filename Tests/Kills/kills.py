@@ -1,15 +1,16 @@
 """Kills the program again and again, and shows that nothing is lost and nothing counted twice.
 
-    python kills.py PROGRAM COUNT [SEED [kafka://HOST:PORT]]
+    python kills.py PROGRAM COUNT [--seed N] [--broker]
 
 Each trial sends events to a hub and writes them to a table, and both are killed with SIGKILL: at random moments, and at
 every step of writing a file (see DurableFiles/KillPoint.swift). Started again until they end, they must leave in the hub
 what was acknowledged, in its order, and in the table what an uninterrupted run leaves. Between the kills delta-rs must be
 able to read the table, and find no batch of the query twice. Ends when so many processes have been killed.
 
-With a broker the events are in a topic of it, sent once, and only the queries that read it are killed.
+With --broker the events are in a topic of a broker that this starts, sent once, and only the queries that read it are killed.
 """
 
+import argparse
 import csv
 import io
 import json
@@ -27,9 +28,13 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-program, wanted = os.path.abspath(sys.argv[1]), int(sys.argv[2])
-seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
-broker = sys.argv[4] if len(sys.argv) > 4 else None
+parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+parser.add_argument("program", type=os.path.abspath)
+parser.add_argument("count", type=int, help="how many processes to kill")
+parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+parser.add_argument("--broker", action="store_true", help="read the events from a broker's topic")
+options = parser.parse_args()
+program, seed = options.program, options.seed
 chance = random.Random(seed)
 STEPS = ["begun", "half-written", "written", "in-place", "durable"]
 PATHS = ["/offsets/", "/state/", "/commits/", "_delta_log/0", ".checkpoint.parquet", "_last_checkpoint", "part-0", "/metadata", "/rejected/"]
@@ -108,7 +113,7 @@ def check_with_delta_rs(workspace):
     assert batches == list(range(len(batches))), (seed, workspace, batches)
 
 
-def trial(folder):
+def trial(folder, broker):
     mode = chance.choice(["complete", "update", "append"])
     define = DEFINE + (" --watermark 1h" if mode == "append" or chance.random() < 0.5 else "")
     write = f"write a --to t --mode {mode} --events-per-batch {chance.choice([25, 60, 200])}" + chance.choice(["", " --partition-by lang"])
@@ -138,12 +143,30 @@ def trial(folder):
     return mode
 
 
+def trials(broker):
+    """Runs trials until enough processes were killed; how many there were of each mode."""
+    modes = Counter()
+    while kills.total() < options.count:
+        folder = Path(tempfile.mkdtemp(prefix="kills-"))
+        modes[trial(folder, broker)] += 1
+        shutil.rmtree(folder)
+    return modes
+
+
+def trials_with_broker():
+    sys.path.append(str(Path(__file__).parents[1] / "Kafka"))
+    from brokers import Broker
+
+    with tempfile.TemporaryDirectory() as folder:
+        broker = Broker(folder).start()
+        try:
+            return trials(broker.url)
+        finally:
+            broker.stop()
+
+
 began = time.monotonic()
-modes = Counter()
-while kills.total() < wanted:
-    folder = Path(tempfile.mkdtemp(prefix="kills-"))
-    modes[trial(folder)] += 1
-    shutil.rmtree(folder)
+modes = trials_with_broker() if options.broker else trials(None)
 for step, count in sorted(kills.items()):
     print(f"{count:5} killed {step}")
 print(f"{kills.total()} killed in {modes.total()} trials {dict(modes)}, {time.monotonic() - began:.0f} s, seed {seed}: every table as without a kill")
