@@ -75,6 +75,19 @@ def test_a_paste_of_several_cells_runs_them_one_by_one(start, rows, columns):
     shell.wait_for_prompt(7)
 
 
+def test_pasted_prompts_are_dropped(start):
+    shell = start()
+    shell.wait_for_prompt(1)
+    shell.paste("[7]> SELECT 'two lines'\n  ...>   AS pasted;\n[8]> set hours 3\n")
+    shell.wait_for_prompt(3)
+    assert "│ two lines │" in shell.text and "command '[" not in shell.text
+    shell.press("Up")
+    shell.wait_for_line("[3]> set hours 3")
+    shell.press("Up")
+    shell.wait_for("[3]> SELECT 'two lines'\n")
+    assert "[7]>" not in shell.text.split("[3]>")[1]
+
+
 def test_a_paste_is_no_keys(start):
     shell = start()
     shell.wait_for_prompt(1)
