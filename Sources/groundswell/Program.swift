@@ -113,7 +113,7 @@ struct Program: AsyncParsableCommand {
         }
         try finish(result.get(), terminal)
       } catch let error as UsageError {
-        terminal.show(failure: error.description)
+        terminal.show(failure: sentences(for: error))
         throw ExitCode.validationFailure
       }
     } else if let prompt = Prompt(session: session, terminal: terminal) {

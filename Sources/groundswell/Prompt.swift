@@ -176,7 +176,7 @@ struct Prompt {
       terminal.clearProgress()
       if let failure = result.failure { terminal.show(failure: "\(path): \(failure)", at: result.place) }
     } catch {
-      terminal.show(failure: "\(error)")
+      terminal.show(failure: sentences(for: error))
     }
   }
 
@@ -186,7 +186,7 @@ struct Prompt {
       if let failure = result.failure { terminal.show(failure: failure, at: result.place) }
       return result.failure == nil
     } catch {
-      terminal.show(failure: error.description)
+      terminal.show(failure: sentences(for: error))
       return false
     }
   }

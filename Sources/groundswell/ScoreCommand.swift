@@ -42,7 +42,7 @@ struct ScoreCommand: ParsableCommand {
         terminal.show(line: $0, isData: true)
       }
     } catch {
-      terminal.show(failure: "\(error)")
+      terminal.show(failure: sentences(for: error))
       throw ExitCode.failure
     }
   }

@@ -1,4 +1,5 @@
 import DurableFiles
+import GroundswellEngine
 import NotebookFormat
 import Wording
 
@@ -53,7 +54,7 @@ enum Screen {
       try DurableFiles.append(Array(text.utf8), to: stream.rawValue, path: "standard output")
     } catch  where stream == .output {
       // Work whose results nobody can see should not look as if it had gone well.
-      write("\(error)\n", to: .error)
+      write(sentences(for: error) + "\n", to: .error)
       leave(1)
     } catch {
       // Nothing is left to do where even the error cannot be written.

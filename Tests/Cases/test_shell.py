@@ -36,7 +36,7 @@ def test_check_changes_nothing_outside_of_its_workspace(shell, tmp_path):
         "run n.ipynb -o victim.md", "notebook save victim.csv", "hub export victim.csv",
     ))  # fmt: skip
     answer = shell("check n.ipynb")
-    assert answer.status == 1 and "check does not write" in answer.output + answer.error, answer
+    assert answer.status == 1 and "it will not write" in answer.output + answer.error, answer
     assert (tmp_path / "victim.csv").read_text() == (tmp_path / "victim.md").read_text() == "precious\n"
     assert not (tmp_path / "new").exists()
     assert shell(f"connect hub {hub}", "hub").output.split("\n")[-2].split(",")[:4] == before.split("\n")[-2].split(",")[:4]
@@ -161,7 +161,7 @@ def test_a_notebook_that_does_not_fit_leaves_the_old_one(program, tmp_path):
         (["SELECT 1 AS one"], 0, "one\n1\n"), (["select", "1", "AS", "one"], 0, "one\n1\n"), (["SELECT 1 AS one;"], 0, "one\n1\n"),
         (["set x 5; SELECT $x AS x;"], 0, "x\n5\n"), (["help", "score"], 0, "groundswell score"), (["help", "exit"], 0, "Ctrl-D"),
         (["help", "quit"], 0, "Ctrl-D"), (["-c", "help score"], 0, "groundswell score"), (["-c", "score x"], 1, "groundswell score"),
-        (["-c", "tables; quit"], 1, "take it out"), (["tour", "n.ipynb"], 1, "needs a terminal"), (["n.ipynb"], 64, "run n.ipynb"),
+        (["-c", "tables; quit"], 1, "delete it"), (["tour", "n.ipynb"], 1, "needs a terminal"), (["n.ipynb"], 64, "run n.ipynb"),
     ],
 )  # fmt: skip
 def test_habits_on_the_command_line(program, tmp_path, arguments, status, said):

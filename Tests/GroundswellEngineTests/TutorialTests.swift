@@ -46,7 +46,7 @@ struct TutorialTests {
       let error = await #expect(throws: (any Error).self) {
         try await session.run(notebook, parameters: ["dasy": "3"])
       }
-      #expect(error.map { "\($0)" } == "the notebook has no parameter 'dasy'\ndid you mean 'days'?")
+      #expect(error.map { sentences(for: $0) } == "there is no notebook parameter 'dasy'\ndid you mean 'days'?")
     }
   }
 

@@ -53,7 +53,7 @@ def test_a_search_is_sent_newest_first_and_says_what_it_cost(x, service, shell):
 def test_money_is_spent_only_when_it_was_said(shell, service):
     connect = f"connect twitter env:TOKEN --server {service.url}"
     assert shell.failure(connect, "send --query '#Azure'") == [
-        "reading up to 100 posts costs up to $0.50 at X", "say that you want it: --yes; or take fewer: --limit N",
+        "reading up to 100 posts costs up to $0.50 at X", "confirm the cost: --yes; or read fewer: --limit N",
     ]
     assert shell.failure(connect, "send --query '#Azure' --limit 101")[0] == "reading up to 110 posts costs up to $0.55 at X"
     assert service.asked == []
@@ -339,12 +339,12 @@ def test_a_service_that_fails_in_the_middle_leaves_what_was_sent_and_the_next_ru
 @pytest.mark.parametrize(
     ("cells", "lines"),
     [
-        (["send --query x --yes"], ["X is not connected", "connect twitter env:X_BEARER_TOKEN"]),
-        (["send --tag x"], ["a Mastodon server is not connected", "connect mastodon mastodon.social"]),
-        (["connect twitter secret"], ["connect twitter: a token that is typed can be seen", "put it into the environment and write env:NAME"]),
-        (["connect twitter env:NOT_SET_ANYWHERE"], ["there is nothing in the environment under 'NOT_SET_ANYWHERE'", "set it before groundswell starts: export NOT_SET_ANYWHERE=…"]),
-        (["connect mastodon 'no server'"], ["connect: 'no server' is no server", "write mastodon.social, or https://HOST"]),
-        (["connect mastodon ftp://x"], ["connect: 'ftp://x' is no server", "write mastodon.social, or https://HOST"]),
+        (["send --query x --yes"], ["X is not connected", "connect it: connect twitter env:X_BEARER_TOKEN"]),
+        (["send --tag x"], ["a Mastodon server is not connected", "connect one: connect mastodon mastodon.social"]),
+        (["connect twitter secret"], ["connect twitter: a typed token can be read by others", "put it into the environment and write env:NAME"]),
+        (["connect twitter env:NOT_SET_ANYWHERE"], ["environment variable NOT_SET_ANYWHERE is not set", "export it before groundswell starts, or name another with env:NAME"]),
+        (["connect mastodon 'no server'"], ["connect: invalid server 'no server'", "write mastodon.social, or https://HOST"]),
+        (["connect mastodon ftp://x"], ["connect: invalid server 'ftp://x'", "write mastodon.social, or https://HOST"]),
         (["connect mastodon no.invalid", "send --tag x"], ["there is no host 'no.invalid': its name was not found", "check the name, and that this machine is online"]),
         (["connect mastodon http://127.0.0.1:9", "send --tag x"], ["nobody listens at 127.0.0.1:9", "check host and port, and that this machine is online"]),
     ],
@@ -396,7 +396,7 @@ def test_trying_a_notebook_out_spends_nothing_and_sends_to_nobody(shell, service
     subprocess.run([*run, "run", tmp_path / "n.gsw", "-o", tmp_path / "n.ipynb"], check=True, env=shell.environment, capture_output=True)
     asked = len(service.asked)
     done = subprocess.run([*run, "check", tmp_path / "n.ipynb"], env=shell.environment, capture_output=True, text=True)
-    assert done.returncode == 1 and "check does not ask X" in done.stdout + done.stderr
+    assert done.returncode == 1 and "it will not ask X" in done.stdout + done.stderr
     assert asked == len(service.asked) == 1
 
 

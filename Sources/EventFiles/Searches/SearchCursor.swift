@@ -28,18 +28,16 @@ package struct SearchCursor: Hashable {
   /// The file does not match its checksum.
   package struct Damaged: Error, Hashable, CustomStringConvertible {
     package let path: String
-    package var description: String {
-      "\(path) is not as it was written\nremove it, and what was sent before will be sent again: send … --restart"
-    }
+    /// The problem, in one line.
+    package var description: String { "\(path) is damaged" }
   }
 
   /// Another process runs the same search into the same hub.
   package struct Busy: Error, Hashable, CustomStringConvertible {
     /// `groundswell (process 4711)`
     package let holder: String
-    package var description: String {
-      "\(holder) is sending what this search finds\nend it or wait for it; or send something else"
-    }
+    /// The problem, in one line.
+    package var description: String { "\(holder) is sending what this search finds" }
   }
 
   init() {}

@@ -1,12 +1,6 @@
 import Wording
 import Rendering
 
-/// An error about one word of a statement.
-protocol WordFault: Error {
-  /// As it was typed; nil where the fault is none of a word's.
-  var wordAtFault: String? { get }
-}
-
 extension Cell {
   /// The place on a line, counted from 1, behind a text that the line holds; nil where it does not, as where a statement begins
   /// in the middle of one or holds a parameter.

@@ -1,5 +1,4 @@
 import EventHub
-import Wording
 
 /// Walks over a cell's characters and cuts them into statements. See ``Cell`` for the language.
 struct CellScanner {
@@ -240,8 +239,10 @@ struct CellScanner {
     let name = String(characters[nameStart...].prefix { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) })
     guard !name.isEmpty, name.first?.isNumber == false else { return nil }
     guard let parameter = parameters[name] else {
-      let closest = Suggestion.closest(to: name, in: parameters.keys)
-      throw CellSyntaxError(fault: .unknownParameter(name, closest: closest), line: line)
+      let unknown = UnknownName(
+        kind: "parameter", name: name, known: Array(parameters.keys), remedy: "set it first: set \(name) VALUE",
+        listsKnown: false)
+      throw CellSyntaxError(fault: .unknownParameter(unknown), line: line)
     }
     position = nameStart + name.count
     if isBraced {

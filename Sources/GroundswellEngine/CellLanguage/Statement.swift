@@ -17,11 +17,11 @@ package struct Statement: Hashable, Sendable {
 }
 
 /// A cell that cannot be read as statements.
-package struct CellSyntaxError: WordFault, Hashable, CustomStringConvertible {
+package struct CellSyntaxError: Explained, Hashable {
   package enum Fault: Hashable, Sendable {
     case openQuote(Character)
     case openComment
-    case unknownParameter(String, closest: String?)
+    case unknownParameter(UnknownName)
     case openParameterName
   }
 
@@ -29,22 +29,25 @@ package struct CellSyntaxError: WordFault, Hashable, CustomStringConvertible {
   /// From 1, in the cell.
   package var line: Int
 
-  var wordAtFault: String? {
-    if case .unknownParameter(let name, _) = fault { name } else { nil }
+  package var wordAtFault: String? {
+    if case .unknownParameter(let name) = fault { name.wordAtFault } else { nil }
   }
 
-  package var description: String {
+  package var problem: String {
     switch fault {
-    case .openQuote(let quote):
-      "line \(line): the text that begins with \(quote) does not end\nadd \(quote) where it should end"
-    case .openComment:
-      "line \(line): the comment that begins with /* does not end\nadd */ where it should end"
-    case .unknownParameter(let name, let closest?):
-      "line \(line): there is no parameter '\(name)'\ndid you mean '\(closest)'?"
-    case .unknownParameter(let name, nil):
-      "line \(line): there is no parameter '\(name)'\nset it first: set \(name) VALUE"
-    case .openParameterName:
-      "line \(line): the parameter's name after ${ does not end\nwrite ${name}"
+    case .openQuote(let quote): "line \(line): the text that begins with \(quote) does not end"
+    case .openComment: "line \(line): the comment that begins with /* does not end"
+    case .unknownParameter(let name): "line \(line): \(name.problem)"
+    case .openParameterName: "line \(line): the parameter's name after ${ does not end"
+    }
+  }
+
+  package var remedy: String? {
+    switch fault {
+    case .openQuote(let quote): "add \(quote) where it should end"
+    case .openComment: "add */ where it should end"
+    case .unknownParameter(let name): name.remedy
+    case .openParameterName: "write ${name}"
     }
   }
 }

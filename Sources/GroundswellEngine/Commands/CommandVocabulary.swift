@@ -1,6 +1,5 @@
 import JSONText
 import Synchronization
-import Wording
 
 /// The words that a command knows: its options, and the values that they and its arguments choose from. Taken from the
 /// parser's own description of the command, so that completion and suggestions never fall behind its definition.
@@ -50,7 +49,7 @@ struct CommandVocabulary: Sendable {
   func option(_ name: String) -> Argument? { options.first { $0.names.contains(name) } }
 
   /// What is wrong with the words of a call, where it is a word that nobody knows; nil where it is something else.
-  func misspelling(in words: [String]) -> (word: String, problem: String)? {
+  func misspelling(in words: [String], of verb: String) -> UsageError? {
     var place = 0
     var rest = words[...]
     while let word = rest.popFirst(), word != "--" {
@@ -58,18 +57,17 @@ struct CommandVocabulary: Sendable {
       if word.hasPrefix("-"), let option = option(parts[0]) {
         guard option.takesValue else { continue }
         let value = parts.count > 1 ? parts[1] : rest.popFirst()
-        if let value, let problem = Self.problem(with: value, for: parts[0], among: option.values) {
-          return (value, problem)
+        if let value, let choice = Self.unknown(value, for: parts[0], among: option.values) {
+          return .unknownChoice(verb: verb, choice)
         }
       } else if word.hasPrefix("--") {
         let known = optionNames.filter { $0 != "--help" }
-        let wayOut =
-          Suggestion.closest(to: parts[0], in: known).map { "did you mean '\($0)'?" }
-          ?? (known.isEmpty ? "it takes no options" : "there are \(known.joined(separator: ", "))")
-        return (parts[0], "there is no option '\(parts[0])'\n\(wayOut)")
+        let remedy = known.isEmpty ? "leave it out: \(verb) takes no options" : nil
+        return .unknownOption(
+          verb: verb, UnknownName(kind: "option", name: parts[0], known: known, remedy: remedy))
       } else if positionals.indices.contains(place) {
-        if let problem = Self.problem(with: word, for: nil, among: positionals[place].values) {
-          return (word, problem)
+        if let choice = Self.unknown(word, for: nil, among: positionals[place].values) {
+          return .unknownChoice(verb: verb, choice)
         }
         place += 1
       }
@@ -77,10 +75,7 @@ struct CommandVocabulary: Sendable {
     return nil
   }
 
-  private static func problem(with value: String, for option: String?, among values: [String]) -> String? {
-    guard !values.isEmpty, !values.contains(value) else { return nil }
-    let choice = values.joined(separator: ", ")
-    let closest = Suggestion.closest(to: value, in: values).map { "did you mean '\($0)'?" } ?? "choose one of \(choice)"
-    return "\(option.map { "\($0) does not take" } ?? "it does not know") '\(value)'\n\(closest)"
+  private static func unknown(_ value: String, for option: String?, among values: [String]) -> UnknownChoice? {
+    values.isEmpty || values.contains(value) ? nil : UnknownChoice(taker: option, value: value, values: values)
   }
 }

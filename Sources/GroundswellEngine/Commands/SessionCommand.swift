@@ -1,5 +1,4 @@
 package import ArgumentParser
-import Wording
 package import Rendering
 
 /// A command of the cell language. The same definition serves the prompt, a notebook's cell and the command line.
@@ -39,25 +38,13 @@ extension SessionCommand {
 protocol CellRunner: SessionCommand {}
 
 /// A failure with what there was to show before it.
-struct CellFailure: Error, CustomStringConvertible {
+struct CellFailure: Explained {
   let outputs: [Output]
   let failure: String
   /// Where in the failed cell the fault lies.
   var place: FaultPlace?
 
-  var description: String { failure }
-
-  /// What a person reads of an error.
-  static func message(of error: any Error) -> String {
-    error is CancellationError ? "interrupted\nthe shell goes on; run the cell again for its answer" : "\(error)"
-  }
-}
-
-/// A command that cannot be understood.
-package struct UsageError: WordFault, CustomStringConvertible {
-  package let description: String
-  /// The word that nobody knows.
-  var wordAtFault: String?
+  var problem: String { failure }
 }
 
 /// All commands, in the order in which help shows them.
@@ -108,14 +95,6 @@ package enum CommandList {
     "plot hourly",
   ]
 
-  /// What works only in other places, with where.
-  static let elsewhere = [
-    "quit": "quit ends the shell, and neither a notebook nor a cell that does more\ntake it out, or type it alone",
-    "exit": "exit ends the shell, and neither a notebook nor a cell that does more\ntake it out, or type it alone",
-    "score":
-      "score answers files of detection requests, on the command line\nleave the shell, then: groundswell score REQUESTS.jsonl",
-  ]
-
   /// Whether the words name a command that goes on at the prompt.
   package static func isForPrompt(_ words: [String]) -> Bool { words.first == TourCommand._commandName }
 
@@ -127,26 +106,22 @@ package enum CommandList {
   ///
   /// - Throws: ``UsageError``, with the nearest command for an unknown one.
   package static func command(for words: [String]) throws(UsageError) -> any SessionCommand {
-    guard let verb = words.first else { throw UsageError(description: "an empty command\ntry: help") }
+    guard let verb = words.first else { throw .emptyCommand }
     guard let type = all.first(where: { $0._commandName == verb }) else {
-      if let elsewhere = elsewhere[verb] { throw UsageError(description: elsewhere, wordAtFault: verb) }
+      if ["quit", "exit"].contains(verb) { throw .endsShell(verb) }
+      if verb == "score" { throw .programOnly(verb) }
       if [".ipynb", ".gsw"].contains(where: verb.lowercased().hasSuffix) {
-        throw UsageError(description: "\(verb) is a notebook, and no command\nrun it: run \(verb)", wordAtFault: verb)
+        throw .notebookAsCommand(verb)
       }
-      let closest = Suggestion.closest(to: verb, in: names + SQLKeyword.allCases.map(\.rawValue))
-      throw UsageError(
-        description: "there is no command '\(verb)'\n" + (closest.map { "did you mean '\($0)'?" } ?? "try: help"),
-        wordAtFault: verb)
+      throw .unknownCommand(verb, known: names + SQLKeyword.allCases.map(\.rawValue))
     }
     do {
       return try type.parse(type.prepared(Array(words.dropFirst())))
     } catch {
       if type.exitCode(for: error) == .success { return ShownText(text: type.fullMessage(for: error)) }
       // The parser tells of a word that it does not know only after everything else.
-      let misspelling = CommandVocabulary(of: type).misspelling(in: Array(words.dropFirst()))
-      throw UsageError(
-        description: "\(verb): " + (misspelling?.problem ?? "\(type.message(for: error))\ntry: help \(verb)"),
-        wordAtFault: misspelling?.word)
+      throw CommandVocabulary(of: type).misspelling(in: Array(words.dropFirst()), of: verb)
+        ?? .unparsed(verb: verb, message: type.message(for: error))
     }
   }
 }

@@ -11,10 +11,6 @@ enum TimeFunctions {
     let evaluate: @Sendable ([Value]) throws -> Value
   }
 
-  struct Unusable: Error, CustomStringConvertible {
-    let description: String
-  }
-
   static let all: [Function] = [
     // Every form that a stream reads: to_timestamp('Wed Aug 27 13:08:45 +0000 2008'), to_timestamp(1556098780)
     Function(name: "to_timestamp", arguments: 1) { arguments in
@@ -69,7 +65,7 @@ enum TimeFunctions {
 
   private static func value(_ time: Timestamp) -> Value { .timestamp(time) }
 
-  private static func truncated(_ time: Timestamp, to unit: String) throws(Unusable) -> Timestamp {
+  private static func truncated(_ time: Timestamp, to unit: String) throws(UnknownChoice) -> Timestamp {
     let date = time.date
     func day(_ days: Int) -> Timestamp { Timestamp(seconds: Int64(days) * 86_400) }
     func first(month: Int) -> Timestamp { day(CivilDate(year: date.year, month: month, day: 1).daysSinceEpoch) }
@@ -84,9 +80,9 @@ enum TimeFunctions {
     case "minute": return Timestamp(microseconds: time.microseconds - Int64(floorMod(time.microseconds, 60_000_000)))
     case "second": return Timestamp(microseconds: time.microseconds - Int64(floorMod(time.microseconds, 1_000_000)))
     default:
-      throw Unusable(
-        description:
-          "date_trunc: '\(unit)' is no unit\nchoose one of year, quarter, month, week, day, hour, minute, second")
+      throw UnknownChoice(
+        taker: "date_trunc", value: unit,
+        values: ["year", "quarter", "month", "week", "day", "hour", "minute", "second"])
     }
   }
 

@@ -3,7 +3,6 @@ import Columnar
 import DeltaLake
 import EventHub
 import StreamProcessing
-import Wording
 
 /// A stream that was defined: events of a hub, read with a schema.
 struct StreamDefinition: Sendable {
@@ -43,57 +42,4 @@ struct QueryDefinition: Sendable {
 struct QueryRecord: Sendable {
   let definition: QueryDefinition
   let query: StreamingQuery
-}
-
-/// A name that stands for nothing.
-struct UnknownName: WordFault, CustomStringConvertible {
-  /// `stream`, `table`.
-  let kind: String
-  let name: String
-  let known: [String]
-  /// How to make one.
-  let remedy: String
-  var wordAtFault: String? { name }
-
-  var description: String {
-    let wayOut =
-      Suggestion.closest(to: name, in: known).map { "did you mean '\($0)'?" }
-      ?? (known.isEmpty ? remedy : "there are \(known.sorted().joined(separator: ", ")); or: \(remedy)")
-    return "there is no \(kind) '\(name)'\n\(wayOut)"
-  }
-}
-
-/// A name that cannot be given.
-struct BadName: WordFault, CustomStringConvertible {
-  let name: String
-  var wordAtFault: String? { name }
-
-  var description: String {
-    "'\(name)' is no name\nuse letters, digits, _ and -, beginning with a letter or _ (sqlite_ is SQLite's own)"
-  }
-
-  /// Refuses what cannot be a name in a folder, and so could lead out of it. Names that others gave may hold what
-  /// ``check(_:)`` does not let pass.
-  static func checkPart(_ name: String) throws(BadName) {
-    guard !["", ".", ".."].contains(name), !name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }) else {
-      throw BadName(name: name)
-    }
-  }
-
-  static func check(_ name: String) throws(BadName) {
-    let isGood =
-      !name.isEmpty && name.first?.isNumber == false && name.first != "-"
-      && name.allSatisfy { $0 == "_" || $0 == "-" || $0.isASCII && ($0.isLetter || $0.isNumber) }
-    guard isGood, !name.lowercased().hasPrefix("sqlite_") else { throw BadName(name: name) }
-  }
-}
-
-/// A name that stands for something else already.
-struct TakenName: WordFault, CustomStringConvertible {
-  let name: String
-  var wordAtFault: String? { name }
-  let holder: String
-  let remedy: String
-
-  var description: String { "'\(name)' is taken by \(holder)\nchoose another name, or: \(remedy)" }
 }

@@ -24,11 +24,12 @@ enum HubConnection {
 
 /// A value that is kept in the environment, so that no cell holds it: `env:NAME`.
 enum EnvironmentValue {
-  struct Missing: Error, CustomStringConvertible {
+  struct Missing: Explained {
     let name: String
-    var description: String {
-      "there is nothing in the environment under '\(name)'\nset it before groundswell starts: export \(name.isEmpty ? "NAME" : name)=…"
+    var problem: String {
+      name.isEmpty ? "env: names no environment variable" : "environment variable \(name) is not set"
     }
+    var remedy: String? { "export it before groundswell starts, or name another with env:NAME" }
   }
 
   private static let mark = "env:"

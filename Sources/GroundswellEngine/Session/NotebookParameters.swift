@@ -1,6 +1,5 @@
 import CivilTime
 import NotebookFormat
-import Wording
 
 /// The parameters of a notebook: those that its cell tagged `parameters` sets, with their defaults.
 struct NotebookParameters {
@@ -19,31 +18,15 @@ struct NotebookParameters {
     defaults = Dictionary(pairs, uniquingKeysWith: { $1 })
   }
 
-  /// A parameter that a notebook does not have.
-  struct Unknown: Error, CustomStringConvertible {
-    let name: String
-    let known: [String]
-
-    var description: String {
-      let wayOut =
-        Suggestion.closest(to: name, in: known).map { "did you mean '\($0)'?" }
-        ?? (known.isEmpty
-          ? "tag the cell that sets its parameters with 'parameters', or set it all the same: --allow-unknown"
-          : "it has \(known.sorted().joined(separator: ", ")); or set it all the same: --allow-unknown")
-      return "the notebook has no parameter '\(name)'\n\(wayOut)"
-    }
-  }
-
   /// A value of another type than the default's.
-  struct WrongType: Error, CustomStringConvertible {
+  struct WrongType: Explained {
     let name: String
     let value: String
     let expected: String
     let example: String
 
-    var description: String {
-      "the parameter '\(name)' is \(expected), not '\(value)'\nwrite it as the notebook does: -p \(name) \(example)"
-    }
+    var problem: String { "the parameter '\(name)' is \(expected), not '\(value)'" }
+    var remedy: String? { "write it as the notebook does: -p \(name) \(example)" }
   }
 
   /// - Throws: an error for the first name, in alphabetical order, that is unknown or has a value of the wrong type.
@@ -51,7 +34,11 @@ struct NotebookParameters {
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       guard let standard = defaults[name] else {
         if allowsUnknown { continue }
-        throw Unknown(name: name, known: Array(defaults.keys))
+        throw UnknownName(
+          kind: "notebook parameter", name: name, known: Array(defaults.keys),
+          remedy: defaults.isEmpty
+            ? "tag the cell that sets the parameters with 'parameters', or allow it: --allow-unknown"
+            : "allow it: --allow-unknown")
       }
       if let expected = Self.misfit(of: value, to: standard) {
         throw WrongType(name: name, value: value, expected: expected, example: standard.word)

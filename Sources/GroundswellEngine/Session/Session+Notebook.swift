@@ -32,26 +32,12 @@ enum NotebookChange: Sendable {
   }
 }
 
-/// A cell that is not there.
-struct NoSuchCell: WordFault, CustomStringConvertible {
-  let address: String
-  let known: [String]
-  let count: Int
-  var wordAtFault: String? { address }
-
-  var description: String {
-    let wayOut = Suggestion.closest(to: address, in: known).map { "did you mean '\($0)'?" }
-    return "there is no cell \(address)\n\(wayOut ?? "the notebook has \(counted(count, "cell")): cells lists them")"
-  }
-}
-
 /// A note that was to be run.
-struct NoteDoesNotRun: WordFault, CustomStringConvertible {
+struct NoteDoesNotRun: Explained {
   let id: String
   var wordAtFault: String? { id }
-  var description: String {
-    "\(id) is a note, which does not run\nedit \(id) changes it; cells lists the cells that run"
-  }
+  var problem: String { "\(id) is a note, which does not run" }
+  var remedy: String? { "change it: edit \(id); or list the cells that run: cells" }
 }
 
 /// The cells of the session's notebook. A cell is named by its number, as the prompt and `cells` count cells of code, or by its
@@ -61,11 +47,13 @@ extension Session {
   package var nextCellNumber: Int { notebook.cells.count { $0.isCode } + 1 }
 
   /// The cell that a number or an id names. Of two that could be meant, the number counts.
-  func cell(_ address: String) throws(NoSuchCell) -> NotebookCell {
+  func cell(_ address: String) throws(UnknownName) -> NotebookCell {
     let code = notebook.cells.filter(\.isCode)
     if let number = Int(address), code.indices.contains(number - 1) { return code[number - 1] }
     guard let cell = notebook.cells.first(where: { $0.id == address }) else {
-      throw NoSuchCell(address: address, known: notebook.cells.map(\.id), count: notebook.cells.count)
+      throw UnknownName(
+        kind: "cell", name: address, known: notebook.cells.map(\.id),
+        remedy: "the notebook has \(counted(notebook.cells.count, "cell")): list them with: cells", listsKnown: false)
     }
     return cell
   }

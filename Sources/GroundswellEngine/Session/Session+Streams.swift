@@ -42,7 +42,7 @@ extension Session {
     switch connection {
     case .embedded(let path): return try EmbeddedHub.create(at: workspace.hubForWriting(path))
     case .remote(let hub):
-      if workspace.isRehearsal { throw OnlyRehearsed.hub("send to the broker's hub \(hub.name)") }
+      if workspace.isRehearsal { throw OnlyRehearsed(.send(hub: hub.name)) }
       return hub
     case nil: return try await connect(hub: .embedded(Self.defaultHub), partitions: nil)
     }
@@ -127,8 +127,7 @@ extension Session {
     try aggregate.plan.check(definition.mode)
     try checkCanBeTable(table)
     if let running = queries[definition.name], case .running = await running.query.state {
-      throw TakenName(
-        name: definition.name, holder: "a query that runs", remedy: "stop \(definition.name)")
+      throw TakenName(name: definition.name, holder: .runningQuery)
     }
     let path = try workspace.checkpoint(definition.checkpoint, of: table)
     for folder in [workspace.checkpoints, DurableFiles.folder(of: path)] where try DurableFiles.isLink(folder) {
@@ -189,7 +188,7 @@ extension Session {
     guard !definition.trigger.ends else { return { _ in } }
     return { [tell = listeners.messages, name = definition.name] message in
       switch message {
-      case .failed(let error): tell("the query \(name) failed: \(error)")
+      case .failed(let error): tell("the query \(name) failed: \(sentences(for: error))")
       case .gap(let partition, let lost):
         tell(
           "the query \(name) skipped \(counted(lost, "event")) of partition \(partition): the hub no longer holds them"

@@ -23,7 +23,7 @@ extension Session {
         try attach(snapshot, as: name)
         attached[name] = snapshot
       } catch {
-        unreadable[name] = "\(error)"
+        unreadable[name] = error
         if attached.removeValue(forKey: name) != nil { try database.detach(name) }
       }
     }
@@ -83,9 +83,9 @@ extension Session {
   func checkCanBeTable(_ name: String) throws {
     try BadName.check(name)
     try refreshTables()
-    if database.hasView(name) { throw TakenName(name: name, holder: "a view", remedy: "DROP VIEW \(name);") }
+    if database.hasView(name) { throw TakenName(name: name, holder: .view) }
     if let other = attached.keys.first(where: { $0 != name && $0.lowercased() == name.lowercased() }) {
-      throw TakenName(name: name, holder: "the table '\(other)', but for case", remedy: "write to '\(other)'")
+      throw TakenName(name: name, holder: .table(other))
     }
   }
 
@@ -97,7 +97,7 @@ extension Session {
       guard !travel.references.isEmpty else { return try database.execute(statement) }
       return try database.execute(travel.naming(try travel.references.map(attachVersion)))
     } catch let error as SQLError {
-      if let name = error.unknownTable, let reason = unreadable[name] { throw UnreadableTable(description: reason) }
+      if let name = error.unknownTable, let reason = unreadable[name] { throw reason }
       throw error
     }
   }
@@ -163,7 +163,9 @@ extension Session {
           .string(snapshot.schema.description),
         ])
       } else {
-        rows.append([.string(name), .null, .null, .string("not readable: \(unreadable[name] ?? "")")])
+        rows.append([
+          .string(name), .null, .null, .string("not readable: \(unreadable[name].map(sentences(for:)) ?? "")"),
+        ])
       }
     }
     let schema = Schema([
@@ -171,9 +173,4 @@ extension Session {
     ])
     return try Table(schema: schema, rows: rows)
   }
-}
-
-/// A table of the workspace that SQL cannot read, with the reason and the way out.
-private struct UnreadableTable: Error, CustomStringConvertible {
-  let description: String
 }

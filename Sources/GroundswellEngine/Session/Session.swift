@@ -45,7 +45,7 @@ public actor Session {
   /// The tables as SQL sees them.
   var attached: [String: Snapshot] = [:]
   /// Those that it cannot see, with the reason.
-  var unreadable: [String: String] = [:]
+  var unreadable: [String: any Error] = [:]
 
   /// - Parameters:
   ///   - workspace: the folder of hubs, tables and checkpoints; made when something is first kept in it.
@@ -63,7 +63,7 @@ public actor Session {
   private init(_ workspace: Workspace, clock: (@Sendable () -> Timestamp)?) throws {
     self.workspace = workspace
     self.clock = clock ?? { Timestamp.now }
-    database = try SQLDatabase()
+    database = try SQLDatabase(message: sentences(for:))
     database.defineAggregate(
       AnomalyDetectFunction.name, arguments: AnomalyDetectFunction.arguments, evaluate: AnomalyDetectFunction.evaluate)
     for function in TimeFunctions.all {
@@ -98,14 +98,14 @@ public actor Session {
       }
     } catch let failed as CellFailure {
       result.outputs += failed.outputs
-      result.failure = failed.description
+      result.failure = failed.failure
       result.place = failed.place
     } catch {
-      result.failure = CellFailure.message(of: error)
+      result.failure = sentences(for: error)
       if let error = error as? SQLError {
         result.place = error.position.flatMap { cell.place(onLine: $0.line, behind: $0.before) }
       } else {
-        result.place = (error as? any WordFault)?.wordAtFault.flatMap { cell.place(of: $0, in: remaining.lines) }
+        result.place = (error as? any Explained)?.wordAtFault.flatMap { cell.place(of: $0, in: remaining.lines) }
       }
     }
     result.sources = readings.sources
@@ -132,15 +132,13 @@ public actor Session {
   package func run(words: [String]) async throws(UsageError) -> CellResult {
     secrets.note(in: words)
     let command: any SessionCommand
-    do { command = try CommandList.command(for: words) } catch {
-      throw UsageError(description: secrets.masked(error.description), wordAtFault: error.wordAtFault)
-    }
+    do { command = try CommandList.command(for: words) } catch { throw error.masked(by: secrets) }
     do {
       return CellResult(outputs: try await run(command))
     } catch let failed as CellFailure {
-      return masked(CellResult(outputs: failed.outputs, failure: failed.description, place: failed.place), of: nil)
+      return masked(CellResult(outputs: failed.outputs, failure: failed.failure, place: failed.place), of: nil)
     } catch {
-      return masked(CellResult(outputs: [], failure: CellFailure.message(of: error)), of: nil)
+      return masked(CellResult(outputs: [], failure: sentences(for: error)), of: nil)
     }
   }
 
@@ -198,7 +196,7 @@ public actor Session {
 }
 
 /// Cells that run each other.
-private struct EndlessRun: Error, CustomStringConvertible {
-  let description =
-    "cells run each other, one within the other, without end\ntake the cell out that runs itself: cells, edit N, delete N"
+private struct EndlessRun: Explained {
+  var problem: String { "cells run each other without end" }
+  var remedy: String? { "delete the cell that runs itself: cells, edit N, delete N" }
 }

@@ -40,7 +40,7 @@ struct Workspace: Hashable, Sendable {
   /// - Throws: ``OnlyRehearsed`` for a folder outside of a rehearsal's workspace.
   func hubForWriting(_ target: String) throws -> String {
     let hub = hub(target)
-    guard mayChange(hub) else { throw OnlyRehearsed.hub("change the hub \(target)") }
+    guard mayChange(hub) else { throw OnlyRehearsed(.change(hub: target)) }
     return hub.hasPrefix(hubs + "/") ? try withoutWayOut(hub) : hub
   }
 
@@ -60,7 +60,7 @@ struct Workspace: Hashable, Sendable {
   ///
   /// - Throws: ``OnlyRehearsed`` for a place outside of a rehearsal's workspace.
   func output(_ file: String) throws(OnlyRehearsed) -> OutputFile {
-    guard mayChange(file) else { throw OnlyRehearsed.file(file) }
+    guard mayChange(file) else { throw OnlyRehearsed(.write(path: file)) }
     return OutputFile(path: file)
   }
 
@@ -102,33 +102,4 @@ struct OutputFile: Hashable, Sendable {
   let path: String
 
   fileprivate init(path: String) { self.path = path }
-}
-
-/// A link of a workspace that leads out of it.
-struct LeadsOut: Error, CustomStringConvertible {
-  let path: String
-
-  var description: String {
-    "\(path) is a link that leads out of the workspace: writing would change what it leads to\nremove the link, or name the workspace that you mean: --workspace DIR"
-  }
-}
-
-/// What `check` must not do.
-struct OnlyRehearsed: Error, CustomStringConvertible {
-  let description: String
-
-  private init(_ what: String, remedy: String) { description = "check does not \(what)\n\(remedy)" }
-
-  /// What others would see: sending, asking.
-  static func hub(_ what: String) -> OnlyRehearsed {
-    OnlyRehearsed(
-      "\(what): it would do so each time, and others would see it",
-      remedy: "run the notebook, or check it with a hub in the workspace")
-  }
-
-  static func file(_ path: String) -> OnlyRehearsed {
-    OnlyRehearsed(
-      "write \(path): the file is outside of its workspace",
-      remedy: "run the notebook, or tag the cell skip-execution")
-  }
 }

@@ -1,6 +1,5 @@
 import CivilTime
 import DurableFiles
-import Wording
 
 extension TimeZoneRules {
   /// Where Linux and macOS keep the tz database.
@@ -8,8 +7,8 @@ extension TimeZoneRules {
 
   /// The system's rules of a zone, `Europe/Berlin`.
   ///
-  /// - Throws: ``UnknownTimeZone``
-  init(named name: String) throws(UnknownTimeZone) {
+  /// - Throws: ``UnknownName`` for a time zone that this system does not know.
+  init(named name: String) throws(UnknownName) {
     guard Self.isName(name), let bytes = try? DurableFiles.read(Self.folder + "/" + name),
       let rules = TimeZoneRules(name: name, tzif: bytes)
     else {
@@ -20,21 +19,11 @@ extension TimeZoneRules {
         return words.count > 1 && words[0] == "Z"
           ? String(words[1]) : words.count > 2 && words[0] == "L" ? String(words[2]) : nil
       }
-      throw UnknownTimeZone(name: name, closest: Suggestion.closest(to: name, in: zones))
+      throw UnknownName(
+        kind: "time zone", name: name, known: zones,
+        remedy: "name one of the tz database, like Europe/Berlin or UTC (the system's package tzdata has them)",
+        listsKnown: false)
     }
     self = rules
-  }
-}
-
-/// A time zone that this system does not know.
-struct UnknownTimeZone: WordFault, CustomStringConvertible {
-  let name: String
-  let closest: String?
-  var wordAtFault: String? { name }
-
-  var description: String {
-    "unknown time zone '\(name)'\n"
-      + (closest.map { "did you mean '\($0)'?" }
-        ?? "name one of the tz database, like Europe/Berlin or UTC (the system's package tzdata has them)")
   }
 }

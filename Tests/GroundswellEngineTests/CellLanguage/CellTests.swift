@@ -100,7 +100,7 @@ struct CellTests {
     ])
   func faults(text: String, message: String) {
     let error = #expect(throws: CellSyntaxError.self) { try Cell(text).statements(parameters: Self.parameters) }
-    #expect(error?.description == message)
+    #expect(error?.sentences == message)
   }
 
   @Test(

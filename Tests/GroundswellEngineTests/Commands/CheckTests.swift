@@ -120,7 +120,7 @@ struct CheckTests {
         == "! a.ipynb builds on b, which is not among the notebooks to check\nname it as well: check b.ipynb a.ipynb")
     #expect(
       try await Self.order([("a", ["b"], "set x 1"), ("b", ["a"], "set x 1")])
-        == "! a.ipynb builds on b.ipynb builds on a.ipynb: none of them can run first\ntake one of the names out of \"after\" in the notebook's metadata"
+        == "! a.ipynb builds on b.ipynb builds on a.ipynb: none of them can run first\ndelete one of the names from \"after\" in the notebook's metadata"
     )
   }
 }

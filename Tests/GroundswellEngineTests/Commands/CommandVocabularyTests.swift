@@ -25,20 +25,20 @@ struct CommandVocabularyTests {
     arguments: [
       (
         "detect last t --granularty hourly", "--granularty",
-        "there is no option '--granularty'\ndid you mean '--granularity'?"
+        "detect: there is no option '--granularty'\ndid you mean '--granularity'?"
       ),
       (
         "detect last t --granularity=hourley", "hourley",
-        "--granularity does not take 'hourley'\ndid you mean 'hourly'?"
+        "detect: --granularity does not take 'hourley'\ndid you mean 'hourly'?"
       ),
-      ("detect lst t", "lst", "it does not know 'lst'\ndid you mean 'last'?"),
-      ("tables --all", "--all", "there is no option '--all'\nit takes no options"),
+      ("detect lst t", "lst", "detect: unknown word 'lst'\ndid you mean 'last'?"),
+      ("tables --all", "--all", "tables: there is no option '--all'\nleave it out: tables takes no options"),
       ("detect last t --sensitivity many", nil, nil), ("detect last t -- --x", nil, nil), ("detect last", nil, nil),
     ] as [(String, String?, String?)])
-  func misspelling(typed: String, word: String?, problem: String?) throws {
+  func misspelling(typed: String, word: String?, sentences: String?) throws {
     let words = typed.split(separator: " ").map(String.init)
-    let found = try vocabulary(words[0]).misspelling(in: Array(words.dropFirst()))
-    #expect(found?.word == word)
-    #expect(found?.problem == problem)
+    let found = try vocabulary(words[0]).misspelling(in: Array(words.dropFirst()), of: words[0])
+    #expect(found?.wordAtFault == word)
+    #expect(found?.sentences == sentences)
   }
 }

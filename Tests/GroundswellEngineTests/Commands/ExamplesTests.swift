@@ -44,11 +44,11 @@ struct ExamplesTests {
   /// Those that cannot run here, with the reason that they give.
   static let elsewhere = kafka.merging([
     "edit": "edit needs a terminal", "tour": "tour needs a terminal",
-    "history send": "nothing that was typed holds 'send'",
-    "connect twitter": "there is nothing in the environment under 'X_BEARER_TOKEN'",
+    "history send": "no cell contains 'send'",
+    "connect twitter": "environment variable X_BEARER_TOKEN is not set",
     "send --query": "X is not connected", "send --tag": "a Mastodon server is not connected",
-    "connect hub env:": "there is nothing in the environment under 'EVENT_HUB'",
-    "connect hub kafka://kafka.example/": "there is nothing in the environment under 'PW'",
+    "connect hub env:": "environment variable EVENT_HUB is not set",
+    "connect hub kafka://kafka.example/": "environment variable PW is not set",
   ]) { $1 }
 
   @Test("run as they stand, command by command", arguments: CommandList.names + ["sql"])

@@ -62,15 +62,16 @@ struct NotebookEditingTests {
   @Test(
     "says what cannot be done",
     arguments: [
-      ("delete 9", "! there is no cell 9\nthe notebook has 4 cells: cells lists them"),
-      ("delete note-2", "! there is no cell note-2\ndid you mean 'note-1'?"),
+      ("delete 9", "! there is no cell '9'\nthe notebook has 4 cells: list them with: cells"),
+      ("delete note-2", "! there is no cell 'note-2'\ndid you mean 'note-1'?"),
       (
-        "rerun note-1", "! note-1 is a note, which does not run\nedit note-1 changes it; cells lists the cells that run"
+        "rerun note-1",
+        "! note-1 is a note, which does not run\nchange it: edit note-1; or list the cells that run: cells"
       ),
-      ("move 1 nowhere", "! there is no cell nowhere\nthe notebook has 4 cells: cells lists them"),
+      ("move 1 nowhere", "! there is no cell 'nowhere'\nthe notebook has 4 cells: list them with: cells"),
       ("insert 1", "! insert: insert N TEXT: the text is missing\ntry: help insert"),
       ("note", "! note: note TEXT: the text is missing\ntry: help note"),
-      ("edit 1", "! edit needs a terminal for the editor\nat the prompt of groundswell: edit N"),
+      ("edit 1", "! edit needs a terminal for the editor\nstart groundswell at a terminal, then: edit N"),
       (
         "tour x.ipynb",
         "! Cannot read the notebook x.ipynb: no such file or folder.\nCheck the path; a relative one starts at the folder where the program was started."
@@ -116,7 +117,7 @@ struct NotebookEditingTests {
     let session = try Session()
     for cell in ["set a 1", "insert 1 rerun 1"] { _ = await session.runAndKeep(Cell(cell)) }
     let result = await session.runAndKeep(Cell("rerun 1"))
-    #expect(result.failure?.hasPrefix("cells run each other, one within the other, without end") == true)
+    #expect(result.failure?.hasPrefix("cells run each other without end") == true)
   }
 
   @Test("keeps ids, and nothing of the cells that only look at it")

@@ -38,10 +38,10 @@ struct ReplayTests {
     arguments: [
       ("-p hours 48", nil), ("-p ratio 1", nil), ("-p name 5", nil), ("-p deep false", nil),
       ("-p end_time 2020-01-01", nil), ("-p other 1 --allow-unknown", nil),
-      ("-p huors 48", "n.gsw: the notebook has no parameter 'huors'\ndid you mean 'hours'?"),
+      ("-p huors 48", "n.gsw: there is no notebook parameter 'huors'\ndid you mean 'hours'?"),
       (
         "-p zone 1",
-        "n.gsw: the notebook has no parameter 'zone'\nit has deep, end_time, hours, name, ratio; or set it all the same: --allow-unknown"
+        "n.gsw: there is no notebook parameter 'zone'\nthere are deep, end_time, hours, name, ratio; or: allow it: --allow-unknown"
       ),
       (
         "-p hours many",

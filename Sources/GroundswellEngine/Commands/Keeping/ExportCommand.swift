@@ -201,11 +201,14 @@ extension Session {
 }
 
 /// A table whose query would drop the rows that are added to it.
-private struct RewrittenTable: Error, CustomStringConvertible {
+private struct RewrittenTable: Explained {
   let name: String
   let checkpoint: String
 
-  var description: String {
-    "the query of the checkpoint \(checkpoint) replaces all rows of \(name) with each batch (mode complete): these would be lost\nimport to another table (--to NAME), or replace what this one holds (--mode overwrite)"
+  var problem: String {
+    "the query of the checkpoint \(checkpoint) replaces all rows of \(name) with each batch (mode complete): imported rows would be lost"
+  }
+  var remedy: String? {
+    "import to another table (--to NAME), or replace the rows of this one (--mode overwrite)"
   }
 }

@@ -34,15 +34,15 @@ struct HistoryCommand: SessionCommand {
     if limit < 1 { throw ValidationError("--limit must be 1 or more") }
   }
 
-  struct NothingFound: WordFault, CustomStringConvertible {
+  struct NothingFound: Explained {
     let pattern: String
     let tables: [String]
     var wordAtFault: String? { pattern }
 
-    var description: String {
-      let closest = Suggestion.closest(to: pattern, in: tables).map { "did you mean the table '\($0)'?" }
-      return
-        "nothing that was typed holds '\(pattern)', and no table has that name\n\(closest ?? "history lists what was typed, tables the tables")"
+    var problem: String { "no cell contains '\(pattern)' and no table is named '\(pattern)'" }
+    var remedy: String? {
+      Suggestion.closest(to: pattern, in: tables).map { "did you mean the table '\($0)'?" }
+        ?? "list the cells with: history; the tables with: tables"
     }
   }
 
@@ -138,11 +138,10 @@ struct VacuumCommand: SessionCommand {
   @Flag(help: "Delete also files that are younger than seven days.")
   var yes = false
 
-  struct TooSoon: Error, CustomStringConvertible {
+  struct TooSoon: Explained {
     let retain: String
-    var description: String {
-      "vacuum --retain \(retain) deletes files that others may still need\nadd --yes where nobody reads or writes the table, or look first: --dry-run"
-    }
+    var problem: String { "vacuum --retain \(retain) deletes files that other programs may still read" }
+    var remedy: String? { "add --yes if no program uses the table, or list the files first: --dry-run" }
   }
 
   func run(in session: Session) async throws -> [Output] {

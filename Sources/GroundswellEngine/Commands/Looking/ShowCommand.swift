@@ -54,7 +54,7 @@ struct ShowCommand: SessionCommand {
       return [table(rows), .text("\(rows.rowCount) of \(counted(count, "row"))")]
     } catch let error as UnknownName {
       throw UnknownName(
-        kind: "stream, aggregate, table or view", name: name, known: known + error.known, remedy: error.remedy)
+        kind: "stream, aggregate, table or view", name: name, known: known + error.known, remedy: error.advice)
     }
   }
 }

@@ -56,7 +56,7 @@ struct WatchCommand: SessionCommand {
     } catch is CancellationError {
       // The way to end it.
     } catch  where !seen.outputs.isEmpty {
-      throw CellFailure(outputs: seen.outputs, failure: CellFailure.message(of: error))
+      throw CellFailure(outputs: seen.outputs, failure: sentences(for: error))
     }
     return seen.outputs
   }

@@ -36,12 +36,18 @@ struct CheckCommand: CellRunner {
     if !(0..<1).contains(tolerance) { throw ValidationError("--tolerance takes 0 to below 1") }
   }
 
-  struct NothingSaved: Error, CustomStringConvertible {
+  struct NothingSaved: Explained {
     let path: String
-    var description: String {
-      path.lowercased().hasSuffix(".ipynb")
-        ? "\(path) has never run, so that there are no outputs to compare with\nsave some: run \(path) -o \(path), or check \(path) --update"
-        : "\(path) is a text form, which keeps no outputs to compare with\nsave it with outputs: run \(path) -o NAME.ipynb"
+    private var keepsOutputs: Bool { path.lowercased().hasSuffix(".ipynb") }
+    var problem: String {
+      keepsOutputs
+        ? "\(path) has no saved outputs to compare with: it never ran"
+        : "\(path) is a text form, which keeps no outputs to compare with"
+    }
+    var remedy: String? {
+      keepsOutputs
+        ? "save some: run \(path) -o \(path), or check \(path) --update"
+        : "save it with outputs: run \(path) -o NAME.ipynb"
     }
   }
 
@@ -54,7 +60,7 @@ struct CheckCommand: CellRunner {
         try await rehearse(group.map { saved[$0] }, session, &shown, &faults)
       }
     } catch {
-      throw CellFailure(outputs: shown, failure: CellFailure.message(of: error))
+      throw CellFailure(outputs: shown, failure: sentences(for: error))
     }
     guard faults.isEmpty else {
       throw CellFailure(

@@ -17,8 +17,9 @@ struct EditCommand: CellRunner {
   @Argument(help: "The cell's number or id.")
   var cell: String?
 
-  struct NoEditor: Error, CustomStringConvertible {
-    let description = "edit needs a terminal for the editor\nat the prompt of groundswell: edit N"
+  struct NoEditor: Explained {
+    var problem: String { "edit needs a terminal for the editor" }
+    var remedy: String? { "start groundswell at a terminal, then: edit N" }
   }
 
   func run(in session: Session) async throws -> [Output] {

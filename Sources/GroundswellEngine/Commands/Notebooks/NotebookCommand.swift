@@ -35,8 +35,9 @@ struct NotebookCommand: SessionCommand {
   @Argument(help: "For convert: the file to write.", completion: .file())
   var target: String?
 
-  struct NoCells: Error, CustomStringConvertible {
-    let description = "there are no cells to save\nrun some at the prompt first, or open a notebook"
+  struct NoCells: Explained {
+    var problem: String { "there are no cells to save" }
+    var remedy: String? { "run some at the prompt first, or open a notebook" }
   }
 
   func validate() throws {
@@ -95,7 +96,7 @@ struct NotebookCommand: SessionCommand {
         return [.string(path), .integer(Int64(notebook.cells.count)), .string(String(title.prefix(60)))]
       } catch {
         // One that cannot be read does not hide the others.
-        return [.string(path), .null, .string("\(error)".split(separator: "\n").first.map(String.init) ?? "")]
+        return [.string(path), .null, .string(problem(of: error))]
       }
     }
     let schema = Schema([Field("notebook", .string), Field("cells", .long), Field("begins with", .string)])

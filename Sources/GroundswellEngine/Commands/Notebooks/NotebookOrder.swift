@@ -10,23 +10,22 @@ struct NotebookOrder {
   let groups: [[Int]]
 
   /// A notebook that is built on and was not given.
-  struct Missing: Error, CustomStringConvertible {
+  struct Missing: Explained {
     let path: String
     let name: String
 
-    var description: String {
+    var problem: String { "\(path) builds on \(name), which is not among the notebooks to check" }
+    var remedy: String? {
       let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-      return
-        "\(path) builds on \(name), which is not among the notebooks to check\nname it as well: check \(folder)\(name).ipynb \(path)"
+      return "name it as well: check \(folder)\(name).ipynb \(path)"
     }
   }
 
   /// Notebooks that build on each other.
-  struct Cycle: Error, CustomStringConvertible {
+  struct Cycle: Explained {
     let paths: [String]
-    var description: String {
-      "\(paths.joined(separator: " builds on ")): none of them can run first\ntake one of the names out of \"after\" in the notebook's metadata"
-    }
+    var problem: String { "\(paths.joined(separator: " builds on ")): none of them can run first" }
+    var remedy: String? { "delete one of the names from \"after\" in the notebook's metadata" }
   }
 
   /// - Throws: ``Missing``, ``Cycle``.

@@ -89,7 +89,7 @@ struct RunCommand: CellRunner {
         await session.end(path)
       } catch {
         await session.end(path)
-        throw CellFailure(outputs: shown, failure: "\(path): \(error)")
+        throw CellFailure(outputs: shown, failure: "\(path): \(sentences(for: error))")
       }
       shown += replay.shown
       let failure = replay.failure.map { "\(path), \($0)" }
@@ -97,7 +97,7 @@ struct RunCommand: CellRunner {
       if let output, failure != nil || index == notebooks.count - 1 {
         do { try replay.notebook.write(to: output) } catch {
           // Neither of two failures may hide the other.
-          throw CellFailure(outputs: shown, failure: (failure.map { $0 + "\n" } ?? "") + "\(error)")
+          throw CellFailure(outputs: shown, failure: (failure.map { $0 + "\n" } ?? "") + sentences(for: error))
         }
       }
       if failure != nil, !keepGoing || Task.isCancelled || options.isOver { break }
@@ -117,7 +117,7 @@ struct RunCommand: CellRunner {
       do {
         try NotebookParameters(of: read[index]).check(values(for: index, of: read), allowsUnknown: allowUnknown)
       } catch {
-        throw CellFailure(outputs: [], failure: "\(path): \(error)")
+        throw CellFailure(outputs: [], failure: "\(path): \(sentences(for: error))")
       }
     }
     if let output {
@@ -129,12 +129,11 @@ struct RunCommand: CellRunner {
     return read
   }
 
-  struct NoSuchFolder: Error, CustomStringConvertible {
+  struct NoSuchFolder: Explained {
     let output: String
     let folder: String
-    var description: String {
-      "\(output) cannot be written: there is no folder \(folder)\nmake it first, or name another place: -o FILE"
-    }
+    var problem: String { "\(output) cannot be written: there is no folder \(folder)" }
+    var remedy: String? { "create it first, or name another file: -o FILE" }
   }
 
   /// Of several notebooks each takes the parameters that it has; a name that none has is the last one's error.

@@ -18,20 +18,22 @@ struct TourCommand: SessionCommand {
   @Argument(help: "The notebook.", completion: .file())
   var file: String
 
-  struct NobodyThere: Error, CustomStringConvertible {
+  struct NoTerminal: Explained {
     let file: String
-    var description: String { "tour needs a terminal, where somebody presses Enter\nrun \(file) runs all its cells" }
+    var problem: String { "tour needs a terminal, since it waits for keys" }
+    var remedy: String? { "run all its cells: run \(file)" }
   }
 
-  struct NoSteps: Error, CustomStringConvertible {
+  struct NoSteps: Explained {
     let file: String
-    var description: String { "\(file) has no cells to run\nname another notebook: notebook list" }
+    var problem: String { "\(file) has no cells to run" }
+    var remedy: String? { "name another notebook: notebook list" }
   }
 
   func run(in session: Session) async throws -> [Output] {
     let tour = Tour(try Notebook(reading: file), name: file)
     guard !tour.steps.isEmpty else { throw NoSteps(file: file) }
-    guard await session.listeners.isConversation else { throw NobodyThere(file: file) }
+    guard await session.listeners.isConversation else { throw NoTerminal(file: file) }
     await session.begin(tour)
     return [.aside("\(file): \(counted(tour.steps.count, "step")). Enter runs a cell, b goes back, q leaves.")]
   }

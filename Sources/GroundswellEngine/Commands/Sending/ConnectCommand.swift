@@ -98,17 +98,12 @@ struct ConnectCommand: SessionCommand {
     switch service {
     case .detector:
       guard target == "built-in" else {
-        throw UsageError(
-          description:
-            "'\(target)' is no detector: servers are not there yet\nthe detector is built-in",
-          wordAtFault: target)
+        throw ConnectError.unknownDetector(target)
       }
       return [.text("connected to the built-in detector")]
     case .twitter:
       guard EnvironmentValue.isOne(target) else {
-        throw UsageError(
-          description:
-            "connect twitter: a token that is typed can be seen\nput it into the environment and write env:NAME")
+        throw ConnectError.typedToken
       }
       let token = Secret(try EnvironmentValue.read(target))
       session.secrets.note(token.value)
@@ -125,10 +120,7 @@ struct ConnectCommand: SessionCommand {
       let place = try place(session.secrets)
       // Events that were meant for a broker must not end in a new folder.
       if case .embedded(let name) = place, EnvironmentValue.isOne(target), try await !session.hasHub(name) {
-        throw UsageError(
-          description:
-            "what \(target) holds is no connection string, no address, and no hub that is there\nit should be Endpoint=sb://…, or kafka://HOST:PORT/TOPIC"
-        )
+        throw ConnectError.notATarget(variable: target)
       }
       let hub = try await session.connect(hub: place, partitions: partitions)
       let held = try await hub.heldOffsets()
@@ -142,18 +134,17 @@ struct ConnectCommand: SessionCommand {
   }
 
   /// `https://host` of what was named; with http only where it was named so.
-  private static func address(_ text: String) throws(UsageError) -> String {
+  private static func address(_ text: String) throws(ConnectError) -> String {
     let parts = text.split(separator: "/", omittingEmptySubsequences: true)
     let scheme = text.lowercased().hasPrefix("http://") ? "http" : "https"
     let host = text.contains("://") ? parts.dropFirst() : parts[...]
     guard host.count == 1, let name = host.first, !name.contains(where: { $0.isWhitespace || "@?#\\".contains($0) }),
       !text.contains("://") || text.lowercased().hasPrefix("\(scheme)://")
     else {
-      throw UsageError(
-        description: "connect: '\(text)' is no server\nwrite mastodon.social, or https://HOST")
+      throw .badServer(text)
     }
     if scheme == "http", !isLoopback(String(name)) {
-      throw UsageError(description: "connect: http can be read by others on the way\nwrite https://\(name)")
+      throw .unencrypted(server: String(name))
     }
     return "\(scheme)://\(name.lowercased())"
   }
@@ -175,8 +166,7 @@ struct ConnectCommand: SessionCommand {
           parsing: target, hub: hub, security: security, user: user, password: password, certificates: caFile))
     }
     if target.contains(#/^[^\/]+:\d+(\/|$)/#) {
-      throw UsageError(
-        description: "connect: '\(target)' is no folder\ndid you mean 'kafka://\(target)'?", wordAtFault: target)
+      throw ConnectError.addressWithoutScheme(target)
     }
     try refuse(
       ["--hub": hub, "--security": security?.rawValue, "--user": user, "--password": password, "--ca-file": caFile],
@@ -184,10 +174,9 @@ struct ConnectCommand: SessionCommand {
     return .embedded(target)
   }
 
-  private func refuse(_ options: KeyValuePairs<String, String?>, with kind: String) throws(UsageError) {
+  private func refuse(_ options: KeyValuePairs<String, String?>, with target: String) throws(ConnectError) {
     guard let given = options.first(where: { $0.value != nil }) else { return }
-    throw UsageError(
-      description: "connect: \(given.key) does not go with \(kind)\ntry: help connect", wordAtFault: given.key)
+    throw .uselessOption(given.key, target: target)
   }
 }
 

@@ -101,10 +101,7 @@ struct HubCommand: SessionCommand {
 
   private func retain(in session: Session) async throws -> Output {
     guard let hub = try await session.hubForRetaining() else {
-      throw UsageError(
-        description:
-          "hub retain: the broker keeps events as its own settings have it\nset retention.ms and retention.bytes of the topic there"
-      )
+      throw SendError.retentionOfBroker
     }
     let retention = Retention(
       age: try age.map { try EventTimeInterval(parsing: $0).microseconds }, bytes: size.flatMap(Self.bytes))

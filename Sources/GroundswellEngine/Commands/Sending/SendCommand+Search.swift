@@ -15,7 +15,7 @@ extension SendCommand {
     let interval = try EventTimeInterval(parsing: every ?? "10s")
     // Servers of others are not asked without pause.
     if interval.microseconds < 1_000_000, !isLoopback(service.host) {
-      throw UsageError(description: "send: --every takes 1s or more\nothers use the server, too")
+      throw SendError.pollsTooOften
     }
     // What is read is paid for, and so it is sent.
     let most = TweetFeed.mostRead(limit ?? usualLimit, service)
@@ -24,9 +24,7 @@ extension SendCommand {
     if service.price > 0 {
       let cost =
         "reading up to \(grouped(most)) posts costs up to \(Self.dollars(most * service.price)) at \(service.name)"
-      guard yes else {
-        throw UsageError(description: "\(cost)\nsay that you want it: --yes; or take fewer: --limit N")
-      }
+      guard yes else { throw SendError.unconfirmed(cost: cost) }
       outputs.append(.text(cost))
       report(.waiting(cost))
     }

@@ -157,9 +157,7 @@ struct SendCommand: SessionCommand {
     let reader = try RecordReader(file, .record, encoding: text.encoding)
     if try Self.isDelimited(file, reader) { return try await send(rowsOf: reader, to: session) }
     if text.header != nil || text.columns != nil {
-      throw UsageError(
-        description:
-          "send: --columns, --header and --no-header are for CSV files\n\(reader.name) has JSON: leave them out")
+      throw SendError.optionsOfCSV(file: reader.name)
     }
     let names = fields?.listedNames ?? []
     if time != nil || value != nil { return try await send(membersOf: reader, names, to: session) }
@@ -171,10 +169,7 @@ struct SendCommand: SessionCommand {
         + Self.leftOut(source.badCount, "entry", plural: "entries", source.bad.map { "line \($0.line): \($0.reason)" })
     }
     guard names.isEmpty else {
-      throw UsageError(
-        description:
-          "send: --fields is for tweets and CSV files\n\(reader.name) has other JSON objects: name their time and number, --time MEMBER --value MEMBER"
-      )
+      throw SendError.fieldsOfTweets(file: reader.name)
     }
     reader.form = try Self.objects(in: reader)
     var source = JSONLinesSource(reader: reader)

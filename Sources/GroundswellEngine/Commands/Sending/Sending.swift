@@ -93,6 +93,6 @@ struct Sending {
   /// What went wrong, and where something was sent before an interruption, what becomes of that.
   static func message(of failure: any Error, sent count: Int, again: String) -> String {
     failure is CancellationError && count > 0
-      ? "interrupted\nwhat was sent stays in the hub: \(again)" : CellFailure.message(of: failure)
+      ? "interrupted\nwhat was sent stays in the hub: \(again)" : sentences(for: failure)
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Wording
 import Rendering
 
 struct HelpCommand: SessionCommand {
@@ -23,10 +22,7 @@ struct HelpCommand: SessionCommand {
       if let about = Self.sqlTopics[topic.lowercased()] ?? Self.otherTopics[topic.lowercased()] {
         return [.aside(about)]
       }
-      let closest = Suggestion.closest(to: topic, in: CommandList.names + ["tutorial"])
-      throw UsageError(
-        description: "there is no command '\(topic)'\n" + (closest.map { "did you mean '\($0)'?" } ?? "try: help"),
-        wordAtFault: topic)
+      throw UsageError.unknownCommand(topic, known: CommandList.names + ["tutorial"])
     }
     return [.aside(type.helpMessage(columns: 80))]
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Wording
 import Rendering
 
 struct SetCommand: SessionCommand {
@@ -33,20 +32,6 @@ struct SetCommand: SessionCommand {
     return Array(arguments.indices.dropFirst())
   }
 
-  /// A value that a setting does not take.
-  struct BadSetting: WordFault, CustomStringConvertible {
-    let name: String
-    let value: String
-    let values: [String]
-    var wordAtFault: String? { value }
-
-    var description: String {
-      let closest = Suggestion.closest(to: value, in: values).map { "did you mean '\($0)'?" }
-      return
-        "the setting \(name) does not take '\(value)'\n\(closest ?? "choose one of \(values.joined(separator: ", "))")"
-    }
-  }
-
   func validate() throws {
     guard let name else { return }
     let isName =
@@ -65,7 +50,7 @@ struct SetCommand: SessionCommand {
         return []
       }
       guard setting.values.contains(value) else {
-        throw BadSetting(name: name, value: value, values: setting.values)
+        throw UnknownChoice(taker: "the setting \(name)", value: value, values: setting.values)
       }
       await session.change { setting.set(&$0, value) }
       return []

@@ -80,7 +80,7 @@ struct QueryCommand: SessionCommand {
     let query = try await session.query(named: name).query
     let recent = await query.recent.suffix(last)
     var lines = recent.map(\.text)
-    if case .failed(let error) = await query.state { lines.append("failed: \(error)") }
+    if case .failed(let error) = await query.state { lines.append("failed: \(sentences(for: error))") }
     return [.text(lines.isEmpty ? "\(name) has not finished a batch in this run" : lines.joined(separator: "\n"))]
   }
 }
@@ -129,12 +129,11 @@ struct WaitCommand: SessionCommand {
   @Option(help: ArgumentHelp("How long at the most; else without end.", valueName: "time"))
   var timeout: String?
 
-  struct TimedOut: Error, CustomStringConvertible {
+  struct TimedOut: Explained {
     let name: String
     let timeout: String
-    var description: String {
-      "\(name) did not catch up within \(timeout)\nwait longer, or look at it: queries, query \(name)"
-    }
+    var problem: String { "\(name) did not catch up within \(timeout)" }
+    var remedy: String? { "wait longer, or look at it: query \(name)" }
   }
 
   func run(in session: Session) async throws -> [Output] {

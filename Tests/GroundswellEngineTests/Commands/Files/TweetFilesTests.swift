@@ -204,7 +204,7 @@ struct TweetFilesTests {
       ])
     #expect(
       try await Self.send("e.jsonl", Data("{\"a\":1}".utf8), options: "--fields lang").printed
-        == "! send: --fields is for tweets and CSV files\nDIR/e.jsonl has other JSON objects: name their time and number, --time MEMBER --value MEMBER"
+        == "! send: --fields is for tweets and CSV files; DIR/e.jsonl has other JSON objects\nname the time and the number: --time MEMBER --value MEMBER"
     )
   }
 }
