@@ -1,5 +1,5 @@
-// What librdkafka does by itself, with the settings that the shell has: sends so many events of 56 bytes, each acknowledged, then reads
-// them; prints the seconds of each.
+// What librdkafka does by itself, with the shell's settings: sends EVENTS events of 56 bytes, each acknowledged, then reads them;
+// prints the seconds of each.
 //
 //     client HOST:PORT TOPIC EVENTS BATCH     BATCH events are acknowledged before the next go; 0 awaits them all at the end
 #include <librdkafka/rdkafka.h>

@@ -231,7 +231,7 @@ def pipe(program, tmp_path):
 
 
 def wait_for_events(shell, count):
-    """Waits until the hub holds so many events."""
+    """Waits until the hub holds `count` events."""
     end = time.monotonic() + 60
     while True:
         answer = shell("hub")

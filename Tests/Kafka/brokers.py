@@ -38,7 +38,7 @@ def wait_for(port, process, host="127.0.0.1"):
             return
         except OSError:
             time.sleep(0.02)
-    raise TimeoutError(f"nobody listens at {port}")
+    raise TimeoutError(f"nothing listens on port {port}")
 
 
 class Broker:

@@ -27,7 +27,7 @@ def events(count, first=0):
 
 @pytest.fixture
 def sent(shell, tmp_path):
-    """Sends so many events to a hub."""
+    """A function that sends a number of events to a hub."""
 
     def send(hub, count, first=0):
         file = tmp_path / "events.jsonl"
@@ -157,7 +157,7 @@ def test_a_continuous_query_outlives_its_broker(shell, own_broker, sent):
     own_broker.stop()
     # It says so, and goes on when the broker does.
     read_until(query.stderr, "waiting for the hub live")
-    # Nobody who asks how it is waits with it.
+    # `queries` answers at once.
     query.stdin.write("queries\n")
     query.stdin.flush()
     read_until(query.stdout, "hub is away")

@@ -5,7 +5,7 @@
 Each trial sends events to a hub and writes them to a table, and both are killed with SIGKILL: at random moments, and at
 every step of writing a file (see DurableFiles/KillPoint.swift). Started again until they end, they must leave in the hub
 what was acknowledged, in its order, and in the table what an uninterrupted run leaves. Between the kills delta-rs must be
-able to read the table, and find no batch of the query twice. Ends when so many processes have been killed.
+able to read the table, and find no batch of the query twice. Ends when COUNT processes have been killed.
 
 With --broker the events are in a topic of a broker that this starts, sent once, and only the queries that read it are killed.
 """
@@ -43,7 +43,7 @@ kills = Counter()
 
 
 def run(workspace, *cells, kill=None, wait=None):
-    """Runs cells; killed at a step of writing a file, or after so many seconds. The exit status and what was printed."""
+    """Runs cells; killed at the step `kill` of writing a file, or after `wait` seconds. Gives back exit status and output."""
     arguments = [program, "--workspace", workspace, "--format", "csv"] + [word for cell in cells for word in ("-c", cell)]
     environment = dict(os.environ, **({"GROUNDSWELL_KILL_AT": kill} if kill else {}))
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)

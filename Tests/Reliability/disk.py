@@ -149,12 +149,12 @@ class Disk:
     # -- The states ---------------------------------------------------------------------------------------------------
 
     def pending(self, after):
-        """The changes that were made, and need not be on the disk, when so many were made."""
+        """The changes among the first `after` that need not be on the disk."""
         return [index for index, change in enumerate(self.changes[:after])
                 if change.durable is None or change.durable > after]
 
     def whole(self, after):
-        """What is there after so many changes, if the power stays."""
+        """What is there after the first `after` changes, if the power stays."""
         return State(self._build(after, set(range(after)), {}, None), after, "everything on the disk")
 
     def states(self, chance, first=0, thorough=False):

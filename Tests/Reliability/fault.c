@@ -236,7 +236,7 @@ static struct call on_paths(const char *kind, int folder, const char *path, int 
 static struct call on_descriptor(const char *kind, int descriptor) {
   struct call call = {.kind = kind};
   int saved = errno;
-  // Standard streams are no files of the program's.
+  // Standard streams are not the program's files.
   if (descriptor > 2) path_of_descriptor(descriptor, call.path);
   errno = saved;
   return call;

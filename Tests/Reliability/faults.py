@@ -66,7 +66,7 @@ def role(path):
 
 
 def error_cases(calls, everything, chance):
-    """Each call in each way that it can fail; in the short form some: each kind of call on each file once at the most."""
+    """Each call in each way that it can fail; in the short form each kind of call on each file at most once."""
     cases = [(Fault(number, how), (call.kind, role(call.path)))
              for number, call in enumerate(calls, 1) for how in ERRORS.get(call.kind, ["EIO"])]
     cases += [(Fault(number, "EIO", stays=True), (call.kind, "gone"))

@@ -7,7 +7,7 @@ it says and keeps aside, and a query that had taken it neither skips nor repeats
 
 Delta's log and Parquet's footers have no checksums: where their format allows no more, a flip goes unnoticed, which is
 counted as `unseen`. In files of our own formats it is bad. A crash, a hang, or a table that the program itself
-claims to have written well and nobody reads is bad everywhere.
+claims to have written and no reader can read is bad everywhere.
 """
 
 import os

@@ -21,7 +21,7 @@ from program import Fault
 from scenarios import CLOSING, DAILY, HOURLY, IMPORTED, MORE, SENT, events, make_inputs, write
 from world import Lens, Unreadable, foreign_rows, look
 
-# How many states of a sequence the long form tries at the most.
+# The long form tries at most this many states of a sequence.
 LONG = 1000
 
 
@@ -96,9 +96,9 @@ class Record:
     """What a sequence did."""
 
     disk: Disk
-    # After so many changes a command had ended: (changes, partition -> offset -> body).
+    # When a command ended: (number of changes, partition -> offset -> body).
     acknowledged: list
-    # After so many changes, with all of them on the disk: what the tables and files were.
+    # By number of changes, all of them on the disk: what the tables and files were.
     moments: list
 
 

@@ -11,12 +11,12 @@ from deltalake import DeltaTable
 
 @dataclass
 class World:
-    # partition -> (offset, body) of its events, in order; None where there is no hub.
+    # partition -> (offset, body) of its events, in order; None without a hub.
     hub: dict | None = None
-    # The rows as the program exports them, and as delta-rs reads them; None where there is no table.
+    # The rows as the program exports them, and as delta-rs reads them; None without a table.
     rows: Counter | None = None
     foreign: Counter | None = None
-    # name -> bytes; None where there is no such file.
+    # name -> bytes; None for a missing file.
     files: dict = field(default_factory=dict)
 
     def events(self):
