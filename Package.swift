@@ -44,19 +44,30 @@ var targets: [Target] = [
   .target(
     name: "EventFiles",
     dependencies: [
-      "CivilTime", "Columnar", "CZlib", "DurableFiles", "EventHub", "HTTPClient", "JSONText", "Parquet", "Wording",
+      "CivilTime", "Columnar", "CZlib", "DurableFiles", "EventHub", "HTTPClient", "JSONText", "Parquet", "Rendering",
+      "Wording",
     ]),
-  // SQL over tables that live elsewhere: SQLite, its views and functions.
-  .target(name: "SQLEngine", dependencies: ["CivilTime", "Columnar", "CSQLite", "DeltaLake", "Wording"]),
   // Outputs for people: tables, plots and comparisons as text, HTML and SVG.
   .target(name: "Rendering", dependencies: ["CivilTime", "Columnar", "JSONText", "NotebookFormat", "Wording"]),
-  // Session, commands, replay: everything but the terminal.
+  // What cells define, and the protocols of a backend: streams, aggregates, relations; hubs, a catalogue, queries.
+  .target(
+    name: "Pipeline",
+    dependencies: ["CivilTime", "Columnar", "DurableFiles", "EventHub", "StreamProcessing", "Wording"]),
+  // SQL over tables that live elsewhere: SQLite, its views and functions.
+  .target(name: "SQLEngine", dependencies: ["CivilTime", "Columnar", "CSQLite", "DeltaLake", "Pipeline", "Wording"]),
+  // The backend of this machine: hubs, tables and checkpoints in a folder, queries in this process.
+  .target(
+    name: "LocalPipeline",
+    dependencies: [
+      "BlockingWork", "CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventHub", "Pipeline", "SQLEngine",
+      "StreamProcessing", "Wording",
+    ]),
+  // Session, commands, replay: everything but the terminal and the backend.
   .target(
     name: "GroundswellEngine",
     dependencies: [
-      "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "DeltaLake", "DetectorREST", "DurableFiles",
-      "EventFiles", "EventHub", "JSONText", "NotebookFormat", "Parquet", "Rendering", "SQLEngine",
-      "StreamProcessing", "Wording",
+      "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "DetectorREST", "DurableFiles", "EventFiles",
+      "EventHub", "JSONText", "NotebookFormat", "Pipeline", "Rendering", "StreamProcessing", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // libedit behind plain C functions, since Swift cannot call the variadic el_set.
@@ -65,7 +76,7 @@ var targets: [Target] = [
   .executableTarget(
     name: "groundswell",
     dependencies: [
-      "CLineEditor", "DurableFiles", "GroundswellEngine", "NotebookFormat", "Rendering", "Wording",
+      "CLineEditor", "DurableFiles", "GroundswellEngine", "LocalPipeline", "NotebookFormat", "Rendering", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 
@@ -102,11 +113,18 @@ var targets: [Target] = [
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "JSONText", "StreamProcessing"]),
   .testTarget(name: "EventFilesTests", dependencies: ["CivilTime", "DurableFiles", "EventFiles"]),
   .testTarget(name: "RenderingTests", dependencies: ["CivilTime", "Columnar", "Rendering"]),
-  .testTarget(name: "SQLEngineTests", dependencies: ["CivilTime", "Columnar", "SQLEngine"]),
+  .testTarget(name: "SQLEngineTests", dependencies: ["CivilTime", "Columnar", "Pipeline", "SQLEngine"]),
   .testTarget(
     name: "GroundswellEngineTests",
     dependencies: [
-      "CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "NotebookFormat", "Rendering", "TestSupport",
+      "CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "LocalPipeline", "NotebookFormat", "Pipeline",
+      "Rendering", "TestSupport",
+    ]),
+  .testTarget(
+    name: "BackendTests",
+    dependencies: [
+      "CivilTime", "Columnar", "DurableFiles", "EventHub", "LocalPipeline", "Pipeline", "SQLEngine",
+      "StreamProcessing", "TestSupport",
     ]),
 ]
 
@@ -135,7 +153,8 @@ let package = Package(
   name: "groundswell",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "GroundswellEngine", targets: ["GroundswellEngine", "NotebookFormat", "CivilTime"]),
+    .library(
+      name: "GroundswellEngine", targets: ["GroundswellEngine", "LocalPipeline", "NotebookFormat", "CivilTime"]),
     .library(name: "AnomalyDetection", targets: ["AnomalyDetection", "CivilTime"]),
     .executable(name: "groundswell", targets: ["groundswell"]),
   ],

@@ -1,16 +1,16 @@
 /// An exact number: digits and where the point stands among them. `1234` with scale 2 is 12.34.
-package struct DecimalNumber: Hashable, Sendable {
-  package let digits: Int128
+public struct DecimalNumber: Hashable, Sendable {
+  public let digits: Int128
   /// How many digits follow the point; 0 or more.
-  package let scale: Int
+  public let scale: Int
 
-  package init(digits: Int128, scale: Int) {
+  public init(digits: Int128, scale: Int) {
     self.digits = digits
     self.scale = scale
   }
 
   /// The nearest double.
-  package var double: Double { Double(description) ?? .nan }
+  public var double: Double { Double(description) ?? .nan }
 
   /// The digits with another scale; nil where a digit would be lost or there would be more than `precision`.
   package func digits(precision: Int, scale wanted: Int) -> Int128? {
@@ -30,7 +30,7 @@ package struct DecimalNumber: Hashable, Sendable {
 
 extension DecimalNumber: CustomStringConvertible {
   /// All digits behind the point: `12.30`.
-  package var description: String {
+  public var description: String {
     var text = String(digits.magnitude)
     if scale > 0 {
       text = String(repeating: "0", count: max(0, scale + 1 - text.count)) + text

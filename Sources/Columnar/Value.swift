@@ -1,7 +1,7 @@
-package import CivilTime
+public import CivilTime
 
 /// One value of a table, for the places that look at rows: rendering, SQL, tests. Hot loops read columns instead.
-package enum Value: Hashable, Sendable {
+public enum Value: Hashable, Sendable {
   case null
   case boolean(Bool)
   /// Of an `integer` or a `long` column.
@@ -15,7 +15,7 @@ package enum Value: Hashable, Sendable {
 
 extension Value: CustomStringConvertible {
   /// As a table shows it: `NULL`, `true`, `24.5`, `2019-04-24T09:00:00Z`.
-  package var description: String {
+  public var description: String {
     switch self {
     case .null: "NULL"
     case .boolean(let flag): flag ? "true" : "false"

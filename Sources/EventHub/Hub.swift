@@ -11,6 +11,12 @@ package protocol Hub: Sendable {
   /// What it is, where and how it is reached, in a few words: `embedded`.
   var kind: String { get }
 
+  /// The folder that it is in; nil for a broker's.
+  var folder: String? { get }
+
+  /// How much of the past it keeps; nil if that is the broker's to say.
+  var retentionPolicy: Retention? { get }
+
   /// The offsets that each partition holds: from the oldest event's up to the one that the next event will get.
   func heldOffsets() async throws -> [Range<Int64>]
 
@@ -68,6 +74,11 @@ package protocol HubReader: Sendable {
   ///
   /// - Throws: `CancellationError` when the task is cancelled.
   func waitForEvents(behind offsets: [Int64]) async throws
+}
+
+extension Hub {
+  package var folder: String? { nil }
+  package var retentionPolicy: Retention? { nil }
 }
 
 extension HubSender {

@@ -1,4 +1,5 @@
 import CSQLite
+package import Pipeline
 import CivilTime
 package import Columnar
 
@@ -77,21 +78,14 @@ package final class SQLDatabase {
   }
 
   /// Adds a function of values. An error that it throws becomes the statement's error.
-  package func defineFunction(
-    _ name: String, arguments: Int, evaluate: @escaping ([Value]) throws -> Value
-  ) {
-    registerFunction(name, arguments: arguments, evaluate: evaluate, message: message, in: handle)
-  }
-
-  /// Adds a function over the rows of a group.
-  ///
-  /// - Parameter evaluate: gets the arguments of every row, in no promised order. An error that it throws becomes the
-  ///   statement's error.
-  package func defineAggregate(
-    _ name: String, arguments: ClosedRange<Int>, evaluate: @escaping ([[Value]]) throws -> Value
-  ) {
-    for count in arguments {
-      registerAggregate(name, arguments: count, evaluate: evaluate, message: message, in: handle)
+  package func define(_ function: SQLFunction) {
+    for count in function.arguments {
+      switch function.evaluation {
+      case .scalar(let evaluate):
+        registerFunction(function.name, arguments: count, evaluate: evaluate, message: message, in: handle)
+      case .aggregate(let evaluate):
+        registerAggregate(function.name, arguments: count, evaluate: evaluate, message: message, in: handle)
+      }
     }
   }
 

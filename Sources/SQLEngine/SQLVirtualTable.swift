@@ -1,3 +1,4 @@
+import Pipeline
 import CSQLite
 import CivilTime
 import Columnar

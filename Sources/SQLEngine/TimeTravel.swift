@@ -58,6 +58,15 @@ package struct TimeTravel: Hashable {
     return text
   }
 
+  /// The name under which a version of a table is readable while a statement runs: `tweets@v3`.
+  package static func name(of table: String, version: Int64) -> String { "\(table)@v\(version)" }
+
+  /// The table and the version of such a name; nil for another name.
+  package static func version(inName name: String) -> (table: String, version: Int64)? {
+    guard let mark = name.ranges(of: "@v").last, let version = Int64(name[mark.upperBound...]) else { return nil }
+    return (String(name[..<mark.lowerBound]), version)
+  }
+
   private struct Token {
     let text: String
     let range: Range<String.Index>

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DurableFiles
 import GroundswellEngine
+import LocalPipeline
 import Wording
 import Rendering
 
@@ -72,17 +73,12 @@ struct Program: AsyncParsableCommand {
       return try await ScoreCommand.run(arguments: Array(command.dropFirst()), noColor: common.noColor)
     }
     let terminal = Terminal(noColor: common.noColor)
-    let session = try Session(workspace: common.workspace)
-    var listeners = Listeners()
-    listeners.outputs = { terminal.show($0) }
-    listeners.progress = { terminal.show($0) }
-    listeners.messages = { terminal.show(message: $0) }
-    listeners.settings = { terminal.take($0) }
-    await session.listen(listeners)
+    let session = try Session(on: .local(workspace: common.workspace))
+    session.events.subscribe { terminal.show($0) }
     await session.change { [format = common.format] in $0.format = format }
     let result: Result<Void, any Error>
     do {
-      try await run(in: session, terminal, listeners)
+      try await run(in: session, terminal)
       result = .success(())
     } catch {
       result = .failure(error)
@@ -94,7 +90,7 @@ struct Program: AsyncParsableCommand {
     try result.get()
   }
 
-  private func run(in session: Session, _ terminal: Terminal, _ listeners: Listeners) async throws {
+  private func run(in session: Session, _ terminal: Terminal) async throws {
     if !cells.isEmpty {
       for cell in cells {
         // As at the prompt, what stands behind it is not run.
@@ -104,7 +100,7 @@ struct Program: AsyncParsableCommand {
     } else if let cell = Self.cell(of: command) {
       if !cell.isFarewell { try finish(await stoppable { await session.run(cell) }, terminal) }
     } else if CommandList.isForPrompt(command), let prompt = Prompt(session: session, terminal: terminal) {
-      guard await prompt.run(listeners, startup: startup, opening: command) else { throw ExitCode.failure }
+      guard await prompt.run(startup: startup, opening: command) else { throw ExitCode.failure }
     } else if !command.isEmpty {
       do {
         let command = command
@@ -117,7 +113,7 @@ struct Program: AsyncParsableCommand {
         throw ExitCode.validationFailure
       }
     } else if let prompt = Prompt(session: session, terminal: terminal) {
-      await prompt.run(listeners, startup: startup)
+      await prompt.run(startup: startup)
     } else {
       try await runStandardInput(in: session, terminal)
     }

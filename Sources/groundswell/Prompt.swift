@@ -36,27 +36,14 @@ struct Prompt {
   /// Runs until Ctrl-D at an empty prompt, or `quit`.
   ///
   /// - Parameters:
-  ///   - listeners: what is told to whom, beside what the prompt itself hears and answers.
   ///   - startup: the cells to run first.
   ///   - opening: a command to begin with, in place of the greeting.
   /// - Returns: false where that failed.
   @discardableResult
-  func run(_ listeners: Listeners, startup: String?, opening: [String]? = nil) async -> Bool {
-    terminal.beginConversation()
-    var listeners = listeners
-    // What queries in the background have to say stands above the prompt, and leaves the typed line as it is.
-    listeners.messages = { [editor, terminal] message in
-      terminal.interject { editor.print(above: message) }
-    }
-    listeners.live = { [terminal] in terminal.show(live: $0) }
-    listeners.edit = { try await Editor.edit($0) }
-    listeners.history = { [editor] in await editor.history() }
-    listeners.surroundings = [
-      ("history", UserFolders.history ?? "none, since there is no home"),
-      ("startup file", UserFolders.startup.map(Self.withPresence) ?? "none"),
-      ("version", Program.configuration.version),
-    ]
-    await session.listen(listeners)
+  func run(startup: String?, opening: [String]? = nil) async -> Bool {
+    // Messages of queries in the background stand above the prompt, and leave the typed line as it is.
+    terminal.beginConversation { [editor] in editor.print(above: $0) }
+    await session.attach(PromptConsole(editor: editor))
     if let startup { await start(startup) }
     if let opening {
       guard await open(opening) else { return false }
@@ -156,13 +143,9 @@ struct Prompt {
   private func greet() async {
     terminal.show(
       line: "Groundswell \(Program.configuration.version): help lists the commands, Tab completes, Ctrl-D leaves.")
-    guard (try? await session.isNew) == true else { return }
+    guard (try? session.isNew) == true else { return }
     terminal.show(line: "A first look, line by line:")
     CommandList.firstLook.forEach { terminal.show(line: "  " + $0) }
-  }
-
-  private static func withPresence(_ path: String) -> String {
-    (try? DurableFiles.exists(path)) == false ? path + " (not there)" : path
   }
 
   /// Runs the cells of the startup file, which are none of the notebook's.
@@ -236,6 +219,27 @@ struct Prompt {
     default: return nil
     }
     return -1
+  }
+}
+
+/// The person at the prompt, for cells that ask.
+private struct PromptConsole: Console {
+  let editor: LineEditor
+
+  func edit(_ text: String) async throws -> String? { try await Editor.edit(text) }
+
+  func history() async -> [String] { await editor.history() }
+
+  var surroundings: [(name: String, value: String)] {
+    [
+      ("history", UserFolders.history ?? "none, since there is no home"),
+      ("startup file", UserFolders.startup.map(Self.withPresence) ?? "none"),
+      ("version", Program.configuration.version),
+    ]
+  }
+
+  private static func withPresence(_ path: String) -> String {
+    (try? DurableFiles.exists(path)) == false ? path + " (not there)" : path
   }
 }
 

@@ -21,8 +21,9 @@ final class Terminal: Sendable {
     /// The widths of the lines above the cursor that are replaced by what is shown next.
     var liveWidths: [Int] = []
     var liveOutputs: [Output] = []
-    /// Whether a person sits before it, at a prompt.
-    var isConversation = false
+    /// Prints above the prompt; nil if no person sits before it, at a prompt.
+    var printAbovePrompt: (@Sendable (String) -> Void)?
+    var isConversation: Bool { printAbovePrompt != nil }
   }
 
   private let noColor: Bool
@@ -34,9 +35,22 @@ final class Terminal: Sendable {
     self.noColor = noColor || UserFolders.environment("NO_COLOR") != nil || UserFolders.environment("TERM") == "dumb"
   }
 
-  func take(_ settings: Settings) { state.withLock { $0.settings = settings } }
+  /// - Parameter printAbovePrompt: prints a message above the prompt, and leaves the typed line as it is.
+  func beginConversation(_ printAbovePrompt: @escaping @Sendable (String) -> Void) {
+    state.withLock { $0.printAbovePrompt = printAbovePrompt }
+  }
 
-  func beginConversation() { state.withLock { $0.isConversation = true } }
+  /// Shows what a session tells.
+  func show(_ event: SessionEvent) {
+    switch event {
+    case .output(let output): show(output)
+    case .live(let outputs): if state.withLock({ $0.isConversation }) { show(live: outputs) }
+    case .progress(let progress): show(progress)
+    case .message(let message): show(message: message)
+    case .settings(let settings): state.withLock { $0.settings = settings }
+    case .cellBegan, .cellEnded: break
+    }
+  }
 
   /// Whether results are followed by a line of rows, time and source.
   var showsTiming: Bool { state.withLock { $0.settings.showsTiming } }
@@ -155,7 +169,8 @@ final class Terminal: Sendable {
   }
 
   /// Shows what a query in the background has to say.
-  func show(message: String) {
+  private func show(message: String) {
+    if let print = state.withLock({ $0.printAbovePrompt }) { return interject { print(message) } }
     clearProgress()
     Screen.write(message + "\n", to: .error)
   }

@@ -1,3 +1,4 @@
+import Pipeline
 import Testing
 
 @testable import GroundswellEngine
@@ -60,19 +61,19 @@ struct ErrorSentencesTests {
       "the setting format does not take 'x'\nchoose one of table, csv"
     ),
     (
-      BadName(name: "2x"),
+      NameFault.invalid("2x"),
       "invalid name '2x'\nuse letters, digits, _ and -, beginning with a letter or _ (names in sqlite_ are reserved for SQLite)"
     ),
     (
-      TakenName(name: "t", holder: .view),
+      NameFault.takenByView("t"),
       "the name 't' is taken by a view\nchoose another name, or: DROP VIEW t;"
     ),
     (
-      TakenName(name: "T", holder: .table("t")),
+      NameFault.takenByTable("T", other: "t"),
       "the name 'T' differs from the table 't' by case alone\nchoose another name, or: write to 't'"
     ),
     (
-      TakenName(name: "q", holder: .runningQuery),
+      NameFault.takenByQuery("q"),
       "the name 'q' is taken by a running query\nchoose another name, or: stop q"
     ),
     (
@@ -125,29 +126,29 @@ struct ErrorSentencesTests {
       "send: --fields is for tweets and CSV files; a.json has other JSON objects\nname the time and the number: --time MEMBER --value MEMBER"
     ),
     (
-      SendError.retentionOfBroker,
+      RetentionIsTheBrokers(),
       "hub retain: a broker keeps events as its own settings say\nset retention.ms and retention.bytes of the topic there"
     ),
     (NotConnected.twitter, "X is not connected\nconnect it: connect twitter env:X_BEARER_TOKEN"),
     (NotConnected.mastodon, "a Mastodon server is not connected\nconnect one: connect mastodon mastodon.social"),
     (
-      LeadsOut(path: "w/t"),
+      LinkOutOfWorkspace(path: "w/t"),
       "w/t is a link that leads out of the workspace: writing would change what it leads to\nremove the link, or name the workspace that you mean: --workspace DIR"
     ),
     (
-      OnlyRehearsed(.send(hub: "h")),
+      RehearsalRefusal.send(hub: "h"),
       "check has no external effects, so it will not send to the broker's hub h\nrun the notebook, or check it with a hub in the workspace"
     ),
     (
-      OnlyRehearsed(.change(hub: "h")),
+      RehearsalRefusal.change(hub: "h"),
       "check has no external effects, so it will not change the hub h\nrun the notebook, or check it with a hub in the workspace"
     ),
     (
-      OnlyRehearsed(.ask(service: "X")),
+      RehearsalRefusal.ask(service: "X"),
       "check has no external effects, so it will not ask X\nrun the notebook, or check it with a hub in the workspace"
     ),
     (
-      OnlyRehearsed(.write(path: "a.csv")),
+      RehearsalRefusal.write(file: "a.csv"),
       "check has no external effects, so it will not write a.csv, which is outside of its workspace\nrun the notebook, or tag the cell skip-execution"
     ),
   ]
@@ -158,7 +159,7 @@ struct ErrorSentencesTests {
     #expect(
       sentences(for: CancellationError()) == "interrupted\nthe shell goes on; run the cell again for its answer")
     #expect(sentences(for: Unknown()) == "all there is")
-    #expect(problem(of: BadName(name: "2x")) == "invalid name '2x'")
+    #expect(problem(of: NameFault.invalid("2x")) == "invalid name '2x'")
   }
 
   func check(_ error: any Explained, _ expected: String) { #expect(sentences(for: error) == expected) }

@@ -1,5 +1,6 @@
 import CivilTime
 import Columnar
+import Pipeline
 import SQLEngine
 import Testing
 
@@ -82,7 +83,7 @@ struct SQLDatabaseTests {
   @Test("calls aggregate functions with the rows of each group")
   func aggregates() throws {
     let database = try Self.database()
-    database.defineAggregate("points", arguments: 1...2) { rows in .integer(Int64(rows.count)) }
+    database.define(SQLFunction("points", arguments: 1...2, .aggregate { .integer(Int64($0.count)) }))
     let statement = "SELECT points(groupTime, average), points(average) FROM tweets GROUP BY average > 30"
     #expect(try Self.rows(database.execute(statement)) == ["1|1", "1|1", "1|1"])
     #expect(try Self.rows(database.execute("SELECT points(average) FROM tweets WHERE average > 99")) == ["0"])
@@ -112,7 +113,7 @@ struct SQLDatabaseTests {
     ])
   func errors(statement: String, message: String) throws {
     let database = try Self.database()
-    database.defineAggregate("broken", arguments: 1...1) { _ in throw Broken() }
+    database.define(SQLFunction("broken", arguments: 1...1, .aggregate { _ in throw Broken() }))
     try database.attach(SQLTable(schema: Self.hourly) { throw Broken() }, as: "gone")
     let error = #expect(throws: SQLError.self) { try database.execute(statement) }
     #expect(error?.description == message)
@@ -124,10 +125,13 @@ struct SQLDatabaseTests {
     let running = Task { () -> SQLError? in
       while before, !Task.isCancelled { await Task.yield() }
       let database = try SQLDatabase()
-      database.defineAggregate("begun", arguments: 1...1) { _ in
-        tell.yield()
-        return .null
-      }
+      database.define(
+        SQLFunction(
+          "begun", arguments: 1...1,
+          .aggregate { _ in
+            tell.yield()
+            return .null
+          }))
       return #expect(throws: SQLError.self) {
         _ = try database.execute(
           "WITH RECURSIVE c(n) AS (SELECT begun(1) UNION ALL SELECT 1 FROM c) SELECT count(*) FROM c")

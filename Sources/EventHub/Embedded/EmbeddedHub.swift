@@ -24,6 +24,8 @@ package struct EmbeddedHub: Hub, Hashable {
   private static let newestFormat: Int64 = 2
 
   package var kind: String { "embedded" }
+  package var folder: String? { path }
+  package var retentionPolicy: Retention? { retention }
 
   /// The last part of the path.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }

@@ -228,14 +228,18 @@ private struct Context {
 extension Session {
   /// For completion at the prompt.
   package var names: SessionNames {
+    get async { await allNames() }
+  }
+
+  private func allNames() async -> SessionNames {
+    let catalog = await backend.catalog.names()
     var names = SessionNames()
-    names.hubs = (try? workspace.hubNames()) ?? []
+    names.hubs = (try? backend.hubs.names()) ?? []
     names.streams = Array(streams.keys)
     names.aggregates = Array(aggregates.keys)
     names.queries = Array(queries.keys)
-    try? refreshTables()
-    names.tables = database.columnNamesByTable
-    names.functions = database.functionNames
+    names.tables = catalog.columns
+    names.functions = catalog.functions
     names.fields = Set(streams.values.flatMap(\.schema.names)).sorted()
     names.parameters = Array(parameters.keys)
     names.cells = (1..<nextCellNumber).map { String($0) } + notebook.cells.map(\.id)

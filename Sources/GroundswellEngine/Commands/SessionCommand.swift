@@ -34,12 +34,10 @@ extension SessionCommand {
   }
 }
 
-/// A command whose outputs are those of cells that it runs.
-protocol CellRunner: SessionCommand {}
-
 /// A failure with what there was to show before it.
 struct CellFailure: Explained {
-  let outputs: [Output]
+  /// What is not published yet.
+  var outputs: [Output] = []
   let failure: String
   /// Where in the failed cell the fault lies.
   var place: FaultPlace?

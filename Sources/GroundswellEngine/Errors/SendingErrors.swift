@@ -54,8 +54,6 @@ enum SendError: Explained, Hashable {
   case optionsOfCSV(file: String)
   /// `--fields`, with a file of other JSON objects than tweets.
   case fieldsOfTweets(file: String)
-  /// A broker's own settings say how long it keeps events.
-  case retentionOfBroker
 
   var problem: String {
     switch self {
@@ -63,7 +61,6 @@ enum SendError: Explained, Hashable {
     case .unconfirmed(let cost): cost
     case .optionsOfCSV(let file): "send: --columns, --header and --no-header are for CSV files; \(file) has JSON"
     case .fieldsOfTweets(let file): "send: --fields is for tweets and CSV files; \(file) has other JSON objects"
-    case .retentionOfBroker: "hub retain: a broker keeps events as its own settings say"
     }
   }
 
@@ -73,7 +70,6 @@ enum SendError: Explained, Hashable {
     case .unconfirmed: "confirm the cost: --yes; or read fewer: --limit N"
     case .optionsOfCSV: "leave them out"
     case .fieldsOfTweets: "name the time and the number: --time MEMBER --value MEMBER"
-    case .retentionOfBroker: "set retention.ms and retention.bytes of the topic there"
     }
   }
 }

@@ -1,3 +1,5 @@
+import StreamProcessing
+
 /// How far a cell's work is.
 package struct Progress: Hashable, Sendable {
   /// What is counted: `events sent`.
@@ -20,6 +22,11 @@ package struct Progress: Hashable, Sendable {
     var progress = Progress(what, done: 0, share: nil)
     progress.isNotice = true
     return progress
+  }
+
+  /// How far a query's reading is.
+  static func reading(_ progress: QueryProgress) -> Progress {
+    Progress("events read", done: progress.events, of: progress.eventsInAll)
   }
 
   /// The same of other words.

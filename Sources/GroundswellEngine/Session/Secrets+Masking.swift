@@ -42,13 +42,16 @@ extension Table {
   }
 }
 
-extension Listeners {
-  func masked(by secrets: Secrets) -> Listeners {
-    var masked = self
-    masked.progress = { [progress] in progress($0.masked(by: secrets)) }
-    masked.messages = { [messages] in messages(secrets.masked($0)) }
-    if let live { masked.live = { outputs in live(outputs.map { $0.masked(by: secrets) }) } }
-    return masked
+extension SessionEvent {
+  /// Without secrets. Outputs and results come masked.
+  func masked(by secrets: Secrets) -> SessionEvent {
+    switch self {
+    case .live(let outputs): .live(outputs.map { $0.masked(by: secrets) })
+    case .progress(let progress): .progress(progress.masked(by: secrets))
+    case .message(let text): .message(secrets.masked(text))
+    case .cellBegan(let cell): .cellBegan(Cell(secrets.masked(cell: cell.text)))
+    case .output, .settings, .cellEnded: self
+    }
   }
 }
 

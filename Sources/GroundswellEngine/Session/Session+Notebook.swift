@@ -63,10 +63,9 @@ extension Session {
     notebook.unusedID(for: word, avoiding: Set(changes.compactMap(\.id)))
   }
 
-  /// Runs a cell and keeps it, with its outputs, in the session's notebook; cells that list, change or save the notebook are
-  /// not kept.
-  package func runAndKeep(_ cell: Cell, tags: [String] = []) async -> CellResult {
-    let result = await run(cell)
+  /// Runs a cell and keeps it within the turn that its caller has.
+  func performAndKeep(_ cell: Cell, tags: [String] = []) async -> CellResult {
+    let result = await perform(cell)
     if cell.isAboutNotebook { return result }
     let count = nextCellNumber
     var kept = NotebookCell.code(id: newID(), secrets.masked(cell: cell.text.trimmingLineEnds))
@@ -79,7 +78,7 @@ extension Session {
   /// Runs a cell of code again where it stands.
   func rerun(_ cell: NotebookCell) async throws(NoteDoesNotRun) -> CellResult {
     guard cell.isCode else { throw NoteDoesNotRun(id: cell.id) }
-    let result = await run(Cell(cell.source))
+    let result = await perform(Cell(cell.source))
     if let place = place(ofID: cell.id) {
       let count = notebook.cells[...place].count { $0.isCode }
       notebook.cells[place].kind = .code(

@@ -37,10 +37,17 @@ extension Session {
   /// - Parameter parameters: values in place of those that the notebook's cell tagged `parameters` sets.
   /// - Throws: an error for a parameter that the notebook does not have, or of another type; nothing has run then.
   public func run(_ notebook: Notebook, parameters: [String: String] = [:]) async throws -> Replay {
-    try await run(notebook, ReplayOptions(parameters: parameters))
+    let replay = await inTurn { session -> Result<Replay, any Error> in
+      do { return .success(try await session.replay(notebook, ReplayOptions(parameters: parameters))) } catch {
+        return .failure(error)
+      }
+    }
+    guard let replay else { throw CancellationError() }
+    return try replay.get()
   }
 
-  func run(_ notebook: Notebook, _ options: ReplayOptions) async throws -> Replay {
+  /// Runs a notebook within the turn that its caller has.
+  func replay(_ notebook: Notebook, _ options: ReplayOptions) async throws -> Replay {
     var notebook = notebook
     if !options.parameters.isEmpty {
       try NotebookParameters(of: notebook).check(options.parameters, allowsUnknown: options.allowsUnknown)
@@ -55,20 +62,21 @@ extension Session {
     var failures: [(text: String, place: FaultPlace?)] = []
     for (count, index) in zip(1..., places) where !notebook.cells[index].tags.contains("skip-execution") {
       let cell = notebook.cells[index]
-      listeners.progress(.step("cell \(count) of \(places.count): \(cell.id)"))
-      let result = await run(Cell(cell.source), options)
+      events.send(.progress(.step("cell \(count) of \(places.count): \(cell.id)")))
+      let result = await perform(Cell(cell.source), options)
       notebook.cells[index].kind = .code(
         outputs: result.cellOutputs(count: count, without: secrets), executionCount: count)
       shown += result.outputs
       if let failure = result.failure {
         if cell.tags.contains("raises-exception"), !Task.isCancelled, !options.isOver {
-          shown += tell([.text(failure)])
+          publish([.text(failure)])
+          shown.append(.text(failure))
         } else {
           let line = failure.hasPrefix("line ") ? nil : result.place.flatMap { cell.line(of: $0.line) }
           let text = "cell '\(cell.id)'\(line.map { ", line \($0)" } ?? ""): \(failure)"
           failures.append((text, result.place))
           // Where it happened, while what comes after it runs.
-          if options.keepsGoing { _ = tell([.aside("! " + text)]) }
+          if options.keepsGoing { publish([.aside("! " + text)]) }
         }
       }
       try options.save?(notebook.masked(by: secrets))
@@ -81,9 +89,9 @@ extension Session {
   }
 
   /// Runs a cell, and stops it when the run's time is over.
-  private func run(_ cell: Cell, _ options: ReplayOptions) async -> CellResult {
-    guard let deadline = options.deadline else { return await run(cell) }
-    let work = Task { await self.run(cell) }
+  private func perform(_ cell: Cell, _ options: ReplayOptions) async -> CellResult {
+    guard let deadline = options.deadline else { return await perform(cell) }
+    let work = Task { await self.perform(cell) }
     let timer = Task {
       try await Task.sleep(until: deadline, clock: .continuous)
       work.cancel()

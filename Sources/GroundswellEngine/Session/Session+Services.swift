@@ -1,4 +1,3 @@
-import EventHub
 import EventFiles
 
 /// Services that tweets come from.
@@ -9,13 +8,11 @@ extension Session {
 
   func twitter() throws -> XSearch {
     guard let twitterService else { throw NotConnected.twitter }
-    if workspace.isRehearsal { throw OnlyRehearsed(.ask(service: twitterService.name)) }
     return twitterService
   }
 
   func mastodon() throws -> MastodonTimeline {
     guard let mastodonService else { throw NotConnected.mastodon }
-    if workspace.isRehearsal { throw OnlyRehearsed(.ask(service: mastodonService.name)) }
     return mastodonService
   }
 }

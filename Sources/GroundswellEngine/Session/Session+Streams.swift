@@ -1,87 +1,66 @@
 import CivilTime
 import Columnar
-import DeltaLake
-import DurableFiles
 import EventHub
+import Pipeline
 import StreamProcessing
 import Wording
 
+/// A query of this session, running or over.
+struct QueryRecord: Sendable {
+  let definition: StreamWrite
+  let query: any RunningQuery
+}
+
 /// Hubs, streams, aggregates and queries.
 extension Session {
-  /// The name of the hub that is used where none was connected.
-  static let defaultHub = "default"
+  /// The hub that is used if none was connected.
+  static let defaultHub = HubAddress.embedded("default")
 
-  func connect(hub target: HubTarget, partitions: Int?) async throws -> any Hub {
-    switch target {
-    case .embedded(let target):
-      if !target.contains("/"), !target.hasPrefix(".") { try BadName.check(target) }
-      let path = workspace.hub(target)
-      // A rehearsal reads the hubs of others, and makes none.
-      let isForReading = try !workspace.mayChange(path) && EmbeddedHub.exists(at: path)
-      let hub =
-        try isForReading
-        ? EmbeddedHub.open(at: path)
-        : EmbeddedHub.create(at: workspace.hubForWriting(target), partitions: partitions)
-      connection = .embedded(path: hub.path)
-      return hub
-    case .remote(let address):
-      // A rehearsal makes no topic.
-      let hub = try await RemoteHub.connect(to: address, partitions: workspace.isRehearsal ? nil : partitions)
-      connection = .remote(hub)
-      return hub
-    }
+  /// Connects to a hub, which cells then use; creates it if missing.
+  func connect(hub address: HubAddress, partitions: Int?) async throws -> any Hub {
+    let hub = try await backend.hubs.connect(address, partitions: partitions)
+    connection = address
+    return hub
   }
 
-  /// Whether there is an embedded hub of that name or path.
-  func hasHub(_ target: String) throws -> Bool { try EmbeddedHub.exists(at: workspace.hub(target)) }
-
-  /// The hub to send to: the connected one, or the default, made where it is not there.
+  /// The hub to send to: the connected one, or the default, created if missing.
   ///
-  /// - Throws: ``OnlyRehearsed`` for a broker's or one outside of the workspace, where notebooks are only tried out.
+  /// - Throws: ``RehearsalRefusal`` if others would see the events of a rehearsal.
   func hubForSending() async throws -> any Hub {
-    switch connection {
-    case .embedded(let path): return try EmbeddedHub.create(at: workspace.hubForWriting(path))
-    case .remote(let hub):
-      if workspace.isRehearsal { throw OnlyRehearsed(.send(hub: hub.name)) }
-      return hub
-    case nil: return try await connect(hub: .embedded(Self.defaultHub), partitions: nil)
-    }
+    let address = connection ?? Self.defaultHub
+    let hub = try await backend.hubs.hub(toSendTo: address)
+    connection = address
+    return hub
   }
 
   /// The hub to read from; there must be one.
-  func hubForReading() throws -> any Hub {
-    switch connection {
-    case .embedded(let path): return try EmbeddedHub.open(at: path)
-    case .remote(let hub): return hub
-    case nil: break
-    }
-    let path = workspace.hub(Self.defaultHub)
-    guard try EmbeddedHub.exists(at: path) else {
+  func hubForReading() async throws -> any Hub {
+    if connection == nil, try !backend.hubs.exists(Self.defaultHub) {
       throw UnknownName(
-        kind: "hub", name: Self.defaultHub, known: [],
+        kind: "hub", name: "default", known: [],
         remedy: "connect one: connect hub NAME; or fill one: send --sample")
     }
-    try DurableFiles.refuseLinks(on: path, below: workspace.path)
-    return try EmbeddedHub.open(at: path)
+    return try await backend.hubs.hub(toRead: connection ?? Self.defaultHub)
   }
 
-  /// The embedded hub whose retention may be changed; nil where a broker's is connected.
-  func hubForRetaining() throws -> EmbeddedHub? {
-    guard let hub = try hubForReading() as? EmbeddedHub else { return nil }
-    return try EmbeddedHub.open(at: workspace.hubForWriting(hub.path))
+  /// Sets how much of the past the hub keeps.
+  ///
+  /// - Returns: how many events were deleted; nil if the program that sends will delete them.
+  func retain(_ retention: Retention) async throws -> Int64? {
+    try await backend.hubs.retain(retention, in: connection ?? Self.defaultHub)
   }
 
-  /// - Returns: which fields none of the hub's events has, for people; nil where there are none, and where the hub has no events.
+  /// - Returns: which fields none of the hub's events has, for people; nil if all are there, or the hub has no events.
   func define(
-    stream name: String, schema: Schema, timeFormat: TimeFormat? = nil, from position: Position
+    stream name: String, schema: Schema, timeFormat: TimeFormat?, from position: Position
   ) async throws -> String? {
-    try BadName.check(name)
-    let hub = try hubForReading()
-    let starts = try await hub.offsets(of: position)
+    try ResourceName.check(name)
+    let hub = try await hubForReading()
     let stream = StreamDefinition(
-      name: name, hub: hub, schema: schema, timeFormat: timeFormat, startOffsets: starts)
+      name: name, hub: connection ?? Self.defaultHub, hubName: hub.name, schema: schema, timeFormat: timeFormat,
+      startOffsets: try await hub.offsets(of: position))
     streams[name] = stream
-    return await missingFields(of: stream)
+    return await backend.missingFields(of: stream)
   }
 
   func stream(_ name: String) throws -> StreamDefinition {
@@ -94,7 +73,7 @@ extension Session {
   }
 
   func define(_ aggregate: AggregateDefinition) throws {
-    try BadName.check(aggregate.name)
+    try ResourceName.check(aggregate.name)
     aggregates[aggregate.name] = aggregate
   }
 
@@ -107,120 +86,71 @@ extension Session {
     return aggregate
   }
 
-  /// The aggregate over everything that its hub holds now.
-  func compute(_ aggregate: AggregateDefinition) async throws -> (result: Table, progress: QueryProgress) {
-    readings.note("the hub \(aggregate.stream.hub.name)")
-    let execution = MicroBatchExecution(
-      source: try await HubSource(aggregate.stream.hub, tell: waiting(nil)), plan: aggregate.plan,
-      startOffsets: aggregate.stream.startOffsets, timeFormat: aggregate.stream.timeFormat)
-    return try await execution.computeOnce { [tell = listeners.progress] report in
-      if case .read(let progress) = report { tell(Self.progress(progress)) }
-    }
-  }
-
-  /// Takes what is new into a table, as the definition has it: to the end of what is there, or in the background.
+  /// Takes what is new into a table: to the end of what is there, or in the background.
   ///
-  /// - Returns: what was done, or nil where the query goes on.
-  func write(_ definition: QueryDefinition) async throws -> QueryProgress? {
-    let (aggregate, table) = (definition.aggregate, definition.table)
-    for name in [definition.checkpoint, definition.name] { try BadName.check(name) }
-    try aggregate.plan.check(definition.mode)
-    try checkCanBeTable(table)
-    if let running = queries[definition.name], case .running = await running.query.state {
-      throw TakenName(name: definition.name, holder: .runningQuery)
+  /// - Returns: what was done; nil if the query goes on.
+  func write(_ definition: StreamWrite) async throws -> QueryProgress? {
+    if let running = queries[definition.name], await running.query.status().isRunning {
+      throw NameFault.takenByQuery(definition.name)
     }
-    let path = try workspace.checkpoint(definition.checkpoint, of: table)
-    for folder in [workspace.checkpoints, DurableFiles.folder(of: path)] where try DurableFiles.isLink(folder) {
-      throw CheckpointError.link(path: folder)
-    }
-    let hub = aggregate.stream.hub
-    let source = try await HubSource(
-      hub, patience: definition.trigger.ends ? HubSource.patience : nil, tell: waiting(definition))
-    let format = aggregate.stream.timeFormat.map { ["times \($0.rawValue)"] } ?? []
-    let plan =
-      aggregate.plan.fingerprint + format + ["mode \(definition.mode.rawValue)", "hub \(hub.name) (\(hub.id))"]
-    let isNew = try !DurableFiles.exists(path)
-    let checkpoint = try Checkpoint(at: path, plan: plan, restarting: definition.restarts) { DeltaTable.newID() }
-    let sink = DeltaSink(
-      path: try workspace.tableForWriting(table), window: aggregate.plan.window, options: definition.options,
-      addsColumns: definition.addsColumns)
-    let execution = MicroBatchExecution(
-      source: source, plan: aggregate.plan, mode: definition.mode, startOffsets: aggregate.stream.startOffsets,
-      eventsPerBatch: definition.eventsPerBatch, gapPolicy: definition.gapPolicy,
-      timeFormat: aggregate.stream.timeFormat, clock: clock)
-    // Also a query in the background is refused at once.
-    try await execution.check(sink, for: checkpoint)
-    let query = StreamingQuery(
-      name: definition.name, runID: DeltaTable.newID(), mode: definition.mode,
-      trigger: definition.trigger, source: source, tell: messages(of: definition))
-    if !definition.trigger.ends {
-      queries[definition.name] = QueryRecord(definition: definition, query: query)
-      await query.start(execution, checkpoint: checkpoint, sink: sink)
-      return nil
-    }
+    let query = try await backend.start(definition, on: listener(of: definition))
     queries[definition.name] = QueryRecord(definition: definition, query: query)
-    do {
-      return try await query.run(execution, checkpoint: checkpoint, sink: sink) { [tell = listeners.progress] in
-        tell(Self.progress($0))
+    return definition.trigger.ends ? try await query.result() : nil
+  }
+
+  /// Tells what a query says: above the prompt if it runs in the background, else as progress of its cell.
+  private func listener(of definition: StreamWrite) -> @Sendable (QueryEvent) -> Void {
+    let (events, name) = (events, definition.name)
+    guard !definition.trigger.ends else {
+      // What ends a query in the foreground is the cell's own failure.
+      return { event in
+        switch event {
+        case .progress(let progress): events.send(.progress(.reading(progress)))
+        case .waiting(let words): events.send(.progress(.waiting(words)))
+        case .failed, .gap, .late: break
+        }
       }
-    } catch let error as MissingFieldError {
-      // With other fields it will be another query.
-      if isNew { try? DurableFiles.remove(path) }
-      throw error
     }
-  }
-
-  /// Tells of a hub that is away: above the prompt for a query in the background, else where progress is shown.
-  func waiting(_ definition: QueryDefinition?) -> @Sendable (String) -> Void {
-    if let definition, !definition.trigger.ends {
-      { [tell = listeners.messages, name = definition.name] in tell("the query \(name): \($0)") }
-    } else {
-      { [tell = listeners.progress] in tell(.waiting($0)) }
-    }
-  }
-
-  private static func progress(_ progress: QueryProgress) -> Progress {
-    Progress("events read", done: progress.events, of: progress.eventsInAll)
-  }
-
-  private func messages(of definition: QueryDefinition) -> @Sendable (StreamingQuery.Message) -> Void {
-    // What ends a query in the foreground is the cell's own failure.
-    guard !definition.trigger.ends else { return { _ in } }
-    return { [tell = listeners.messages, name = definition.name] message in
-      switch message {
-      case .failed(let error): tell("the query \(name) failed: \(sentences(for: error))")
+    return { event in
+      switch event {
+      case .progress: break
+      case .waiting(let words): events.send(.message("the query \(name): \(words)"))
+      case .failed(let error): events.send(.message("the query \(name) failed: \(sentences(for: error))"))
       case .gap(let partition, let lost):
-        tell(
-          "the query \(name) skipped \(counted(lost, "event")) of partition \(partition): the hub no longer holds them"
-        )
+        events.send(
+          .message(
+            "the query \(name) skipped \(counted(lost, "event")) of partition \(partition): the hub no longer holds them"
+          ))
       case .late(let count, let position):
-        tell("the query \(name) dropped \(counted(count, "late event"))\(position.map { ": \($0)" } ?? "")")
+        events.send(
+          .message(
+            "the query \(name) dropped \(counted(count, "late event"))\(position.map { ": \($0)" } ?? "")"))
       }
     }
   }
 
   /// The query of that name, running or over.
-  func query(named name: String) throws -> QueryRecord {
+  func query(named name: String) throws -> any RunningQuery {
     guard let record = queries[name] else {
       throw UnknownName(
         kind: "query", name: name, known: Array(queries.keys),
         remedy: "write AGGREGATE --to TABLE --trigger continuous starts one")
     }
-    return record
+    return record.query
   }
 
-  /// The names of the queries that run.
+  /// The names of the queries that run, sorted.
   package var runningQueries: [String] {
     get async {
       var names: [String] = []
-      for (name, record) in queries.sorted(by: { $0.key < $1.key }) {
-        if case .running = await record.query.state { names.append(name) }
+      for (name, record) in queries.sorted(by: { $0.key < $1.key }) where await record.query.status().isRunning {
+        names.append(name)
       }
       return names
     }
   }
 
-  /// Stops all queries and waits until they have: for the end of a program.
+  /// Stops all queries and waits until they have ended.
   package func stopQueries() async {
     await withTaskGroup { group in
       for record in queries.values { group.addTask { await record.query.stop() } }

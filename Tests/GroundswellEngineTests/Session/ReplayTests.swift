@@ -100,7 +100,8 @@ struct ReplayTests {
       #expect(saved.cells.map { $0.outputs.count } == [1, 1, 1, 0, 1])
     }
     // What was expected to fail is shown, and is no failure.
-    #expect(outputs.count == 3 && outputs[1].hasPrefix("there is no stream, aggregate, table or view 'nothing'"))
+    #expect(outputs.count == 4 && outputs[2].hasPrefix("there is no stream, aggregate, table or view 'nothing'"))
+    #expect(outputs[1] == "! cell 'broken', line 2: there is no command 'nonsense'\ntry: help")
     #expect(failure == "n.gsw, cell 'broken', line 2: there is no command 'nonsense'\ntry: help")
   }
 
@@ -120,7 +121,7 @@ struct ReplayTests {
       let saved = try Notebook(reading: folder + "/o.ipynb")
       #expect(saved.cells.map { $0.outputs.count } == [1, 1, 0])
     }
-    #expect(outputs.count == 1)
+    #expect(outputs.count == 2 && outputs[1].hasPrefix("! cell 'endless': stopped"))
     #expect(
       failure
         == "n.gsw, cell 'endless': stopped, since 300ms are over\ngive it longer: --timeout TIME; what was done so far is kept"

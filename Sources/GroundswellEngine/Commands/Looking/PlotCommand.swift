@@ -80,7 +80,7 @@ struct PlotCommand: SessionCommand {
 
   /// A line a column, or a line a key.
   private func several(_ values: [String], in session: Session) async throws -> [Output] {
-    let rows = try await session.rows(ofSeries: name)
+    let rows = try await session.rows(of: session.relation(name)).collected()
     var lines: [(name: String, series: Series)] = []
     var notes: [Output] = []
     if let by {
@@ -133,12 +133,9 @@ struct PlotCommand: SessionCommand {
   private static let maximalEvents = 1_000_000
 
   private func draw(_ column: String, in session: Session) async throws -> Histogram {
-    let rows: Table
-    if let stream = await session.streams[name] {
-      rows = try await session.look(at: stream, limit: Self.maximalEvents).table
-    } else {
-      rows = try await session.rows(ofSeries: name)
-    }
+    let relation = try await session.relation(name)
+    let limit = if case .stream = relation { Self.maximalEvents } else { Int?.none }
+    let rows = try await session.rows(of: relation, limit: limit).collected()
     guard let place = rows.schema.index(of: column) else {
       throw UnknownName(kind: "column", name: column, known: rows.schema.names, remedy: "--histogram COLUMN")
     }

@@ -1,5 +1,8 @@
 import ArgumentParser
 import Columnar
+import Pipeline
+import StreamProcessing
+import Synchronization
 import Wording
 import Rendering
 
@@ -28,33 +31,51 @@ struct ShowCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let limit = all ? Int.max : limit
-    func table(_ rows: Table) -> Output { all ? .listing(rows) : .table(rows) }
-    if let stream = await session.streams[name] {
-      let look = try await session.look(at: stream, limit: limit)
-      var notes = look.missingFields.map { [$0] } ?? []
-      if !look.rejected.isEmpty {
-        notes.append("\(counted(look.rejectedCount, "event")) on the way did not fit the schema:")
-        notes += look.rejected.map { "  \($0.part.map { "part \($0) of a message: " } ?? "")\($0.reason)" }
-        notes += look.rejected.lazy.compactMap(\.reason.remedy).prefix(1)
-      }
-      return [table(look.table)] + (notes.isEmpty ? [] : [.text(notes.joined(separator: "\n"))])
+    let relation = try await session.relation(name)
+    let found = Mutex(Found())
+    let rows = try await session.rows(of: relation, limit: all ? nil : limit) { event in
+      found.withLock { $0.note(event) }
+    }.collected()
+    let notes = try await found.withLock { $0 }.notes(on: rows, of: relation, in: session)
+    return [all ? .listing(rows) : .table(rows)] + (notes.isEmpty ? [] : [.text(notes.joined(separator: "\n"))])
+  }
+}
+
+/// What reading a relation told beside its rows.
+private struct Found {
+  private var reading = StreamReading()
+  private var progress = QueryProgress()
+  /// Of an aggregate's result, which may be longer than what is shown.
+  private var windows = 0
+
+  mutating func note(_ event: ReadEvent) {
+    switch event {
+    case .streamRead(let reading): self.reading = reading
+    case .aggregated(let progress, let windows): (self.progress, self.windows) = (progress, windows)
+    case .source, .rowsRead, .eventsRead, .waiting: break
     }
-    if let aggregate = await session.aggregates[name] {
-      let (result, progress) = try await session.compute(aggregate)
-      let notes = WriteCommand.notes(progress)
-      let count =
-        "\(min(limit, result.rowCount)) of \(counted(result.rowCount, "window")), from \(WriteCommand.events(progress))"
-      return [table(result.rows(0..<min(limit, result.rowCount))), .text(([count] + notes).joined(separator: "\n"))]
+  }
+
+  func notes(on rows: Table, of relation: Relation, in session: Session) async throws -> [String] {
+    switch relation {
+    case .stream: return notes
+    case .aggregate:
+      let count = "\(rows.rowCount) of \(counted(windows, "window")), from \(WriteCommand.events(progress))"
+      return [count] + WriteCommand.notes(progress)
+    case .table(let name, _):
+      return ["\(rows.rowCount) of \(counted(try await session.rowCount(of: name), "row"))"]
+    case .sql: return []
     }
-    let known = await Array(session.streams.keys) + Array(session.aggregates.keys)
-    do {
-      let rows = try await session.rows(ofTable: name, limit: all ? nil : limit)
-      let count = try await session.rowCount(ofTable: name)
-      return [table(rows), .text("\(rows.rowCount) of \(counted(count, "row"))")]
-    } catch let error as UnknownName {
-      throw UnknownName(
-        kind: "stream, aggregate, table or view", name: name, known: known + error.known, remedy: error.advice)
+  }
+
+  /// Which events of a stream do not fit.
+  private var notes: [String] {
+    var notes = reading.missingFields.map { [$0] } ?? []
+    if !reading.rejected.isEmpty {
+      notes.append("\(counted(reading.rejectedCount, "event")) on the way did not fit the schema:")
+      notes += reading.rejected.map { "  \($0.part.map { "part \($0) of a message: " } ?? "")\($0.reason)" }
+      notes += reading.rejected.lazy.compactMap(\.reason.remedy).prefix(1)
     }
+    return notes
   }
 }

@@ -42,15 +42,14 @@ struct WatchCommand: SessionCommand {
     let end: ContinuousClock.Instant? = try duration.map {
       .now + .microseconds(try EventTimeInterval(parsing: $0).microseconds)
     }
-    let live = await session.listeners.live
     var seen = Look(version: nil, points: [], awaitsWindows: true, outputs: [])
     do {
       seen = try await look(session)
-      live?(seen.outputs)
+      session.events.send(.live(seen.outputs))
       while end.map({ ContinuousClock.now < $0 }) ?? true {
         try await Task.sleep(for: end.map { min(Self.pause, $0 - .now) } ?? Self.pause)
         let now = try await look(session, after: seen)
-        if now.outputs != seen.outputs { live?(now.outputs) }
+        if now.outputs != seen.outputs { session.events.send(.live(now.outputs)) }
         seen = now
       }
     } catch is CancellationError {
@@ -70,7 +69,7 @@ struct WatchCommand: SessionCommand {
   }
 
   private func look(_ session: Session, after last: Look? = nil) async throws -> Look {
-    let version = try await session.version(ofTable: name)
+    let version = try await session.backend.catalog.table(name)?.version
     if let last, let version, version == last.version, !last.awaitsWindows { return last }
     let series = try await session.series(name, options)
     // The same points have the same verdicts.
@@ -105,13 +104,5 @@ struct WatchCommand: SessionCommand {
     return [
       .plot(plot, PlotText(height: height)), .text("\(time): \(Verdicts.short(newest.value)) is \(verdict)"),
     ]
-  }
-}
-
-extension Session {
-  /// The version of a table as it is now; nil for a view.
-  func version(ofTable name: String) throws -> Int64? {
-    try refreshTables()
-    return attached[name]?.version
   }
 }

@@ -48,7 +48,7 @@ struct CellsCommand: SessionCommand {
   }
 }
 
-struct RerunCommand: CellRunner {
+struct RerunCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
@@ -71,17 +71,15 @@ struct RerunCommand: CellRunner {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    var outputs: [Output] = []
     var wanted: [NotebookCell] = []
     if all { wanted = await session.notebook.cells.filter(\.isCode) }
     for address in cells { wanted.append(try await session.cell(address)) }
     for cell in wanted {
       let result = try await session.rerun(cell)
-      outputs += result.outputs
       if let failure = result.failure {
-        throw CellFailure(outputs: outputs, failure: failure, place: result.place)
+        throw CellFailure(failure: failure, place: result.place)
       }
     }
-    return outputs
+    return []
   }
 }

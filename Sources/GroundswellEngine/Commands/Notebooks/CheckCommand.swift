@@ -4,7 +4,7 @@ import NotebookFormat
 import Wording
 import Rendering
 
-struct CheckCommand: CellRunner {
+struct CheckCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
@@ -52,24 +52,18 @@ struct CheckCommand: CellRunner {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    var shown: [Output] = []
     var faults: [String] = []
-    do {
-      let saved = try notebooks.map { (path: $0, notebook: try read($0)) }
-      for group in try NotebookOrder(saved).groups {
-        try await rehearse(group.map { saved[$0] }, session, &shown, &faults)
-      }
-    } catch {
-      throw CellFailure(outputs: shown, failure: sentences(for: error))
+    let saved = try notebooks.map { (path: $0, notebook: try read($0)) }
+    for group in try NotebookOrder(saved).groups {
+      try await rehearse(group.map { saved[$0] }, session, &faults)
     }
     guard faults.isEmpty else {
       throw CellFailure(
-        outputs: shown,
         failure:
           "not as saved: \(faults.joined(separator: ", "))\nif outputs should differ: check … --update saves the new ones; if cells should fail, tag them raises-exception"
       )
     }
-    return shown
+    return []
   }
 
   private func read(_ path: String) throws -> Notebook {
@@ -89,19 +83,18 @@ struct CheckCommand: CellRunner {
 
   /// Runs notebooks in a session and a workspace of their own.
   private func rehearse(
-    _ notebooks: [(path: String, notebook: Notebook)], _ session: Session, _ shown: inout [Output],
-    _ faults: inout [String]
+    _ notebooks: [(path: String, notebook: Notebook)], _ session: Session, _ faults: inout [String]
   ) async throws {
     let folder = try DurableFiles.makeTemporaryFolder()
     defer { try? DurableFiles.remove(folder) }
-    let own = try Session(rehearsingIn: folder, clock: session.clock)
-    var listeners = Listeners()
-    listeners.progress = await session.listeners.progress
-    await own.listen(listeners)
+    let own = try Session(rehearsing: session, in: folder)
+    own.events.subscribe { [events = session.events] event in
+      if case .progress = event { events.send(event) }
+    }
     do {
       for (path, saved) in notebooks {
         try await check(
-          saved, path, in: own, OutputComparison(tolerance: tolerance, workspace: folder), session, &shown, &faults)
+          saved, path, in: own, OutputComparison(tolerance: tolerance, workspace: folder), session, &faults)
       }
     } catch {
       await own.stopQueries()
@@ -112,26 +105,26 @@ struct CheckCommand: CellRunner {
 
   private func check(
     _ saved: Notebook, _ path: String, in own: Session, _ comparison: OutputComparison, _ session: Session,
-    _ shown: inout [Output], _ faults: inout [String]
+    _ faults: inout [String]
   ) async throws {
-    let replay = try await own.run(saved, ReplayOptions(keepsGoing: true))
+    let replay = try await own.replay(saved, ReplayOptions(keepsGoing: true))
     try Task.checkCancellation()
     var fresh = comparison.inNoFolder(replay.notebook)
     // What the user keeps in the sources is the user's.
     for place in fresh.cells.indices { fresh.cells[place].source = saved.cells[place].source }
     let differences = comparison.differences(saved, fresh)
-    for difference in differences { shown += await session.tell([.comparison(difference)]) }
+    for difference in differences { await session.publish([.comparison(difference)]) }
     if let failure = replay.failure {
-      shown += await session.tell([.text(failure)])
+      await session.publish([.text(failure)])
       faults.append("\(path): cells fail")
     }
     if !differences.isEmpty, !update { faults.append("\(path): \(counted(differences.count, "cell"))") }
     if update, !differences.isEmpty || !Self.hasRun(saved) {
-      try fresh.write(to: session.workspace.output(path).path)
-      shown += await session.tell([.text("\(path): saved the new outputs of \(counted(differences.count, "cell"))")])
+      try fresh.write(to: session.outputFiles.file(path).path)
+      await session.publish([.text("\(path): saved the new outputs of \(counted(differences.count, "cell"))")])
     } else if differences.isEmpty, replay.failure == nil {
       let count = comparison.comparedCount(saved)
-      shown += await session.tell([.text("\(path): \(counted(count, "cell")) as saved")])
+      await session.publish([.text("\(path): \(counted(count, "cell")) as saved")])
     }
   }
 }

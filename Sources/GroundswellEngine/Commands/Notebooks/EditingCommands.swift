@@ -2,7 +2,7 @@ import ArgumentParser
 import NotebookFormat
 import Rendering
 
-struct EditCommand: CellRunner {
+struct EditCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
@@ -23,28 +23,28 @@ struct EditCommand: CellRunner {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    guard let edit = await session.listeners.edit else { throw NoEditor() }
+    guard let console = await session.console else { throw NoEditor() }
     var before: NotebookCell?
     if let cell {
       before = try await session.cell(cell)
     } else {
       before = await session.notebook.cells.last { $0.isCode }
     }
-    guard let text = try await edit(before?.source ?? ""),
+    guard let text = try await console.edit(before?.source ?? ""),
       text.contains(where: { !$0.isWhitespace })
-    else { return await session.tell([.aside("nothing was changed")]) }
+    else { return [.aside("nothing was changed")] }
     let result: CellResult
     if let before {
       let edited = await session.edit(before, source: text)
-      guard edited.isCode else { return await session.tell([.aside("changed \(edited.id)")]) }
+      guard edited.isCode else { return [.aside("changed \(edited.id)")] }
       result = try await session.rerun(edited)
     } else {
-      result = await session.runAndKeep(Cell(text))
+      result = await session.performAndKeep(Cell(text))
     }
     if let failure = result.failure {
-      throw CellFailure(outputs: result.outputs, failure: failure, place: result.place)
+      throw CellFailure(failure: failure, place: result.place)
     }
-    return result.outputs
+    return []
   }
 }
 

@@ -57,10 +57,10 @@ struct NotebookCommand: SessionCommand {
     case (.save, let file?):
       let notebook = await session.notebook
       guard !notebook.cells.isEmpty else { throw NoCells() }
-      return try Self.write(notebook, to: session.workspace.output(file), as: "saved \(file)", session.secrets)
+      return try Self.write(notebook, to: session.outputFiles.file(file), as: "saved \(file)", session.secrets)
     case (.convert, let file?):
       let notebook = try Notebook(reading: file)
-      let output = try session.workspace.output(target ?? "")
+      let output = try session.outputFiles.file(target ?? "")
       return try Self.write(notebook, to: output, as: "\(file) → \(output.path)", session.secrets)
     case (.list, let folder):
       return [try Self.list(in: folder.map { [$0] } ?? [".", "notebooks"])]

@@ -4,7 +4,7 @@ import NotebookFormat
 import StreamProcessing
 import Rendering
 
-struct RunCommand: CellRunner {
+struct RunCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run notebooks in this session, in order, and show their outputs.",
     discussion: """
@@ -71,43 +71,40 @@ struct RunCommand: CellRunner {
       options.limit = limit.description
     }
     let read = try checked()
-    let output = try output.map { try session.workspace.output($0).path }
-    var shown: [Output] = []
+    let output = try output.map { try session.outputFiles.file($0).path }
     var failures: [(text: String, place: FaultPlace?)] = []
     for (index, path) in notebooks.enumerated() {
       let replay: Replay
       guard await session.begin(path) else {
         throw CellFailure(
-          outputs: shown,
           failure: "\(path) is being run, and would run itself without end\ntake the cell that runs it out")
       }
       do {
         options.parameters = values(for: index, of: read)
         // After each cell, so that what was done is not lost with the program.
         if let output, index == notebooks.count - 1 { options.save = { try $0.write(to: output) } }
-        replay = try await session.run(read[index], options)
+        replay = try await session.replay(read[index], options)
         await session.end(path)
       } catch {
         await session.end(path)
-        throw CellFailure(outputs: shown, failure: "\(path): \(sentences(for: error))")
+        throw CellFailure(failure: "\(path): \(sentences(for: error))")
       }
-      shown += replay.shown
       let failure = replay.failure.map { "\(path), \($0)" }
       if let failure { failures.append((failure, replay.place)) }
       if let output, failure != nil || index == notebooks.count - 1 {
         do { try replay.notebook.write(to: output) } catch {
           // Neither of two failures may hide the other.
-          throw CellFailure(outputs: shown, failure: (failure.map { $0 + "\n" } ?? "") + sentences(for: error))
+          throw CellFailure(failure: (failure.map { $0 + "\n" } ?? "") + sentences(for: error))
         }
       }
       if failure != nil, !keepGoing || Task.isCancelled || options.isOver { break }
     }
     guard failures.isEmpty else {
       throw CellFailure(
-        outputs: shown, failure: failures.map(\.text).joined(separator: "\n"),
+        failure: failures.map(\.text).joined(separator: "\n"),
         place: failures.count == 1 ? failures[0].place : nil)
     }
-    return shown
+    return []
   }
 
   /// The notebooks, read and found good with their parameters, before any cell runs.
@@ -117,7 +114,7 @@ struct RunCommand: CellRunner {
       do {
         try NotebookParameters(of: read[index]).check(values(for: index, of: read), allowsUnknown: allowUnknown)
       } catch {
-        throw CellFailure(outputs: [], failure: "\(path): \(sentences(for: error))")
+        throw CellFailure(failure: "\(path): \(sentences(for: error))")
       }
     }
     if let output {

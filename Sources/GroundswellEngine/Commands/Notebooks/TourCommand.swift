@@ -33,7 +33,7 @@ struct TourCommand: SessionCommand {
   func run(in session: Session) async throws -> [Output] {
     let tour = Tour(try Notebook(reading: file), name: file)
     guard !tour.steps.isEmpty else { throw NoSteps(file: file) }
-    guard await session.listeners.isConversation else { throw NoTerminal(file: file) }
+    guard await session.console != nil else { throw NoTerminal(file: file) }
     await session.begin(tour)
     return [.aside("\(file): \(counted(tour.steps.count, "step")). Enter runs a cell, b goes back, q leaves.")]
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DurableFiles
 import EventHub
+import Pipeline
 import Wording
 import EventFiles
 import Rendering
@@ -117,12 +118,12 @@ struct ConnectCommand: SessionCommand {
       await session.connect(mastodon: service)
       return [.text("Mastodon will be asked at \(service.server)")]
     case .hub:
-      let place = try place(session.secrets)
+      let address = try hubAddress(session.secrets)
       // Events that were meant for a broker must not end in a new folder.
-      if case .embedded(let name) = place, EnvironmentValue.isOne(target), try await !session.hasHub(name) {
+      if case .embedded = address, EnvironmentValue.isOne(target), try !session.backend.hubs.exists(address) {
         throw ConnectError.notATarget(variable: target)
       }
-      let hub = try await session.connect(hub: place, partitions: partitions)
+      let hub = try await session.connect(hub: address, partitions: partitions)
       let held = try await hub.heldOffsets()
       let events = held.reduce(0) { $0 + $1.count }
       return [
@@ -149,19 +150,19 @@ struct ConnectCommand: SessionCommand {
     return "\(scheme)://\(name.lowercased())"
   }
 
-  private func place(_ secrets: Secrets) throws -> HubTarget {
+  private func hubAddress(_ secrets: Secrets) throws -> HubAddress {
     if let caFile { _ = try DurableFiles.status(of: caFile) }
     let target = EnvironmentValue.isOne(target) ? try EnvironmentValue.read(target) : target
     Self.withoutSecrets(target).secrets.forEach(secrets.note)
     if ConnectionString.looksLike(target) {
       try refuse(
         ["--security": security?.rawValue, "--user": user, "--password": password], with: "a connection string")
-      return .remote(try ConnectionString(parsing: target).address(hub: hub, certificates: caFile))
+      return .broker(try ConnectionString(parsing: target).address(hub: hub, certificates: caFile))
     }
     if target.contains("://") {
       let password = try password.map { Secret(try EnvironmentValue.read($0)) }
       if let password { secrets.note(password.value) }
-      return .remote(
+      return .broker(
         try KafkaAddress(
           parsing: target, hub: hub, security: security, user: user, password: password, certificates: caFile))
     }

@@ -67,7 +67,7 @@ struct HubCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     switch (action, file) {
-    case (.export, let file?): return [try await session.exportHub(to: session.workspace.output(file))]
+    case (.export, let file?): return [try await session.exportHub(to: session.outputFiles.file(file))]
     case (.import, let file?): return [try await session.importHub(from: file, encoding: encoding)]
     case (.retain, _): return [try await retain(in: session)]
     default: return try await show(in: session)
@@ -95,17 +95,15 @@ struct HubCommand: SessionCommand {
     let table = try Table(schema: Schema(fields), rows: rows)
     return [
       .status(table, momentary: ["perSecond"]),
-      .aside("the hub \(hub.name), \(hub.kind)" + Self.words(hub as? EmbeddedHub)),
+      .aside("the hub \(hub.name), \(hub.kind)" + Self.words(hub)),
     ]
   }
 
   private func retain(in session: Session) async throws -> Output {
-    guard let hub = try await session.hubForRetaining() else {
-      throw SendError.retentionOfBroker
-    }
+    let hub = try await session.hubForReading()
     let retention = Retention(
       age: try age.map { try EventTimeInterval(parsing: $0).microseconds }, bytes: size.flatMap(Self.bytes))
-    let gone = try hub.retain(retention, clock: session.clock)
+    let gone = try await session.retain(retention)
     let rule = "the hub \(hub.name) keeps" + (everything ? " everything" : Self.words(retention, before: ""))
     guard let gone else {
       return .text(rule + "; who is sending to it now removes what is beyond when a file is full")
@@ -113,8 +111,8 @@ struct HubCommand: SessionCommand {
     return .text(rule + (gone > 0 ? "; \(counted(Int(gone), "event")) went" : ""))
   }
 
-  private static func words(_ hub: EmbeddedHub?) -> String {
-    hub.map { ", in \($0.path)" + words($0.retention) } ?? ""
+  private static func words(_ hub: any Hub) -> String {
+    hub.folder.map { ", in \($0)" + words(hub.retentionPolicy) } ?? ""
   }
 
   private static func words(_ retention: Retention?, before start: String = ", keeps") -> String {

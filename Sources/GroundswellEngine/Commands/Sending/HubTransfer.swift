@@ -8,7 +8,7 @@ import Rendering
 extension Session {
   /// Writes all events that the hub holds now.
   func exportHub(to file: OutputFile) async throws -> Output {
-    let hub = try hubForReading()
+    let hub = try await hubForReading()
     let held = try await hub.heldOffsets()
     let reader = try await hub.reader()
     try await reader.prepare(held)
@@ -28,7 +28,7 @@ extension Session {
         try aside.write(lines)
         offset = batch.nextOffset
         count += batch.events.count
-        listeners.progress(Progress("events written", done: Int64(count)))
+        events.send(.progress(Progress("events written", done: Int64(count))))
       }
     }
     try aside.replace()
@@ -41,7 +41,7 @@ extension Session {
   func importHub(from file: String, encoding: TextEncoding?) async throws -> Output {
     let hub = try await hubForSending()
     var importing = HubImport(
-      sender: try await hub.sender(clock: clock) { [tell = listeners.progress] in tell(.waiting($0)) },
+      sender: try await hub.sender(clock: clock) { [events] in events.send(.progress(.waiting($0))) },
       partitions: try await hub.heldOffsets().count)
     let reader = try RecordReader(file, .line, encoding: encoding)
     do {
@@ -50,7 +50,7 @@ extension Session {
         let (event, partition) = try HubFile.event(line, at: "\(reader.name), line \(reader.line)")
         if try await importing.add(event, partition) {
           try Task.checkCancellation()
-          listeners.progress(Progress("events sent", done: Int64(importing.count), share: reader.share))
+          events.send(.progress(Progress("events sent", done: Int64(importing.count), share: reader.share)))
         }
       }
       try await importing.flush()

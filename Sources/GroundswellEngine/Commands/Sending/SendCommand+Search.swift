@@ -19,7 +19,8 @@ extension SendCommand {
     }
     // What is read is paid for, and so it is sent.
     let most = TweetFeed.mostRead(limit ?? usualLimit, service)
-    let report = await session.listeners.progress
+    let report = { @Sendable [events = session.events] (progress: Progress) in events.send(.progress(progress)) }
+    let searches = try session.backend.hubs.searches(of: service.name)
     var outputs: [Output] = []
     if service.price > 0 {
       let cost =
@@ -30,7 +31,7 @@ extension SendCommand {
     }
     let hub = try await session.hubForSending()
     let path =
-      try session.workspace.searches() + "/"
+      searches + "/"
       + SearchCursor.name(of: [service.name, service.server, query, hub.name, hub.id])
     let lock = try SearchCursor.lock(path)
     defer { lock.release() }

@@ -20,7 +20,7 @@ struct Sending {
 
   init(to hub: any Hub, in session: Session) async throws {
     self.hub = hub
-    report = await session.listeners.progress
+    report = { [events = session.events] in events.send(.progress($0)) }
     sender = try await hub.sender(clock: session.clock) { [report] in report(.waiting($0)) }
     outputs = sender.recovered.map { recovery in
       .text(
@@ -31,7 +31,7 @@ struct Sending {
 
   /// Says what an embedded hub holds already, since it is not told apart from what is sent now.
   mutating func noteWhatIsHeld() async throws {
-    guard hub is EmbeddedHub else { return }
+    guard hub.folder != nil else { return }
     let held = try await hub.heldOffsets().reduce(0) { $0 + $1.count }
     guard held > 0 else { return }
     outputs.append(

@@ -79,8 +79,8 @@ struct SettingsCommand: SessionCommand {
     let known = Settings.entries.map { entry in
       (entry.name, entry.value(settings), "\(entry.summary): \(entry.values.joined(separator: ", "))")
     }
-    var places = [("workspace", session.workspace.path)]
-    places += await session.listeners.surroundings
+    var places = [("workspace", session.workspace)]
+    places += await session.console?.surroundings ?? []
     let names = (known.map(\.0) + places.map(\.0)).map(\.count).max() ?? 0
     let values = known.map(\.1.count).max() ?? 0
     func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: width - text.count + 2) }

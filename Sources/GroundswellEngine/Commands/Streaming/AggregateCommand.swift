@@ -1,6 +1,7 @@
 import ArgumentParser
 import CivilTime
 import Columnar
+import Pipeline
 import StreamProcessing
 import Wording
 import Rendering

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CivilTime
 import Columnar
+import Pipeline
 import StreamProcessing
 import Wording
 import Rendering
@@ -27,11 +28,12 @@ struct QueriesCommand: SessionCommand {
     var rows: [[Value]] = []
     for record in records {
       let query = record.query
-      let (last, progress) = await (query.recent.last, query.progress)
+      let (last, status) = await (query.recentProgress(1).last, query.status())
+      let progress = status.progress
       let watermark = last?.watermark.map { Value.timestamp(Timestamp(microseconds: $0 * 1_000)) }
       rows.append([
         .string(record.definition.name), .string(record.definition.table), .string(query.mode.rawValue),
-        .string(await Self.status(of: query)), last.map { .integer($0.batch) } ?? .null, .integer(progress.events),
+        .string(Self.words(status)), last.map { .integer($0.batch) } ?? .null, .integer(progress.events),
         last?.inputRate.map(Value.double) ?? .null, last?.processedRate.map(Value.double) ?? .null, watermark ?? .null,
         await query.lag().map(Value.integer) ?? .null, .integer(Int64(progress.windows)),
         last.map { .string(Self.size($0.stateBytes)) } ?? .null, .integer(progress.late), .integer(progress.rejected),
@@ -40,10 +42,9 @@ struct QueriesCommand: SessionCommand {
     return [.status(try Table(schema: schema, rows: rows), momentary: ["status", "in/s", "processed/s"])]
   }
 
-  private static func status(of query: StreamingQuery) async -> String {
-    switch await query.state {
-    case .running:
-      if let trouble = query.trouble { trouble } else { await query.isIdle ? "waiting for events" : "running" }
+  private static func words(_ status: QueryStatus) -> String {
+    switch status.state {
+    case .running: status.trouble ?? (status.isIdle ? "waiting for events" : "running")
     case .ended: "ended"
     case .failed: "failed"
     }
@@ -77,10 +78,10 @@ struct QueryCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let query = try await session.query(named: name).query
-    let recent = await query.recent.suffix(last)
+    let query = try await session.query(named: name)
+    let recent = await query.recentProgress(last)
     var lines = recent.map(\.text)
-    if case .failed(let error) = await query.state { lines.append("failed: \(sentences(for: error))") }
+    if case .failed(let error) = await query.status().state { lines.append("failed: \(sentences(for: error))") }
     return [.text(lines.isEmpty ? "\(name) has not finished a batch in this run" : lines.joined(separator: "\n"))]
   }
 }
@@ -111,7 +112,7 @@ struct StopCommand: SessionCommand {
       await session.stopQueries()
       return [.text(running.isEmpty ? "no query runs" : "stopped \(running.joined(separator: ", "))")]
     }
-    let query = try await session.query(named: name).query
+    let query = try await session.query(named: name)
     guard running.contains(name) else { return [.text("\(name) does not run")] }
     await query.stop()
     return [.text("stopped \(name)")]
@@ -137,7 +138,7 @@ struct WaitCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let query = try await session.query(named: name).query
+    let query = try await session.query(named: name)
     let limit = try timeout.map { try EventTimeInterval(parsing: $0) }
     try await withThrowingTaskGroup { group in
       group.addTask { try await query.waitForAllAvailable() }
@@ -150,7 +151,7 @@ struct WaitCommand: SessionCommand {
       defer { group.cancelAll() }
       try await group.next()
     }
-    let progress = await query.progress
+    let progress = await query.status().progress
     let lines =
       ["\(name): everything is in, \(counted(progress.windows, "window")) in its state"] + WriteCommand.notes(progress)
     return [.text(lines.joined(separator: "\n"))]

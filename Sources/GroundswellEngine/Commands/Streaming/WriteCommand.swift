@@ -1,5 +1,5 @@
 import ArgumentParser
-import DeltaLake
+import Pipeline
 import StreamProcessing
 import Wording
 import Rendering
@@ -96,10 +96,11 @@ struct WriteCommand: SessionCommand {
   func run(in session: Session) async throws -> [Output] {
     let aggregate = try await session.aggregate(name)
     let queryName = query ?? name
-    let definition = QueryDefinition(
-      aggregate: aggregate, table: to, name: queryName, mode: mode, trigger: parsedTrigger ?? .availableNow,
-      checkpoint: checkpoint ?? queryName, restarts: restart, addsColumns: addColumns, eventsPerBatch: eventsPerBatch,
-      gapPolicy: onGap, options: DeltaTable.Options(partitionBy: partitionBy, compression: compression))
+    let definition = StreamWrite(
+      aggregate, to: to, name: queryName, checkpoint: checkpoint ?? queryName, mode: mode,
+      trigger: parsedTrigger ?? .availableNow, restarts: restart, addsColumns: addColumns,
+      eventsPerBatch: eventsPerBatch, gapPolicy: onGap,
+      layout: TableLayout(partitionBy: partitionBy, compression: compression))
     guard let progress = try await session.write(definition) else {
       return [.text("\(queryName) → \(to) runs in the background: queries, wait \(queryName), stop \(queryName)")]
     }
@@ -145,10 +146,9 @@ struct WriteCommand: SessionCommand {
   }
 }
 
-extension DeltaTable.Options {
-  /// As commands that make a table are told of them.
+extension TableLayout {
+  /// As commands that create a table are told.
   init(partitionBy columns: String?, compression: WriteCommand.Compression?) {
-    self.init(partitionColumns: columns?.listedNames ?? [])
-    if let compression { properties[DeltaTable.codecProperty] = compression.rawValue }
+    self.init(partitionColumns: columns?.listedNames ?? [], codec: compression?.rawValue)
   }
 }

@@ -7,10 +7,10 @@
 #endif
 
 /// Where a path leads.
-enum RealPath {
-  /// The absolute path without links, `.` and `..`, also of what is not there yet; nil where that cannot be told, as behind a
-  /// link to nothing.
-  static func of(_ path: String) -> String? {
+package enum RealPath {
+  /// The absolute path without links, `.` and `..`, also of a file that does not exist yet; nil if that cannot be told, as
+  /// for a link to nothing.
+  package static func of(_ path: String) -> String? {
     if let real = existing(path) { return real }
     var status = stat()
     // A link to nothing leads where a file would be created.
@@ -27,5 +27,11 @@ enum RealPath {
     guard let real = realpath(path, nil) else { return nil }
     defer { free(real) }
     return String(cString: real)
+  }
+
+  /// Whether a path, with its links followed, is a folder or within it.
+  package static func isWithin(_ folder: String, _ path: String) -> Bool {
+    guard let path = of(path), let folder = of(folder) else { return false }
+    return path == folder || path.hasPrefix(folder == "/" ? folder : folder + "/")
   }
 }

@@ -1,4 +1,4 @@
-import CivilTime
+package import CivilTime
 import DurableFiles
 
 extension TimeZoneRules {
@@ -7,8 +7,8 @@ extension TimeZoneRules {
 
   /// The system's rules of a zone, `Europe/Berlin`.
   ///
-  /// - Throws: ``UnknownName`` for a time zone that this system does not know.
-  init(named name: String) throws(UnknownName) {
+  /// - Throws: ``UnknownTimeZone``
+  package init(named name: String) throws(UnknownTimeZone) {
     guard Self.isName(name), let bytes = try? DurableFiles.read(Self.folder + "/" + name),
       let rules = TimeZoneRules(name: name, tzif: bytes)
     else {
@@ -19,11 +19,15 @@ extension TimeZoneRules {
         return words.count > 1 && words[0] == "Z"
           ? String(words[1]) : words.count > 2 && words[0] == "L" ? String(words[2]) : nil
       }
-      throw UnknownName(
-        kind: "time zone", name: name, known: zones,
-        remedy: "name one of the tz database, like Europe/Berlin or UTC (the system's package tzdata has them)",
-        listsKnown: false)
+      throw UnknownTimeZone(name: name, known: zones)
     }
     self = rules
   }
+}
+
+/// A time zone that this system does not know.
+package struct UnknownTimeZone: Error, Hashable {
+  package let name: String
+  /// The zones that this system knows.
+  package let known: [String]
 }

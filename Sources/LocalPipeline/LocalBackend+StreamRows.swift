@@ -1,25 +1,20 @@
 import Columnar
 import EventHub
+import Pipeline
 import StreamProcessing
 import Wording
 
-/// What the first events of a stream are.
-struct StreamLook: Sendable {
-  var table: Table
-  /// How many of the events looked at did not fit, and the first three of them.
-  var rejectedCount = 0
-  var rejected: [RejectedEvent] = []
-  /// For people: the fields that none of the events looked at has; nil where all are there.
-  var missingFields: String?
-}
-
-extension Session {
+/// The rows of streams.
+extension LocalBackend {
   /// The first events of a stream as rows.
-  func look(at stream: StreamDefinition, limit: Int) async throws -> StreamLook {
-    readings.note("the hub \(stream.hub.name)")
-    let source = try await HubSource(stream.hub, tell: waiting(nil))
+  func rows(
+    of stream: StreamDefinition, limit: Int, on event: @escaping @Sendable (ReadEvent) -> Void
+  ) async throws -> Table {
+    let hub = try await hubs.hub(toRead: stream.hub)
+    event(.source("the hub \(hub.name)", version: nil))
+    let source = try await HubSource(hub) { event(.waiting($0)) }
     let scanner = JSONEventScanner(schema: stream.schema, timeFormat: stream.timeFormat)
-    var look = StreamLook(table: Table(joining: [], schema: stream.schema))
+    var reading = StreamReading()
     var fields = FieldPresence(stream.schema)
     var tables: [Table] = []
     var (missing, messages, isAll) = (limit, 0, true)
@@ -27,8 +22,8 @@ extension Session {
       var offset = stream.start(in: partition, held: held)
       while missing > 0, offset < held.upperBound {
         try Task.checkCancellation()
-        let chunk = try await source.read(
-          partition: partition, offsets: offset..<min(held.upperBound, offset + Int64(max(missing, 10_000))))
+        let end = min(held.upperBound, offset + Int64(max(min(missing, 1_000_000), 10_000)))
+        let chunk = try await source.read(partition: partition, offsets: offset..<end)
         let scanned = scanner.scan(bodies: chunk.bodies, ends: chunk.ends)
         fields.add(scanned, of: scanner, bodies: chunk.bodies, ends: chunk.ends)
         messages += chunk.ends.count
@@ -39,27 +34,26 @@ extension Session {
           throw MissingEvents(source: source.name, partition: partition, offset: offset)
         }
         offset = chunk.nextOffset
-        // Behind the last row that is shown nothing was looked at.
+        // Nothing after the last row that is wanted was looked at.
         let looked = missing > 0 ? scanned.rejected : scanned.rejected.filter { $0.row < kept }
-        look.rejectedCount += looked.count
-        look.rejected += looked.prefix(3 - look.rejected.count)
+        reading.rejectedCount += looked.count
+        reading.rejected += looked.prefix(3 - reading.rejected.count)
       }
       if offset < held.upperBound { isAll = false }
     }
-    look.table = Table(joining: tables, schema: stream.schema)
-    look.missingFields = fields.note(looked: Self.looked(at: messages, isAll: isAll))
-    return look
+    reading.missingFields = fields.note(looked: Self.looked(at: messages, isAll: isAll))
+    event(.streamRead(reading))
+    return Table(joining: tables, schema: stream.schema)
   }
 
-  /// Of each partition so many events tell what fields a stream's events have, and so long a hub is asked for them.
+  /// How many events of each partition tell which fields a stream's events have, and how long a hub may take to give them.
   private static let eventsLookedAt: Int64 = 1_000
   private static let patienceForLooking = Duration.seconds(3)
 
-  /// The fields of a stream that none of its first events has; of a stream that begins at the hub's end, none of the last ones
-  /// before it. Nil also where the hub has no events, or does not answer soon: it is a courtesy.
+  /// Looks at a stream's first events; if the stream begins at the hub's end, at the last ones before it.
   func missingFields(of stream: StreamDefinition) async -> String? {
     await withTaskGroup(of: String?.self) { group in
-      group.addTask { try? await Self.missingFields(of: stream) }
+      group.addTask { try? await firstMissingFields(of: stream) }
       group.addTask {
         try? await Task.sleep(for: Self.patienceForLooking)
         return nil
@@ -69,15 +63,15 @@ extension Session {
     }
   }
 
-  private static func missingFields(of stream: StreamDefinition) async throws -> String? {
-    let source = try await HubSource(stream.hub, patience: .zero) { _ in }
+  private func firstMissingFields(of stream: StreamDefinition) async throws -> String? {
+    let source = try await HubSource(hubs.hub(toRead: stream.hub), patience: .zero) { _ in }
     let scanner = JSONEventScanner(schema: stream.schema, timeFormat: stream.timeFormat)
     var fields = FieldPresence(stream.schema)
     var (messages, isAll) = (0, true)
     for (partition, held) in try await source.heldOffsetsNow().enumerated() {
       let start = stream.start(in: partition, held: held)
-      var offset = start < held.upperBound ? start : max(held.lowerBound, held.upperBound - eventsLookedAt)
-      let end = min(held.upperBound, offset + eventsLookedAt)
+      var offset = start < held.upperBound ? start : max(held.lowerBound, held.upperBound - Self.eventsLookedAt)
+      let end = min(held.upperBound, offset + Self.eventsLookedAt)
       while offset < end {
         let chunk = try await source.read(partition: partition, offsets: offset..<end)
         guard chunk.nextOffset > offset else { break }
@@ -88,7 +82,7 @@ extension Session {
       }
       if offset < held.upperBound { isAll = false }
     }
-    return fields.note(looked: looked(at: messages, isAll: isAll))
+    return fields.note(looked: Self.looked(at: messages, isAll: isAll))
   }
 
   private static func looked(at messages: Int, isAll: Bool) -> String {

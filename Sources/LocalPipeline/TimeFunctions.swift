@@ -1,37 +1,36 @@
 import CivilTime
 import Columnar
+import Pipeline
 import StreamProcessing
 
 /// Functions of times, in UTC, named as in Spark where Spark has them. A null gives null; so does a text that is no time.
 enum TimeFunctions {
-  /// A function's name, how many arguments it takes, and what it gives.
-  struct Function {
-    let name: String
-    let arguments: Int
-    let evaluate: @Sendable ([Value]) throws -> Value
+  /// - Parameter clock: gives the time now, UTC.
+  static func all(clock: @escaping @Sendable () -> Timestamp) -> [SQLFunction] {
+    ofTimes + [SQLFunction("now", arguments: 0...0, .scalar { _ in .timestamp(clock()) })]
   }
 
-  static let all: [Function] = [
+  private static let ofTimes: [SQLFunction] = [
     // Every form that a stream reads: to_timestamp('Wed Aug 27 13:08:45 +0000 2008'), to_timestamp(1556098780)
-    Function(name: "to_timestamp", arguments: 1) { arguments in
+    function("to_timestamp", arguments: 1) { arguments in
       switch arguments[0] {
       case .string(let text): Timestamp(written: text).map(value) ?? .null
       case .integer, .double: Timestamp(written: arguments[0].description).map(value) ?? .null
       default: .null
       }
     },
-    Function(name: "date_trunc", arguments: 2) { arguments in
+    function("date_trunc", arguments: 2) { arguments in
       guard case .string(let unit) = arguments[0] else { return .null }
       return try time(arguments[1]).map { value(try truncated($0, to: unit)) } ?? .null
     },
     // The start of the window that a time lies in: window_start(groupTime, '15m')
-    Function(name: "window_start", arguments: 2) { arguments in
+    function("window_start", arguments: 2) { arguments in
       guard let time = time(arguments[0]), case .string(let text) = arguments[1] else { return .null }
       let window = try WindowSpecification(length: try EventTimeInterval(parsing: text))
       return window.lastStart(at: time.microseconds).map { value(Timestamp(microseconds: $0)) } ?? .null
     },
     // time_add(groupTime, '-3 days')
-    Function(name: "time_add", arguments: 2) { arguments in
+    function("time_add", arguments: 2) { arguments in
       guard let time = time(arguments[0]), case .string(let text) = arguments[1] else { return .null }
       let isBack = text.hasPrefix("-")
       let interval = try EventTimeInterval(parsing: isBack ? String(text.dropFirst()) : text).microseconds
@@ -45,18 +44,24 @@ enum TimeFunctions {
     part("dayofweek") { floorMod(Int64($0.date.daysSinceEpoch) + 4, 7) + 1 },
     part("unix_seconds") { Int(floorDiv($0.microseconds, 1_000_000)) },
     part("unix_millis") { Int(floorDiv($0.microseconds, 1_000)) },
-    Function(name: "timestamp_seconds", arguments: 1) { arguments in
+    function("timestamp_seconds", arguments: 1) { arguments in
       guard let seconds = arguments[0].wholeNumber, abs(Double(seconds)) < 9e12 else { return .null }
       return value(Timestamp(seconds: seconds))
     },
-    Function(name: "timestamp_millis", arguments: 1) { arguments in
+    function("timestamp_millis", arguments: 1) { arguments in
       guard let millis = arguments[0].wholeNumber, abs(Double(millis)) < 9e15 else { return .null }
       return value(Timestamp(microseconds: millis * 1_000))
     },
   ]
 
-  private static func part(_ name: String, _ number: @escaping @Sendable (Timestamp) -> Int) -> Function {
-    Function(name: name, arguments: 1) { time($0[0]).map { .integer(Int64(number($0))) } ?? .null }
+  private static func function(
+    _ name: String, arguments: Int, _ evaluate: @escaping @Sendable ([Value]) throws -> Value
+  ) -> SQLFunction {
+    SQLFunction(name, arguments: arguments...arguments, .scalar(evaluate))
+  }
+
+  private static func part(_ name: String, _ number: @escaping @Sendable (Timestamp) -> Int) -> SQLFunction {
+    function(name, arguments: 1) { time($0[0]).map { .integer(Int64(number($0))) } ?? .null }
   }
 
   private static func time(_ value: Value) -> Timestamp? {
@@ -65,7 +70,7 @@ enum TimeFunctions {
 
   private static func value(_ time: Timestamp) -> Value { .timestamp(time) }
 
-  private static func truncated(_ time: Timestamp, to unit: String) throws(UnknownChoice) -> Timestamp {
+  private static func truncated(_ time: Timestamp, to unit: String) throws(UnknownTimeUnit) -> Timestamp {
     let date = time.date
     func day(_ days: Int) -> Timestamp { Timestamp(seconds: Int64(days) * 86_400) }
     func first(month: Int) -> Timestamp { day(CivilDate(year: date.year, month: month, day: 1).daysSinceEpoch) }
@@ -80,9 +85,9 @@ enum TimeFunctions {
     case "minute": return Timestamp(microseconds: time.microseconds - Int64(floorMod(time.microseconds, 60_000_000)))
     case "second": return Timestamp(microseconds: time.microseconds - Int64(floorMod(time.microseconds, 1_000_000)))
     default:
-      throw UnknownChoice(
-        taker: "date_trunc", value: unit,
-        values: ["year", "quarter", "month", "week", "day", "hour", "minute", "second"])
+      throw UnknownTimeUnit(
+        function: "date_trunc", unit: unit,
+        known: ["year", "quarter", "month", "week", "day", "hour", "minute", "second"])
     }
   }
 

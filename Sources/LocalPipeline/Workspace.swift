@@ -1,12 +1,11 @@
 import DeltaLake
 import DurableFiles
 import EventHub
+import Pipeline
 
-/// The folder of a session's hubs, tables and checkpoints; and what a session may change outside of it.
+/// The folder of a session's hubs, tables and checkpoints.
 struct Workspace: Hashable, Sendable {
   let path: String
-  /// Whether it is a rehearsal's, which changes nothing outside of this folder.
-  var isRehearsal = false
 
   private var tables: String { path + "/tables" }
   private var hubs: String { path + "/hubs" }
@@ -15,8 +14,8 @@ struct Workspace: Hashable, Sendable {
   func searches() throws -> String { try withoutWayOut(path + "/searches") }
 
   /// The folder of a table, to be read.
-  func table(_ name: String) throws(BadName) -> String {
-    try BadName.checkPart(name)
+  func table(_ name: String) throws(NameFault) -> String {
+    try ResourceName.checkPart(name)
     return tables + "/" + name
   }
 
@@ -26,21 +25,26 @@ struct Workspace: Hashable, Sendable {
   var checkpoints: String { path + "/checkpoints" }
 
   func checkpoint(_ name: String, of table: String) throws -> String {
-    for part in [table, name] { try BadName.checkPart(part) }
+    for part in [table, name] { try ResourceName.checkPart(part) }
     return try withoutWayOut(checkpoints + "/\(table)/\(name)")
   }
 
+  /// Whether a hub is named, rather than a folder's path.
+  func isName(_ target: String) -> Bool { !target.contains("/") && !target.hasPrefix(".") }
+
   /// The folder that a hub's name or path stands for.
-  func hub(_ target: String) -> String {
-    target.contains("/") || target.hasPrefix(".") ? target : hubs + "/" + target
+  func hub(_ target: String) -> String { isName(target) ? hubs + "/" + target : target }
+
+  /// The same, to be read: links within the workspace are refused.
+  func hubForReading(_ target: String) throws -> String {
+    let hub = hub(target)
+    if isName(target) { try DurableFiles.refuseLinks(on: hub, below: path) }
+    return hub
   }
 
   /// The same, to be changed.
-  ///
-  /// - Throws: ``OnlyRehearsed`` for a folder outside of a rehearsal's workspace.
   func hubForWriting(_ target: String) throws -> String {
     let hub = hub(target)
-    guard mayChange(hub) else { throw OnlyRehearsed(.change(hub: target)) }
     return hub.hasPrefix(hubs + "/") ? try withoutWayOut(hub) : hub
   }
 
@@ -54,24 +58,7 @@ struct Workspace: Hashable, Sendable {
     try DurableFiles.names(in: tables).filter { (try? DeltaTable.exists(at: tables + "/" + $0)) ?? true }
   }
 
-  // MARK: Outside
-
-  /// A file that a command may write, wherever it is. Commands write no other files.
-  ///
-  /// - Throws: ``OnlyRehearsed`` for a place outside of a rehearsal's workspace.
-  func output(_ file: String) throws(OnlyRehearsed) -> OutputFile {
-    guard mayChange(file) else { throw OnlyRehearsed(.write(path: file)) }
-    return OutputFile(path: file)
-  }
-
-  /// Whether what has this path may be changed: a rehearsal changes only what is in its own folder.
-  func mayChange(_ place: String) -> Bool { !isRehearsal || holds(place) }
-
-  /// Whether the path, with its links followed, is within this folder.
-  private func holds(_ place: String) -> Bool {
-    guard let place = RealPath.of(place), let own = RealPath.of(path) else { return false }
-    return place == own || place.hasPrefix(own == "/" ? own : own + "/")
-  }
+  // MARK: Links
 
   /// A folder of the workspace, unless a link on the way to it or in it leads out of the workspace: such links come with
   /// workspaces of others, and writing would change what they lead to.
@@ -79,9 +66,11 @@ struct Workspace: Hashable, Sendable {
     var place = path
     for part in folder.dropFirst(path.count).split(separator: "/") {
       place += "/" + part
-      if try DurableFiles.isLink(place), !holds(place) { throw LeadsOut(path: place) }
+      if try DurableFiles.isLink(place), !RealPath.isWithin(path, place) { throw LinkOutOfWorkspace(path: place) }
     }
-    if let link = try links(in: folder).first(where: { !holds($0) }) { throw LeadsOut(path: link) }
+    if let link = try links(in: folder).first(where: { !RealPath.isWithin(path, $0) }) {
+      throw LinkOutOfWorkspace(path: link)
+    }
     return folder
   }
 
@@ -95,11 +84,4 @@ struct Workspace: Hashable, Sendable {
       }
     }
   }
-}
-
-/// A file that a command may write; a ``Workspace`` gives it.
-struct OutputFile: Hashable, Sendable {
-  let path: String
-
-  fileprivate init(path: String) { self.path = path }
 }

@@ -1,5 +1,3 @@
-import EventHub
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -7,20 +5,6 @@ import EventHub
 #else
   import Darwin
 #endif
-
-/// What `connect hub` was told.
-enum HubTarget {
-  /// A name in the workspace, or a folder's path.
-  case embedded(String)
-  case remote(KafkaAddress)
-}
-
-/// The hub that cells use.
-enum HubConnection {
-  /// The hub is opened anew each time, since others may remove it or begin it anew.
-  case embedded(path: String)
-  case remote(any Hub)
-}
 
 /// A value that is kept in the environment, so that no cell holds it: `env:NAME`.
 enum EnvironmentValue {

@@ -18,7 +18,7 @@ struct HubSource: EventSource {
   var trouble: String? { state.trouble.withLock { $0 } }
   var name: String { hub.name }
 
-  /// So long who waits at the prompt waits for a broker that is away.
+  /// How long a query in the foreground waits for an unreachable broker.
   static let patience = Duration.seconds(60)
 
   /// - Parameters:

@@ -13,13 +13,16 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
   /// The name of the missing table or view; nil for other errors.
   package var unknownTable: String? {
     let prefix = "no such table: "
-    return message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : nil
+    guard message.hasPrefix(prefix) else { return nil }
+    // A view's statement names its tables with their schema.
+    let name = message.dropFirst(prefix.count)
+    return String(name.hasPrefix("main.") ? name.dropFirst(5) : name)
   }
 
-  static let tooManyRows = "the answer has more than 1,000,000 rows"
+  package static let tooManyRows = "the answer has more than 1,000,000 rows"
 
   /// The offset at which a name first stands as a word of its own, in UTF-8 bytes; nil if there is none.
-  func offset(of name: String) -> Int? {
+  package func offset(of name: String) -> Int? {
     let (text, wanted) = (Array(statement.lowercased().utf8), Array(name.lowercased().utf8))
     guard !wanted.isEmpty, text.count >= wanted.count, text.count == statement.utf8.count else { return nil }
     func isWord(_ byte: UInt8) -> Bool {

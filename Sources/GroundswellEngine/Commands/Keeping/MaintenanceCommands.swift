@@ -1,0 +1,77 @@
+import ArgumentParser
+import Pipeline
+import Rendering
+import StreamProcessing
+import Wording
+
+struct OptimizeCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "optimize", abstract: "Join a table's small files into large ones.",
+    discussion:
+      "The rows stay the same, and so do older versions, until vacuum removes their files.\n\n  optimize tweets")
+
+  @Argument(help: "The table.")
+  var name: String
+
+  @Option(help: "Files of fewer megabytes are joined, to about so many.")
+  var megabytes: Int64 = 128
+
+  func validate() throws {
+    if !(1...1 << 20).contains(megabytes) { throw ValidationError("--megabytes takes 1 to 1048576") }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    guard let done = try await session.backend.catalog.optimize(name, targetSize: megabytes << 20) else {
+      return [.text("\(name) has no small files to join")]
+    }
+    return [.text("\(name): \(counted(done.removed, "file")) → \(done.added), version \(done.version)")]
+  }
+}
+
+struct VacuumCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vacuum", abstract: "Delete files that no recent version of a table needs.",
+    discussion: """
+      Versions older than the retention can then no longer be read. Seven days are kept, or what the table says
+      itself; less has to be confirmed, since programs that are reading or writing may need the files.
+
+        vacuum tweets --dry-run
+        vacuum tweets
+        vacuum tweets --retain 1h --yes
+      """.flowing)
+
+  @Argument(help: "The table.")
+  var name: String
+
+  @Option(help: ArgumentHelp("For how long files of older versions are kept.", valueName: "time"))
+  var retain: String?
+
+  @Flag(help: "Only list what would be deleted.")
+  var dryRun = false
+
+  @Flag(help: "Delete also files that are younger than seven days.")
+  var yes = false
+
+  struct TooSoon: Error, CustomStringConvertible {
+    let retain: String
+    var description: String {
+      "vacuum --retain \(retain) deletes files that others may still need\nadd --yes where nobody reads or writes the table, or look first: --dry-run"
+    }
+  }
+
+  func run(in session: Session) async throws -> [Output] {
+    let week: Int64 = 7 * 86_400_000
+    // No time at all is a retention, too.
+    let retention = try retain.map { text in
+      Int64(text.prefix(while: \.isNumber)) == 0 ? 0 : try EventTimeInterval(parsing: text).microseconds / 1_000
+    }
+    if let retain, let retention, retention < week, !dryRun, !yes { throw TooSoon(retain: retain) }
+    let files = try await session.backend.catalog.vacuum(name, retention: retention, dryRun: dryRun)
+    let size = QueriesCommand.size(Int(files.reduce(0) { $0 + $1.size }))
+    guard dryRun else { return [.text("\(name): deleted \(counted(files.count, "file")), \(size)")] }
+    let list = files.prefix(20).map { "  \($0.path)" } + (files.count > 20 ? ["  … and \(files.count - 20) more"] : [])
+    return [
+      .text((["\(name): would delete \(counted(files.count, "file")), \(size)"] + list).joined(separator: "\n"))
+    ]
+  }
+}
