@@ -14,11 +14,11 @@ from swift_files import ROOT, ended, shown
 # A pattern with what to write instead.
 WORDS = {
     r"\b[Ll]ikewise\b": "say what it is",
-    r"\bwhere (?:it|they|there) (?:is|are) (?:not|none|no)\b": "if missing, unless …",
+    r"\bwhere (?:it|they|there|one) \w+ (?:not|none|no)\b": "if missing, unless …",
     r"\bat the most\b": "at most",
     r"\bso many\b": "at most N, the number of …",
     r"(?<!here )\b(?:is|are|was) no (?!longer\b|more\b|such\b)\w+": "is not a …, invalid …",
-    r"(?<!\w[,.] )(?<!\bone )(?<!\banyone )(?<!\busers )\b[Ww]ho (?:reads|hears|sends|runs|asks|listens|uses|looks|writes|calls|wants|knows|likes|needs)\b": "name the actor: the caller, the reader",
+    r"(?<!\w[,.] )(?<!\bone )(?<!\banyone )(?<!\busers )\b[Ww]ho (?:reads|hears|sends|runs|asks|listens|uses|looks|writes|calls|wants|knows|waits|holds|gives|connects|needs)\b": "name the actor: the caller, the reader",
     r"\b(?:its|their) like\b": "name them",
     r"\bhas (?:its|their) say\b": "decides",
     r"\b[Ww]hose keys nobody\b": "without keys",

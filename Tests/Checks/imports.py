@@ -28,18 +28,18 @@ def folder_of(path, target):
 def arrows(target):
     """From folder to folder, with an example."""
     files = {path: code(path.read_text(encoding="utf-8")) for path in swift_files(target)}
-    owners = defaultdict(set)
+    owners, nested = defaultdict(set), defaultdict(set)
     for path, text in files.items():
         depth = depths(text)
         for found in DECLARATION.finditer(text):
-            if depth[found.start()] == 0:
-                owners[found[1]].add(folder_of(path, target))
+            (nested if depth[found.start()] else owners)[found[1]].add(folder_of(path, target))
     found = {}
     for path, text in files.items():
         here = folder_of(path, target)
         for word in re.finditer(r"(?<![.\w])[A-Z]\w*", text):
             owner = owners.get(word[0], set())
-            if len(owner) == 1 and here not in owner:
+            # A folder's own nested type of the same name comes first.
+            if len(owner) == 1 and here not in owner | nested[word[0]]:
                 found.setdefault((here, *owner), f"{shown(path, line_of(text, word.start()))} names {word[0]}")
     return found
 
