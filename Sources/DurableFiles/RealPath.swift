@@ -6,14 +6,14 @@
   import Darwin
 #endif
 
-/// Where a path leads.
+/// Resolves paths.
 package enum RealPath {
   /// The absolute path without links, `.` and `..`, also of a file that does not exist yet; nil if that cannot be told, as
   /// for a link to nothing.
   package static func of(_ path: String) -> String? {
     if let real = existing(path) { return real }
     var status = stat()
-    // A link to nothing leads where a file would be created.
+    // A file written through a dangling link is created at its target.
     guard lstat(path, &status) != 0, errno == ENOENT else { return nil }
     var folder = path[...]
     while folder.count > 1, folder.last == "/" { folder.removeLast() }

@@ -53,8 +53,8 @@ struct Prompt {
     var (interruptions, shownStep) = (0, -1)
     while true {
       if let tour = await session.tour {
-        if tour.place != shownStep { show(tour) }
-        shownStep = tour.place
+        if tour.index != shownStep { show(tour) }
+        shownStep = tour.index
         if tour.step == nil {
           await session.endTour()
           continue
@@ -99,8 +99,8 @@ struct Prompt {
   private var prompt: String {
     get async {
       guard begun.lines.isEmpty else { return "  ...> " }
-      let number = await session.nextCellNumber
-      if let tour = await session.tour { return "[\(number)] \(tour.place + 1)/\(tour.steps.count)> " }
+      let number = await session.document.nextNumber
+      if let tour = await session.tour { return "[\(number)] \(tour.index + 1)/\(tour.steps.count)> " }
       return "[\(number)]> "
     }
   }
@@ -212,7 +212,7 @@ struct Prompt {
         await session.moveTour { $0.goOn() }
       } else {
         terminal.show(remark: "Enter tries again, q leaves; or mend it with a cell of your own.")
-        return tour.place
+        return tour.index
       }
     case "b": await session.moveTour { $0.goBack() }
     case "q": await session.endTour()

@@ -73,7 +73,7 @@ def test_a_torn_frame_is_cut_off_kept_and_told(hub, shell, tmp_path):
     assert answer.output.splitlines()[1].startswith("0,0,100,100"), answer
     answer = shell(f"send --from {tmp_path / 'e.jsonl'}")
     copy = folder / f"{segment.name}.torn-{last}"
-    assert answer.status == 0 and f"cut off {len(torn):,} bytes".replace(",", "") in answer.error.replace(",", ""), answer
+    assert answer.status == 0 and f"moved {len(torn):,} incomplete bytes".replace(",", "") in answer.error.replace(",", ""), answer
     assert copy.name in answer.error and copy.read_bytes() == torn, answer
     assert shell("hub").output.splitlines()[1].startswith("0,0,200,200")
 

@@ -165,7 +165,7 @@ def test_a_number_is_a_time_where_it_is_named(shell, cases, tmp_path):
 def test_what_the_hub_holds_is_said(shell, cases):
     file = cases / "inputs/json-array.json"
     assert "already holds" not in told(shell(f"send --from {file}"))
-    said = "the hub default already holds 5 events; these are added: connect hub NAME for another"
+    said = "the hub default already holds 5 events and adds these: connect hub NAME uses another"
     assert said in told(shell(f"send --from {file}"))
     assert said.replace("5", "10") in told(shell("send --sample --days 1"))
     assert "already holds" not in told(shell("connect hub other", f"send --from {file}"))

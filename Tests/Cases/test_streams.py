@@ -142,4 +142,4 @@ def test_an_event_far_in_the_future_is_told_and_can_be_left_out(shell, tmp_path)
     assert "partition 0, offset 1" in late.output + late.error, late
     near = shell('stream s --schema "t TIMESTAMP"', "aggregate b --from s --window 1h --count --watermark 2h --max-future 1d", "show b")
     assert rows(near, "groupTime,count")[:2] == ["2019-04-24T10:00:00Z,1", "2019-04-24T11:00:00Z,1"], near
-    assert "left out 1 event further ahead" in near.output + near.error, near
+    assert "dropped 1 event further after" in near.output + near.error, near

@@ -259,7 +259,7 @@ def test_one_checkpoint_is_one_query_at_a_time(program, run, tmp_path, sent):
     try:
         query.stdin.write(DEFINE + "write a --to t --trigger continuous\nwait a\n")
         query.stdin.flush()
-        while "everything is in" not in (line := query.stdout.readline()):
+        while "caught up" not in (line := query.stdout.readline()):
             assert line, query.stderr.read()
         second = run("-c", WRITE)
         assert second.returncode == 1 and f"groundswell (process {query.pid}) is writing with the checkpoint" in second.stderr

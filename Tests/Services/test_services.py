@@ -23,7 +23,7 @@ def mastodon(shell, service):
 
 
 def following(shell, service):
-    """Runs `send --follow`, which looks again every 50 ms."""
+    """Runs `send --follow`, which searches again every 50 ms."""
     return subprocess.Popen(
         shell.command([f"connect mastodon {service.url}", "send --tag azure --follow --every 50ms"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shell.environment
     )
@@ -86,7 +86,7 @@ def test_what_a_limit_kept_out_comes_with_the_next_run(x, service, shell):
     service.posts += [post(number) for number in range(8, 300)]
     for sent in (100, 100):
         output = x()
-        assert f"sent {sent} events" in output and output.endswith("there is more that is new: sending again goes on with it\n")
+        assert f"sent {sent} events" in output and output.endswith("more new posts are available: send again to read them\n")
     service.posts += [post(number) for number in range(300, 310)]
     # A page has ten posts at the least: eight more would cost more than was said.
     assert "sent 92 events" in x() and "sent 10 events" in x()
@@ -147,7 +147,7 @@ def test_posts_that_x_looks_at_no_more_are_named(x, service, shell):
     service.posts = [post(number) for number in range(5, 8)]
     old = {"errors": [{"parameters": {"since_id": ["97"]}, "message": "'since_id' must be a tweet id created after [TIMESTAMP]."}], "title": "Invalid Request"}
     service.faults = [refuse(400, old)]
-    assert x().endswith("sent 3 events to the hub default\nread 3 posts: $0.02\nX could not give everything:\n  X finds posts of the last seven days only\n")
+    assert x().endswith("sent 3 events to the hub default\nread 3 posts: $0.02\nX did not return everything:\n  X finds posts of the last seven days only\n")
     assert sorted(shell.likes()) == [0, 1, 2, 5, 6, 7]
 
 
@@ -275,7 +275,7 @@ def test_a_mastodon_timeline_is_paged_and_costs_nothing(mastodon, service, shell
 def test_partial_errors_are_told(x, service):
     service.posts = [post(0)]
     service.extra = {"errors": [{"title": "Not Found Error", "detail": "Could not find post 5.", "type": "https://api.x.com/2/problems/resource-not-found", "value": "5"}]}
-    assert x().endswith("read 1 post: $0.01\nX could not give everything:\n  Not Found Error: Could not find post 5.\n")
+    assert x().endswith("read 1 post: $0.01\nX did not return everything:\n  Not Found Error: Could not find post 5.\n")
 
 
 @pytest.mark.parametrize(
@@ -402,5 +402,5 @@ def test_trying_a_notebook_out_spends_nothing_and_sends_to_nobody(shell, service
 
 def test_what_a_first_look_left_out_is_said(mastodon, service):
     service.posts = [status(number) for number in range(50)]
-    assert mastodon("--limit 20").endswith("older posts are left out, as the limit has it; with --restart and a larger --limit they are sent, too\n")
+    assert mastodon("--limit 20").endswith("left out older posts beyond --limit: --restart with a larger --limit sends them\n")
     assert "sent 50 events" in mastodon("--limit 100 --restart")

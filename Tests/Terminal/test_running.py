@@ -63,7 +63,7 @@ def test_a_query_in_the_background_leaves_the_shell_usable_and_speaks_above_the_
     ):
         shell.enter(cell)
         shell.wait_for_prompt(number + 2)
-    assert "runs in the background" in shell.text and "everything is in" in shell.text
+    assert "runs in the background" in shell.text and "caught up" in shell.text
     (tmp_path / "late.jsonl").write_text('{"timestamp":"2001-01-01T00:00:00Z","favorite":1}')
     shell.enter(f"send --from {tmp_path}/late.jsonl")
     shell.wait_for_prompt(7)

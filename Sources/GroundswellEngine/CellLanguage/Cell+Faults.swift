@@ -2,8 +2,8 @@ import Wording
 import Rendering
 
 extension Cell {
-  /// The place on a line, counted from 1, behind a text that the line holds; nil where it does not, as where a statement begins
-  /// in the middle of one or holds a parameter.
+  /// The location behind a text on a line, counted from 1; nil if the line does not contain the text, as when the statement
+  /// starts in the middle of the line or has a parameter.
   func place(onLine number: Int, behind before: String) -> FaultPlace? {
     let all = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     guard all.indices.contains(number - 1) else { return nil }
@@ -12,10 +12,10 @@ extension Cell {
     return FaultPlace(line: String(line), column: Self.width(line[..<end]), isWholeLine: false)
   }
 
-  /// How many columns a line's beginning takes as it is shown.
+  /// How many columns of a terminal the beginning of a line takes.
   private static func width(_ text: Substring) -> Int { displayWidth(visible(String(text), lineEnd: "")) }
 
-  /// Where a word stands on the cell's lines, counted from 1; nil where it was not typed there, but came from a parameter.
+  /// The location of a word on the cell's lines, counted from 1; nil if the word was not typed there, but came from a parameter.
   func place(of word: String, in lines: ClosedRange<Int>) -> FaultPlace? {
     let all = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for number in lines where all.indices.contains(number - 1) {

@@ -2,11 +2,11 @@
 ///
 /// - `\` at the end of a line continues a command on the next one, and so does a word that opens a parenthesis, up to
 ///   the one that closes it.
-/// - `#` where a word could begin starts a comment that runs to the end of the line.
+/// - `#` at the start of a word starts a comment that runs to the end of the line.
 /// - Words may be quoted: nothing is special within `'…'`; within `"…"` a parameter is, and `\"` and `\\`.
 /// - `$name` and `${name}` stand for a parameter: in a command for its text, in SQL for a literal.
 /// - A statement that begins with a word of SQL runs to its `;` or to the end of the cell.
-/// - The text of `note TEXT` and `insert N TEXT` stands as it is typed, up to the end of the line.
+/// - The text of `note TEXT` and `insert N TEXT` is verbatim, up to the end of the line.
 /// - A cell may be pasted with its prompts, `[2]> ` and `  ...> `; the text is without them.
 package struct Cell: Hashable, Sendable {
   package var text: String
@@ -25,9 +25,9 @@ package struct Cell: Hashable, Sendable {
     return lines.map { $0.trimmingPrefix(#/\s*(\[\d+\]|\.\.\.)> ?/#) }.joined(separator: "\n")
   }
 
-  /// The statements, in order, with parameters put in.
+  /// The statements, in order, with the parameters' values.
   ///
-  /// - Parameter parameters: the session's parameters; nil leaves `$name` as it stands, for text that is only looked at.
+  /// - Parameter parameters: the session's parameters; nil keeps `$name`, for text that does not run.
   /// - Throws: ``CellSyntaxError``, with the line.
   package func statements(parameters: [String: Parameter]? = nil) throws(CellSyntaxError) -> [Statement] {
     var scanner = CellScanner(text)
@@ -36,13 +36,13 @@ package struct Cell: Hashable, Sendable {
     return statements
   }
 
-  /// Looks at the whole cell, so that one with an open quote runs not even in part.
+  /// Checks the whole cell, so that no part of a cell with an open quote runs.
   func check() throws(CellSyntaxError) { _ = try statements() }
 
-  /// Whether the cell ends where a statement may end, so that the prompt runs it rather than asks for more lines.
+  /// Whether the last statement is complete, so that the prompt runs the cell instead of asking for more lines.
   ///
-  /// A quote, parenthesis or comment that is open, a `\` at the end and SQL without `;` want more. An empty
-  /// last line ends SQL and parentheses all the same.
+  /// An open quote, parenthesis or comment, a `\` at the end, and SQL without `;` need more lines. An empty last line ends
+  /// SQL and parentheses.
   package var isComplete: Bool {
     var scanner = CellScanner(text)
     do {
@@ -58,14 +58,14 @@ package struct Cell: Hashable, Sendable {
 }
 
 extension Cell {
-  /// Whether the cell says that the conversation is over: `quit` or `exit`.
+  /// Whether the cell is `quit` or `exit`.
   package var isFarewell: Bool {
     guard let statements = try? statements(), statements.count == 1, case .command(let words) = statements[0].content
     else { return false }
     return words == ["quit"] || words == ["exit"]
   }
 
-  /// Whether the cell begins with a statement of SQL.
+  /// Whether the cell begins with an SQL statement.
   package var isSQL: Bool {
     var scanner = CellScanner(text)
     guard case .sql? = (try? scanner.next(parameters: nil))?.content else { return false }
@@ -73,11 +73,11 @@ extension Cell {
   }
 }
 
-/// The words with which SQL begins; every other first word is a command's.
+/// The first words of SQL statements; any other first word is a command.
 package enum SQLKeyword: String, CaseIterable, Sendable {
   case select, with, create, drop, explain, values
 
-  /// Whether a statement that begins with the word is SQL, given what follows: `explain` is a command as well.
+  /// Whether a statement that begins with the word is SQL, given the text after it: `explain` is a command as well.
   package static func begins(with word: some StringProtocol, before rest: some StringProtocol) -> Bool {
     guard Self(rawValue: word.lowercased()) == .explain else { return begins(with: word) }
     let next = rest.drop(while: \.isWhitespace).prefix { $0.isLetter }.lowercased()

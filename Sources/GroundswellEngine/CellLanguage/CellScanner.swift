@@ -1,30 +1,29 @@
 import EventHub
 
-/// Walks over a cell's characters and cuts them into statements. See ``Cell`` for the language.
+/// Splits a cell's characters into statements. See ``Cell`` for the language.
 struct CellScanner {
-  /// Of the text, with `\n` for each line end.
+  /// The text's characters, with `\n` for each line end.
   let characters: [Character]
   private var parameters: [String: Parameter]?
   private var position = 0
   private var line = 1
-  /// Whether the last statement ended only because the text did.
+  /// Whether the last statement ended only because the text ended.
   private(set) var wantsMore = false
   private var firstLine = 1
-  /// Where the words of the last command stand among the characters, quotes and all.
+  /// The ranges of the last command's words among ``characters``, with their quotes.
   private(set) var wordRanges: [Range<Int>] = []
   /// The lines of the last statement, from 1.
   var lines: ClosedRange<Int> { firstLine...max(firstLine, line) }
-  /// Commands whose text is taken as it stands, and how many words come before it.
+  /// Commands with a verbatim text, and how many words come before it.
   private static let verbatimCommands = ["note": 1, "insert": 2]
 
   init(_ text: String) {
-    // A carriage return and line feed are one character in Swift; as line ends they count like any other. Carriage returns alone
-    // end lines where nothing else does.
+    // "\r\n" is one character in Swift, and a line end like "\n". "\r" ends lines only in a text without "\n".
     let endsByReturns = !text.utf8.contains(UInt8(ascii: "\n"))
     characters = text.map { $0 == "\r\n" || endsByReturns && $0 == "\r" ? "\n" : $0 }
   }
 
-  /// The next statement with the given parameters put in; nil at the end of the cell.
+  /// The next statement with the parameters' values; nil at the end of the cell.
   mutating func next(parameters: [String: Parameter]?) throws(CellSyntaxError) -> Statement? {
     self.parameters = parameters
     while try skipToStatement() {
@@ -41,7 +40,9 @@ struct CellScanner {
     return nil
   }
 
-  /// Skips blanks, empty lines, lone semicolons and comments, SQL's too; false at the end of the cell.
+  /// Skips blanks, empty lines, lone semicolons and comments, also those of SQL.
+  ///
+  /// - Returns: false at the end of the cell.
   private mutating func skipToStatement() throws(CellSyntaxError) -> Bool {
     while let character = peek {
       if character == "-", peek(1) == "-", peek(2)?.isWhitespace ?? true {
@@ -98,7 +99,7 @@ struct CellScanner {
     return words
   }
 
-  /// The rest of the line, and of those that `\` continues it on.
+  /// The rest of the line, and the lines that `\` continues it with.
   private mutating func verbatimLine() -> String {
     var text = ""
     while let character = peek, character != "\n" {
@@ -139,15 +140,17 @@ struct CellScanner {
     return word
   }
 
-  /// Whether a `;` here parts a connection string, pasted as it is, and not two commands.
+  /// Whether a `;` here is a part of an unquoted connection string, and not the end of a command.
   private func isWithinConnectionString(_ word: String) -> Bool {
     guard ConnectionString.looksLike(word), let next = peek(1) else { return false }
-    // It may end with one, and options follow.
+    // The string may end with one, with options behind it.
     return !next.isWhitespace
       || characters[(position + 1)...].prefix { $0 != "\n" }.drop { $0 == " " }.starts(with: "--")
   }
 
-  /// Passes over `\` at the end of a line, and the line's end.
+  /// Skips `\` at the end of a line, and the line end.
+  ///
+  /// - Returns: false, without skipping, if the `\` stands elsewhere.
   private mutating func continuesLine() -> Bool {
     guard isLineEnd(after: position) else { return false }
     repeat { advance() } while peek.map { $0 != "\n" } ?? false
@@ -207,8 +210,7 @@ struct CellScanner {
     return trimmed(text)
   }
 
-  /// Takes a quoted text or a comment as it stands. A doubled quote within it ends one text and begins the next,
-  /// which comes to the same.
+  /// Reads a quoted text or a comment, with its delimiters. Reads a text with a doubled quote as two texts in a row.
   private mutating func verbatim(upTo end: String, _ fault: CellSyntaxError.Fault) throws(CellSyntaxError) -> String {
     let start = line
     var text = ""
@@ -229,7 +231,7 @@ struct CellScanner {
 
   // MARK: Parameters
 
-  /// The parameter at `$`; nil, with `$` passed over, where no name follows or parameters are left as they stand.
+  /// Reads the parameter at `$`; reads only `$` and gives nil if no name follows or the caller keeps parameters.
   private mutating func parameter() throws(CellSyntaxError) -> Parameter? {
     advance()
     guard let parameters else { return nil }

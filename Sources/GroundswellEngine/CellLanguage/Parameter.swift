@@ -7,9 +7,9 @@ package struct Parameter: Hashable, Sendable {
     case text(String)
   }
 
-  /// As it was typed, and as it stands in a command's words.
+  /// The text as it was typed; stands for the parameter in commands.
   package let word: String
-  /// What it means to SQL.
+  /// The typed value, for SQL.
   package let value: Value
 
   /// Reads a value: whole numbers, decimal numbers, `true` and `false`; anything else is text.
@@ -28,7 +28,7 @@ package struct Parameter: Hashable, Sendable {
     }
   }
 
-  /// As it stands in SQL: a number, `TRUE`, or a text in quotes, so that no value can change the statement's meaning.
+  /// The literal for SQL: a number, `TRUE`, or a quoted text, so that no value changes the meaning of a statement.
   package var sqlLiteral: String {
     switch value {
     case .integer(let number): String(number)

@@ -1,7 +1,7 @@
 /// One statement of a cell, with the line of the cell on which it begins (from 1).
 package struct Statement: Hashable, Sendable {
   package enum Content: Hashable, Sendable {
-    /// A verb, then words and options; never empty.
+    /// A verb, then words and options. Never empty.
     case command([String])
     /// SQL, without the semicolon at its end.
     case sql(String)
@@ -16,7 +16,7 @@ package struct Statement: Hashable, Sendable {
   }
 }
 
-/// A cell that cannot be read as statements.
+/// A cell that does not split into statements.
 package struct CellSyntaxError: Explained, Hashable {
   package enum Fault: Hashable, Sendable {
     case openQuote(Character)

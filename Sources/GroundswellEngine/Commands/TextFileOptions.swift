@@ -2,15 +2,16 @@ import ArgumentParser
 import Wording
 package import EventFiles
 
-/// Options for reading a text file, of `send` and `import`.
+/// Options of `send` and `import` for reading a text file.
 struct TextFileOptions: ParsableArguments, Sendable {
-  @Option(help: "Of a text file: latin1, windows-1252, utf-16le, …; else UTF-8, or what its byte-order mark says.")
+  @Option(
+    help: "Encoding of a text file: latin1, windows-1252, utf-16le, … (default: by its byte-order mark, else UTF-8).")
   var encoding: TextEncoding?
 
-  @Flag(inversion: .prefixedNo, help: "Of CSV: whether the first line names the columns; else the values tell.")
+  @Flag(inversion: .prefixedNo, help: "CSV: whether the first line names the columns (default: by the values).")
   var header: Bool?
 
-  @Option(help: "Of CSV: the columns' names, for a file without a header: time,value.")
+  @Option(help: "CSV: names of the columns, for a file without a header: time,value.")
   var columns: String?
 
   var isGiven: Bool { encoding != nil || header != nil || columns != nil }

@@ -7,10 +7,10 @@ extension ImputeMode: ExpressibleByArgument {}
 
 /// How a series is taken from a table and judged: shared by `detect` and `plot`.
 struct DetectionOptions: ParsableArguments, Sendable {
-  @Option(help: "The column of the times; else the first TIMESTAMP.")
+  @Option(help: "The column of the times; else the first TIMESTAMP.", completion: .names(.column))
   var time: String?
 
-  @Option(help: "The column of the values; else the first that holds numbers.")
+  @Option(help: "The column of the values; else the first that holds numbers.", completion: .names(.column))
   var value: String?
 
   @Option(help: ArgumentHelp("How far apart the points lie.", valueName: "granularity"))

@@ -1,4 +1,4 @@
-/// A command that cannot be understood.
+/// A command with unknown or missing words.
 package enum UsageError: Explained, Hashable {
   case emptyCommand
   case unknownCommand(UnknownName)

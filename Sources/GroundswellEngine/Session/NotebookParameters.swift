@@ -1,7 +1,7 @@
 import CivilTime
 import NotebookFormat
 
-/// The parameters of a notebook: those that its cell tagged `parameters` sets, with their defaults.
+/// The parameters of a notebook, which its cell tagged `parameters` sets to their defaults.
 struct NotebookParameters {
   let defaults: [String: Parameter]
 
@@ -18,7 +18,7 @@ struct NotebookParameters {
     defaults = Dictionary(pairs, uniquingKeysWith: { $1 })
   }
 
-  /// A value of another type than the default's.
+  /// A value whose type differs from the default's.
   struct WrongType: Explained {
     let name: String
     let value: String
@@ -46,7 +46,7 @@ struct NotebookParameters {
     }
   }
 
-  /// What the value should have been; nil where it fits the default's type.
+  /// The expected type; nil if the value fits it.
   private static func misfit(of value: String, to standard: Parameter) -> String? {
     let given = Parameter(reading: value).value
     switch (standard.value, given) {
@@ -55,12 +55,12 @@ struct NotebookParameters {
     case (.double, _): return "a number"
     case (.boolean, _): return "true or false"
     case (.text(let text), _):
-      // A text that is a time stands for a time.
+      // A default that is a time takes times only.
       return Timestamp(text) != nil && Timestamp(value) == nil ? "a time" : nil
     }
   }
 
-  /// A cell that sets the parameters. A quote within a value stands between double ones.
+  /// A cell that sets the parameters. Puts a single quote within a value into double quotes.
   static func setting(_ parameters: [String: String]) -> String {
     parameters.sorted { $0.key < $1.key }.map { name, value in
       let pieces = value.split(separator: "'", omittingEmptySubsequences: false)

@@ -4,12 +4,12 @@ import Rendering
 
 /// Tells where a replayed notebook's outputs differ from the saved ones.
 struct OutputComparison {
-  /// How far numbers may differ, as a part of the saved one.
+  /// Maximum difference of numbers, relative to the larger one.
   let tolerance: Double
-  /// The folder of the replay, which messages name and no saved notebook can.
+  /// The folder of the replay. Messages name it, and saved notebooks the usual one.
   let workspace: String
 
-  /// One for each cell whose outputs differ, in order.
+  /// A comparison for each cell whose outputs differ, in order.
   func differences(_ saved: Notebook, _ fresh: Notebook) -> [Comparison] {
     let replayed = Dictionary(fresh.cells.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var number = 0
@@ -26,7 +26,7 @@ struct OutputComparison {
     }
   }
 
-  /// What a reader sees of outputs.
+  /// The outputs as text.
   private func text(of outputs: [CellOutput]) -> String {
     let texts = outputs.map { output -> String in
       switch output {
@@ -39,21 +39,21 @@ struct OutputComparison {
     return texts.joined(separator: "\n")
   }
 
-  /// How many cells are compared.
+  /// The number of cells whose outputs are compared.
   func comparedCount(_ notebook: Notebook) -> Int { notebook.cells.count(where: isCompared) }
 
   private func isCompared(_ cell: NotebookCell) -> Bool {
     cell.isCode && !cell.tags.contains("skip-execution") && !cell.tags.contains("nbval-ignore-output")
   }
 
-  /// A replayed notebook whose messages name the usual workspace in place of the replay's own.
-  func inNoFolder(_ notebook: Notebook) -> Notebook {
+  /// A replayed notebook whose messages name the usual workspace instead of the replay's.
+  func inUsualWorkspace(_ notebook: Notebook) -> Notebook {
     func usual(_ text: String) -> String {
       text.split(separator: workspace, omittingEmptySubsequences: false).joined(separator: ".groundswell")
     }
     var notebook = notebook
-    for place in notebook.cells.indices {
-      guard case .code(let outputs, let count) = notebook.cells[place].kind else { continue }
+    for index in notebook.cells.indices {
+      guard case .code(let outputs, let count) = notebook.cells[index].kind else { continue }
       let named = outputs.map { output -> CellOutput in
         switch output {
         case .result(let data, let metadata, let count):
@@ -64,12 +64,12 @@ struct OutputComparison {
         case .stream, .display, .other: output
         }
       }
-      notebook.cells[place].kind = .code(outputs: named, executionCount: count)
+      notebook.cells[index].kind = .code(outputs: named, executionCount: count)
     }
     return notebook
   }
 
-  /// The first form beside the text that was saved and differs, or is gone.
+  /// The first saved form besides the text that differs or is missing.
   private func firstDifferentForm(
     _ before: [CellOutput], _ now: [CellOutput]
   ) -> (type: String, old: String, new: String)? {
@@ -105,7 +105,7 @@ struct OutputComparison {
     case text(String)
   }
 
-  /// Numbers, and what stands between them, without blanks and the lines of tables, whose lengths go with the numbers'.
+  /// The numbers and words of a text, without blanks and the lines of tables, whose lengths depend on the numbers.
   private static func tokens(_ text: String, _ isMarkup: Bool) -> [Token] {
     let separators = "─│┌┬┐├┼┤└┴┘,()\"" + (isMarkup ? "<>=;" : "")
     var tokens: [Token] = []

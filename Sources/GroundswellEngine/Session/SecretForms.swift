@@ -1,8 +1,8 @@
-/// Secrets that are known by their form: in connection strings, in addresses, behind `Bearer`.
+/// Finds secrets by their form: in connection strings, in addresses, behind `Bearer`.
 enum SecretForms {
-  /// A text with `…` in place of each.
+  /// A text with `…` for each secret.
   ///
-  /// - Parameter isTyped: whether options stand in it as they are typed; the program's own texts only name them.
+  /// - Parameter isTyped: whether the text may hold options with values; the program's own texts only name options.
   static func masked(_ text: String, isTyped: Bool = false) -> String {
     var masked = text
     for form in forms(isTyped) {
@@ -16,8 +16,8 @@ enum SecretForms {
     forms(false).flatMap { form in form(text).map { String(text[$0]) } }.filter { $0 != Secrets.mark }
   }
 
-  /// The range of a password in a text that is an address as a whole, whatever the password holds; the scheme may be missing where
-  /// there are a name and a password.
+  /// The range of the password in a text that is an address as a whole. The password may have any characters. The scheme may be
+  /// missing if there are a user name and a password.
   static func password(inAddress text: String) -> Range<String.Index>? {
     let start = text.firstRange(of: "://")
     let rest = text[(start?.upperBound ?? text.startIndex)...]
@@ -66,7 +66,7 @@ enum SecretForms {
     return plain + encoded
   }
 
-  /// What stands before the last `@`, but for the user's name. In an address of the web, an `@` behind the host is a part of the path.
+  /// The text before the last `@`, without the user name. In a web address, an `@` behind the host belongs to the path.
   private static func secret(
     in rest: Substring, at mark: String, separator: String, scheme: Substring
   ) -> Range<String.Index>? {
@@ -80,7 +80,7 @@ enum SecretForms {
     return secret.isEmpty ? nil : secret.startIndex..<secret.endIndex
   }
 
-  /// In a header or an error of a server: `Bearer …`.
+  /// In a header or a server's error: `Bearer …`.
   private static func bearers(in text: String) -> [Range<String.Index>] {
     guard text.utf8.contains(UInt8(ascii: "B")) || text.utf8.contains(UInt8(ascii: "b")) else { return [] }
     return text.matches(of: #/(?i)\b(?:bearer|authorization:\s*\w+)\s+([A-Za-z0-9+\/=._~\-%]{12,})/#).map {
@@ -88,7 +88,7 @@ enum SecretForms {
     }
   }
 
-  /// Where a command stands in prose: `--password …`.
+  /// In a command within prose: `--password …`.
   private static func options(in text: String) -> [Range<String.Index>] {
     guard text.contains("--") else { return [] }
     return text.matches(

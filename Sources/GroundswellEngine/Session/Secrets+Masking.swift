@@ -3,8 +3,7 @@ import NotebookFormat
 import Rendering
 
 extension Output {
-  /// Without secrets in what the program says. Tables of data are as they are, for other programs to read, unless they are kept in
-  /// a notebook.
+  /// Masks secrets in texts of the program. Tables of data stay unchanged for other programs, unless a notebook keeps them.
   func masked(by secrets: Secrets, isKept: Bool = false) -> Output {
     switch self {
     case .text(let text): .text(secrets.masked(text))
@@ -56,12 +55,12 @@ extension SessionEvent {
 }
 
 extension Progress {
-  /// What is counted is named by the program, and many times a second.
+  /// Counts are frequent, and their unit is the program's own text: only other progress is masked.
   fileprivate func masked(by secrets: Secrets) -> Progress { done > 0 ? self : saying(secrets.masked(what)) }
 }
 
 extension NotebookCell {
-  /// Without secrets in its source and in the texts of its outputs.
+  /// Masks secrets in the source and in the texts of the outputs.
   func masked(by secrets: Secrets) -> NotebookCell {
     var cell = self
     cell.source = isCode ? secrets.masked(cell: source) : secrets.masked(prose: source)
@@ -90,10 +89,10 @@ extension CellOutput {
 }
 
 extension Notebook {
-  /// Without secrets in the sources of its cells.
+  /// Masks secrets in the sources and outputs of all cells.
   func masked(by secrets: Secrets) -> Notebook {
     var notebook = self
-    for place in cells.indices { notebook.cells[place] = cells[place].masked(by: secrets) }
+    for index in cells.indices { notebook.cells[index] = cells[index].masked(by: secrets) }
     return notebook
   }
 }

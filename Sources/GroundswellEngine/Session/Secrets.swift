@@ -1,21 +1,21 @@
 import Synchronization
 
-/// Keys and passwords of a session, which neither history nor notebook nor message may show.
+/// The keys and passwords of a session, which no history, notebook or message may show.
 ///
-/// Three things are masked: words of a cell that hold a secret by their meaning (``SecretWords``), the texts of secrets that the
-/// session has seen, wherever they come up again, and what has the form of one (``SecretForms``).
+/// Masks words that are secrets by their meaning (``SecretWords``), texts of secrets that the session has seen, wherever they
+/// occur again, and texts with the form of a secret (``SecretForms``).
 package final class Secrets: Sendable {
-  /// What stands in place of a secret.
+  /// Replaces a secret.
   static let mark = "…"
-  /// Shorter texts come up by chance.
+  /// Shorter texts occur by chance.
   private static let leastLength = 4
   /// Shorter texts are secrets only as whole words.
   private static let leastLengthWithinWords = 8
 
-  /// The spellings of what was seen, the longest first.
+  /// The spellings of the secrets that were seen, the longest first.
   private let seen = Mutex<[String]>([])
 
-  /// Notes a text that must not be shown from now on, nor its spellings in addresses, JSON and HTML.
+  /// Masks a text from now on, and its spellings in addresses, JSON and HTML.
   func note(_ text: String) {
     let spellings = Self.spellings(of: text).filter { $0.count >= Self.leastLength }
     guard !spellings.isEmpty else { return }
@@ -25,21 +25,21 @@ package final class Secrets: Sendable {
     }
   }
 
-  /// Notes the secrets that a command's words hold.
+  /// Masks the secrets in a command's words from now on.
   func note(in words: [String]) {
     for found in SecretWords.find(in: words) { found.secrets.forEach(note) }
   }
 
-  /// Notes the secrets that a cell holds.
+  /// Masks the secrets in a cell from now on.
   func note(in cell: Cell) { SecretWords.secrets(in: cell.text).forEach(note) }
 
-  /// A text that the program made, without secrets.
+  /// A text of the program with its secrets masked.
   package func masked(_ text: String) -> String { SecretForms.masked(withoutSeen(text)) }
 
-  /// A text that was typed, without secrets.
+  /// A text that was typed, with its secrets masked.
   func masked(prose text: String) -> String { SecretForms.masked(withoutSeen(text), isTyped: true) }
 
-  /// A cell's text without secrets, and the same where it holds none.
+  /// A cell's text with its secrets masked.
   package func masked(cell text: String) -> String { masked(prose: SecretWords.masked(cell: text)) }
 
   private func withoutSeen(_ text: String) -> String {
@@ -73,7 +73,7 @@ package final class Secrets: Sendable {
   }
 }
 
-/// Percent-encoding, as addresses have it.
+/// Percent-encoding, as in addresses (RFC 3986).
 enum PercentEncoding {
   static func encoded(_ text: String) -> String {
     var encoded = ""
@@ -89,7 +89,7 @@ enum PercentEncoding {
     return encoded
   }
 
-  /// The text itself where what it stands for is no UTF-8.
+  /// The decoded text; the text itself if it does not decode to UTF-8.
   static func decoded(_ text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
     var bytes: [UInt8] = []
@@ -110,7 +110,7 @@ enum PercentEncoding {
 }
 
 extension String {
-  /// With `%3a` in place of `%3A`.
+  /// With `%3a` instead of `%3A`.
   fileprivate var lowercasedEscapes: String {
     replacing(#/%[0-9A-F]{2}/#) { $0.output.lowercased() }
   }

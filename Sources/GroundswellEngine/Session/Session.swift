@@ -2,7 +2,7 @@ public import CivilTime
 import Columnar
 import EventFiles
 import EventHub
-package import NotebookFormat
+import NotebookFormat
 public import Pipeline
 import Rendering
 import Wording
@@ -25,7 +25,7 @@ public actor Session {
   var console: (any Console)?
   package private(set) var settings = Settings()
   var parameters: [String: Parameter] = [:]
-  package var notebook = Notebook()
+  package var document = NotebookDocument()
   var connection: HubAddress?
   /// What `send --query` and `send --tag` ask.
   var (twitterService, mastodonService): (XSearch?, MastodonTimeline?) = (nil, nil)
@@ -34,10 +34,6 @@ public actor Session {
   var queries: [String: QueryRecord] = [:]
   /// The notebook that is being walked through.
   package var tour: Tour?
-  /// Changes of the notebook that can be undone, oldest first.
-  var changes: [NotebookChange] = []
-  /// Whether the cells' counts are those of their places.
-  var numbersCells = true
   let sources = SourcesRead()
   private let queue = CellQueue()
   /// Cancels what has its turn.

@@ -1,20 +1,19 @@
 package import Rendering
 
-/// How the shell shows things: `set NAME VALUE` changes it, `settings` lists it. Not a notebook's matter: what is saved does
-/// not depend on it.
+/// How the shell shows outputs: `set NAME VALUE` changes a setting, `settings` lists them. Saved notebooks do not depend on them.
 package struct Settings: Hashable, Sendable {
-  /// How tables are shown.
+  /// The format of tables.
   package var format = TableFormat.table
-  /// Whether what is longer than the screen goes through a pager.
+  /// Whether outputs longer than the screen go through a pager.
   package var usesPager = true
-  /// Whether a line under a result says rows, time and source.
+  /// Whether a line under a result gives rows, time and source.
   package var showsTiming = true
-  /// Whether tables and plots are drawn with plain characters; nil decides by the terminal's locale.
+  /// Whether tables and plots are drawn in ASCII; nil decides by the terminal's locale.
   package var ascii: Bool?
 
   package init() {}
 
-  /// A setting's name, the values that it takes, and what it does.
+  /// A setting's name, its values, and how to read and change it.
   struct Entry {
     let name: String
     let values: [String]
@@ -35,7 +34,7 @@ package struct Settings: Hashable, Sendable {
       name: "timing", values: ["on", "off"], summary: "rows, time, source under a result",
       value: { $0.showsTiming ? "on" : "off" }, set: { $0.showsTiming = $1 == "on" }),
     Entry(
-      name: "characters", values: ["auto", "unicode", "ascii"], summary: "what is drawn with",
+      name: "characters", values: ["auto", "unicode", "ascii"], summary: "characters of tables and plots",
       value: { $0.ascii.map { $0 ? "ascii" : "unicode" } ?? "auto" },
       set: { $0.ascii = $1 == "auto" ? nil : $1 == "ascii" }),
   ]

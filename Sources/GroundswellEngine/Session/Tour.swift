@@ -8,16 +8,16 @@ package struct Tour: Hashable, Sendable {
     package let cell: String
     package let tags: [String]
 
-    /// Whether the cell is meant to fail.
+    /// Whether the cell may fail.
     package var mayFail: Bool { tags.contains("raises-exception") }
   }
 
   package let name: String
   package let steps: [Step]
-  /// What stands behind the last cell.
+  /// The Markdown after the last cell.
   package let ending: String
-  /// The step that comes next, from 0.
-  package private(set) var place = 0
+  /// The index of the next step.
+  package private(set) var index = 0
 
   init(_ notebook: Notebook, name: String) {
     self.name = name
@@ -35,10 +35,10 @@ package struct Tour: Hashable, Sendable {
     ending = explanation.joined(separator: "\n\n")
   }
 
-  package var step: Step? { steps.indices.contains(place) ? steps[place] : nil }
+  package var step: Step? { steps.indices.contains(index) ? steps[index] : nil }
 
-  package mutating func goOn() { place = min(place + 1, steps.count) }
-  package mutating func goBack() { place = max(place - 1, 0) }
+  package mutating func goOn() { index = min(index + 1, steps.count) }
+  package mutating func goBack() { index = max(index - 1, 0) }
 }
 
 extension Session {

@@ -82,7 +82,7 @@ struct CheckTests {
     try "# %%\nSELECT 1;\n".write(toFile: path, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: path) }
     let result = await session.run(Cell("check \(path)"))
-    #expect(result.failure?.hasPrefix("\(path) is a text form, which keeps no outputs to compare with") == true)
+    #expect(result.failure?.hasPrefix("\(path) is a text form without outputs to compare with") == true)
   }
 
   /// What `check` says of notebooks a, b, … that build on the named ones, each with the cell given.

@@ -96,7 +96,7 @@ struct SecretsTests {
     try "# %%\nset api_key SECRET\n\n# %%\nset".write(toFile: folder + "/n.gsw", atomically: true, encoding: .utf8)
     let session = try Session(workspace: folder + "/w")
     let converted = await session.run(Cell("notebook convert \(folder)/n.gsw \(folder)/c.html"))
-    #expect(converted.outputs.map(\.plainText).joined().hasSuffix("c.html: 2 cells; left the secrets of 1 cell out"))
+    #expect(converted.outputs.map(\.plainText).joined().hasSuffix("c.html: 2 cells; masked secrets in 1 cell"))
     #expect(await session.run(Cell("run \(folder)/n.gsw -o \(folder)/o.ipynb")).failure == nil)
     for name in ["c.html", "o.ipynb"] {
       #expect(try !String(contentsOfFile: folder + "/" + name, encoding: .utf8).contains("SECRET"))

@@ -72,7 +72,7 @@ struct TwoCallersTests {
       // Neither of these waits for the statement, which does not end by itself.
       #expect(await session.names.functions.contains("anomalydetect"))
       #expect(await session.runningQueries.isEmpty)
-      #expect(await session.nextCellNumber == 1)
+      #expect(await session.document.nextNumber == 1)
       await session.interrupt()
       #expect(await running.value.failure?.contains("interrupted") == true)
     }

@@ -20,7 +20,7 @@ struct DetectCommand: SessionCommand {
   @Argument(help: "last or entire.")
   var scope: Scope
 
-  @Argument(help: "A table or view.")
+  @Argument(help: "A table or view.", completion: .names(.aggregate, .table))
   var name: String
 
   @OptionGroup

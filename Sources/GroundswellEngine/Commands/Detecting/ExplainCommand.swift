@@ -17,7 +17,7 @@ struct ExplainCommand: SessionCommand {
         explain tweets --at 2019-04-17T20:00:00Z --sensitivity 90
       """.flowing)
 
-  @Argument(help: "A table or view.")
+  @Argument(help: "A table or view.", completion: .names(.aggregate, .table))
   var name: String
 
   @Option(help: "The point's time; else the newest.")

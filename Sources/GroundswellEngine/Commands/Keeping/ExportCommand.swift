@@ -11,19 +11,19 @@ struct ExportCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a table or view to a file: .csv, .jsonl or .parquet.",
     discussion: """
-      Rows go from the table to the file piece by piece, however many there are.
+      Rows are written in pieces, so that tables may be larger than memory.
 
         export tweets tweets.parquet
         export tweets before.csv --version 0
       """.flowing)
 
-  @Argument(help: "The table or view.")
+  @Argument(help: "The table or view.", completion: .names(.table))
   var name: String
 
-  @Argument(help: "The file; what has that name is replaced.", completion: .file())
+  @Argument(help: "The file; an existing one is replaced.", completion: .file())
   var file: String
 
-  @Option(help: "The table as it was at this version.")
+  @Option(help: "Export this version of the table.")
   var version: Int64?
 
   func run(in session: Session) async throws -> [Output] {
@@ -33,7 +33,7 @@ struct ExportCommand: SessionCommand {
       if let version { Relation.table(name, version: .number(version)) } else { try await session.relation(name) }
     // What is read is less telling than what is written.
     let rows = try await session.backend.rows(of: relation)
-    // Aside first, so that a failure leaves what was there.
+    // Write aside first, so that a failure leaves the old file.
     let aside = try FileAside(for: output.path)
     var writer = try TableFileWriter(format, schema: rows.schema)
     try aside.write(writer.header)

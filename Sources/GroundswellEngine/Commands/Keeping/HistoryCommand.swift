@@ -7,26 +7,26 @@ import Rendering
 
 struct HistoryCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "history", abstract: "List what was typed, or a table's versions, newest first.",
+    commandName: "history", abstract: "List the cells that were typed, or a table's versions, newest first.",
     discussion: """
-      A table's name lists its versions; anything else is looked for in what was typed, here and in earlier sessions.
-      Cells that begin with a blank are not kept, nor are those that hold a key or a password.
+      A table's name lists its versions; any other text lists the cells that contain it, of this and earlier sessions.
+      Cells that begin with a blank, or hold a key or a password, are not kept.
 
         history
         history send
         history tweets
 
-      An older version is read with SQL:
+      SQL reads an older version:
 
         SELECT count(*) FROM tweets VERSION AS OF 0;
 
-      Versions older than 30 days, or than the table's delta.logRetentionDuration, are cleaned out of its log.
+      Versions older than 30 days, or than the table's delta.logRetentionDuration, are removed from its log.
       """.flowing)
 
-  @Argument(help: "A table, or a part of what was typed.")
+  @Argument(help: "A table, or a part of a cell.", completion: .names(.table))
   var name: String?
 
-  @Option(help: "How many versions, or cells.")
+  @Option(help: "Maximum number of versions or cells.")
   var limit: Int = 20
 
   func validate() throws {
@@ -47,7 +47,7 @@ struct HistoryCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     if let name, try await session.hasTable(name) { return try await versions(of: name, in: session) }
-    // Without those that looked as well.
+    // Without history itself.
     let typed = (await session.console?.history() ?? []).filter {
       !$0.hasPrefix(Self.configuration.commandName ?? "")
     }
@@ -55,8 +55,8 @@ struct HistoryCommand: SessionCommand {
     if found.isEmpty, let name {
       throw NothingFound(pattern: name, tables: try await session.backend.catalog.tables().map(\.name))
     }
-    guard !found.isEmpty else { return [.aside("nothing was typed yet")] }
-    // As they would be typed, with further lines below the first.
+    guard !found.isEmpty else { return [.aside("no cells yet")] }
+    // Further lines of a cell are indented below its first.
     return [
       .aside(
         found.suffix(limit).map { $0.split(separator: "\n").joined(separator: "\n    ") }.joined(separator: "\n"))
@@ -82,10 +82,10 @@ struct HistoryCommand: SessionCommand {
     }
     let list = Output.status(try Table(schema: schema, rows: Array(rows)), momentary: ["time"])
     guard let first = versions.first?.version, first > 0 else { return [list] }
-    return [list, .text("versions before \(first) were cleaned out of the log and can no longer be read")]
+    return [list, .text("versions before \(first) were removed from the log and can no longer be read")]
   }
 
-  /// Other writers put quotes around what is text.
+  /// A parameter's value without the quotes that other writers put around texts.
   private static func unquoted(_ text: String) -> String {
     text.count > 1 && text.first == "\"" && text.last == "\"" ? String(text.dropFirst().dropLast()) : text
   }

@@ -11,11 +11,10 @@ struct ImportCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Read a file into a table: .csv, .jsonl or .parquet.",
     discussion: """
-      The table is made where it is not there. Types are found from the values: BOOLEAN, BIGINT, DOUBLE, DATE, \
-      TIMESTAMP where one holds them with every digit, else STRING: 08123, +49… and 0x1f stay texts. --types says \
-      otherwise. A file goes in whole, in one commit, or not at all. Text is UTF-8, or what --encoding or its byte-order \
-      mark says; it may be packed by gzip. JSON objects stand one a line or in an array. Times of a Parquet file without \
-      a zone are taken as UTC.
+      A missing table is created. Types are inferred from the values: BOOLEAN, BIGINT, DOUBLE, DATE or TIMESTAMP if one \
+      holds every digit, otherwise STRING: 08123, +49… and 0x1f stay texts. --types overrides this. A file is imported \
+      whole, in one commit, or not at all. Text is UTF-8 unless --encoding or a byte-order mark says otherwise; it may be \
+      gzipped. JSON objects stand one a line or in an array. Parquet times without a zone are read as UTC.
 
         import prices.csv --to prices
         import old.csv --to old --encoding latin1 --types price=DOUBLE
@@ -27,22 +26,24 @@ struct ImportCommand: SessionCommand {
   @Argument(help: "The file.", completion: .file())
   var file: String
 
-  @Option(help: "The table.")
+  @Option(help: "The table.", completion: .names(.table))
   var to: String
 
   @Option(help: "append adds rows, overwrite replaces all, merge replaces those with the same key.")
   var mode: Mode = .append
 
-  @Option(help: ArgumentHelp("For merge: the columns that tell rows apart.", valueName: "columns"))
+  @Option(
+    help: ArgumentHelp("For merge: the columns that identify a row.", valueName: "columns"), completion: .names(.column)
+  )
   var key: String?
 
-  @Flag(help: "Add columns that the table does not have yet; older rows are null there.")
+  @Flag(help: "Add columns that the table lacks; older rows are null there.")
   var addColumns = false
 
-  @Option(help: ArgumentHelp("Keep the files of a new table apart by these columns.", valueName: "columns"))
+  @Option(help: ArgumentHelp("Partition a new table by these columns.", valueName: "columns"))
   var partitionBy: String?
 
-  @Option(help: "How the files of a new table are compressed; else snappy.")
+  @Option(help: "Compression of a new table's files (default: snappy).")
   var compression: WriteCommand.Compression?
 
   @Option(help: ArgumentHelp("Types of columns: zip=STRING,amount=DOUBLE.", valueName: "types"))
@@ -50,7 +51,7 @@ struct ImportCommand: SessionCommand {
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Another name for a column, named as it was or by its number.", valueName: "old=new"))
+    help: ArgumentHelp("Rename a column, given by its name or number.", valueName: "old=new"))
   var rename: [String] = []
 
   @OptionGroup
@@ -61,13 +62,13 @@ struct ImportCommand: SessionCommand {
     for pair in types?.listedNames ?? [] {
       guard let (name, type) = Self.pair(pair), !name.isEmpty, Self.knownTypes[type.uppercased()] != nil else {
         throw ValidationError(
-          "--types '\(pair)' names no column and type: write zip=STRING; types are \(Self.knownTypes.keys.sorted().joined(separator: ", "))"
+          "--types takes pairs like zip=STRING, not '\(pair)'; types are \(Self.knownTypes.keys.sorted().joined(separator: ", "))"
         )
       }
     }
     for pair in rename {
       guard let (old, new) = Self.pair(pair), !new.isEmpty, !old.isEmpty else {
-        throw ValidationError("--rename '\(pair)' names no column and new name: write --rename old=new")
+        throw ValidationError("--rename takes old=new, not '\(pair)'")
       }
     }
   }
@@ -77,7 +78,7 @@ struct ImportCommand: SessionCommand {
     "TIMESTAMP": .timestamp,
   ]
 
-  /// What stands before the last `=` and behind it.
+  /// The texts before and after the last `=`; nil if there is none.
   private static func pair(_ text: String) -> (String, String)? {
     text.lastIndex(of: "=").map { (String(text[..<$0]), String(text[text.index(after: $0)...])) }
   }

@@ -10,10 +10,10 @@ struct OptimizeCommand: SessionCommand {
     discussion:
       "The rows stay the same, and so do older versions, until vacuum removes their files.\n\n  optimize tweets")
 
-  @Argument(help: "The table.")
+  @Argument(help: "The table.", completion: .names(.table))
   var name: String
 
-  @Option(help: "Files of fewer megabytes are joined, to about so many.")
+  @Option(help: "Join smaller files, to files of about this size.")
   var megabytes: Int64 = 128
 
   func validate() throws {
@@ -32,36 +32,36 @@ struct VacuumCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "vacuum", abstract: "Delete files that no recent version of a table needs.",
     discussion: """
-      Versions older than the retention can then no longer be read. Seven days are kept, or what the table says
-      itself; less has to be confirmed, since programs that are reading or writing may need the files.
+      Versions older than the retention can then no longer be read. The retention is seven days, or the table's own; a
+      shorter one needs --yes, since running readers and writers may need the files.
 
         vacuum tweets --dry-run
         vacuum tweets
         vacuum tweets --retain 1h --yes
       """.flowing)
 
-  @Argument(help: "The table.")
+  @Argument(help: "The table.", completion: .names(.table))
   var name: String
 
-  @Option(help: ArgumentHelp("For how long files of older versions are kept.", valueName: "time"))
+  @Option(help: ArgumentHelp("How long files of older versions are kept.", valueName: "time"))
   var retain: String?
 
   @Flag(help: "Only list what would be deleted.")
   var dryRun = false
 
-  @Flag(help: "Delete also files that are younger than seven days.")
+  @Flag(help: "Also delete files younger than seven days.")
   var yes = false
 
   struct TooSoon: Error, CustomStringConvertible {
     let retain: String
     var description: String {
-      "vacuum --retain \(retain) deletes files that others may still need\nadd --yes where nobody reads or writes the table, or look first: --dry-run"
+      "vacuum --retain \(retain) deletes files that running readers and writers may need\nadd --yes if nothing uses the table, or list the files first: --dry-run"
     }
   }
 
   func run(in session: Session) async throws -> [Output] {
     let week: Int64 = 7 * 86_400_000
-    // No time at all is a retention, too.
+    // 0 is a retention, too.
     let retention = try retain.map { text in
       Int64(text.prefix(while: \.isNumber)) == 0 ? 0 : try EventTimeInterval(parsing: text).microseconds / 1_000
     }

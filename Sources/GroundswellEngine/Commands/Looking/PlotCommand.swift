@@ -8,10 +8,10 @@ import Rendering
 
 struct PlotCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plot", abstract: "Draw a series with its band and its anomalies, several series, or a histogram.",
+    commandName: "plot", abstract: "Draw a series with its band and anomalies, several series, or a histogram.",
     discussion: """
-      An aggregate is computed for it as things are now. Several columns, or --by a column of keys, are drawn over each
-      other, without band. A histogram shows how often values of each size come, of a table's column or a stream's field.
+      An aggregate is computed from the events that the hub holds now. Several columns, or --by a column of keys, are drawn
+      over each other without a band. A histogram counts the values of a table's column or a stream's field by size.
 
         plot tweets
         plot hourly --value average --sensitivity 90 --ascii
@@ -19,25 +19,31 @@ struct PlotCommand: SessionCommand {
         plot messages --histogram favorite
       """.flowing)
 
-  @Argument(help: "A table, a view or an aggregate; for --histogram a stream as well.")
+  @Argument(
+    help: "A table, a view or an aggregate; for --histogram a stream as well.",
+    completion: .names(.stream, .aggregate, .table))
   var name: String
 
   @OptionGroup
   var options: DetectionOptions
 
-  @Option(help: ArgumentHelp("A series for each value of this column.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp("Draw one series for each value of this column.", valueName: "column"),
+    completion: .names(.column))
   var by: String?
 
-  @Option(help: ArgumentHelp("How often values of each size come.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp("Draw how often values of each size occur.", valueName: "column"),
+    completion: .names(.field, .column))
   var histogram: String?
 
-  @Option(help: "In characters; else the terminal's width, or 80.")
+  @Option(help: "Width in characters (default: the terminal's, or 80).")
   var width: Int?
 
-  @Option(help: "In lines.")
+  @Option(help: "Height in lines.")
   var height: Int = 16
 
-  @Flag(help: "With plain characters only.")
+  @Flag(help: "Use ASCII characters only.")
   var ascii = false
 
   func validate() throws {
@@ -46,7 +52,7 @@ struct PlotCommand: SessionCommand {
     if histogram != nil, by != nil { throw ValidationError("--histogram and --by do not go together") }
   }
 
-  /// More lines could not be told apart.
+  /// More lines are hard to tell apart.
   private static let maximalLines = 6
 
   func run(in session: Session) async throws -> [Output] {
@@ -64,7 +70,7 @@ struct PlotCommand: SessionCommand {
       plot.band = zip(verdicts.lower, verdicts.upper).map { Plot.Band(lower: $0, upper: $1) }
       plot.anomalies = verdicts.anomalies
     } catch let error as Series.Unjudgeable {
-      // A series that cannot be judged can still be looked at.
+      // A series that cannot be judged can still be drawn.
       notes.insert("without band: " + error.description, at: 0)
     }
     return [.plot(plot, style)] + (notes.isEmpty ? [] : [.text(notes.joined(separator: "\n"))])
@@ -78,7 +84,7 @@ struct PlotCommand: SessionCommand {
     }
   }
 
-  /// A line a column, or a line a key.
+  /// Draws a line for each column, or for each key.
   private func several(_ values: [String], in session: Session) async throws -> [Output] {
     let rows = try await session.rows(of: session.relation(name)).collected()
     var lines: [(name: String, series: Series)] = []
@@ -94,7 +100,7 @@ struct PlotCommand: SessionCommand {
       if counts.count > kept.count {
         notes = [
           .text(
-            "the \(kept.count) of \(grouped(counts.count)) values of \(by) that have most rows; the others are not drawn"
+            "draws the \(kept.count) of \(grouped(counts.count)) values of \(by) that have the most rows"
           )
         ]
       }
@@ -105,7 +111,8 @@ struct PlotCommand: SessionCommand {
     } else {
       guard values.count <= Self.maximalLines else {
         throw Series.Unusable(
-          description: "\(values.count) series cannot be told apart\nname up to \(Self.maximalLines): --value a,b")
+          description: "\(values.count) series are too many to tell apart\nname up to \(Self.maximalLines): --value a,b"
+        )
       }
       for value in values {
         var options = options
@@ -115,11 +122,11 @@ struct PlotCommand: SessionCommand {
     }
     try lines.forEach { try check($0.series) }
     let times = Set(lines.flatMap { $0.series.points.compactMap(\.timestamp) }).sorted()
-    let places = Dictionary(times.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let indices = Dictionary(times.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     let drawn = lines.map { name, series in
       var values = [Double](repeating: .nan, count: times.count)
       for point in series.points {
-        if let place = point.timestamp.flatMap({ places[$0] }) { values[place] = point.value }
+        if let index = point.timestamp.flatMap({ indices[$0] }) { values[index] = point.value }
       }
       return Plot.Line(name, values)
     }
@@ -129,23 +136,23 @@ struct PlotCommand: SessionCommand {
     return [.plot(Plot(title: title, times: times, lines: drawn), style)] + notes
   }
 
-  /// Of more events than these the first are taken.
+  /// Maximum number of a stream's events in a histogram.
   private static let maximalEvents = 1_000_000
 
   private func draw(_ column: String, in session: Session) async throws -> Histogram {
     let relation = try await session.relation(name)
     let limit = if case .stream = relation { Self.maximalEvents } else { Int?.none }
     let rows = try await session.rows(of: relation, limit: limit).collected()
-    guard let place = rows.schema.index(of: column) else {
+    guard let index = rows.schema.index(of: column) else {
       throw UnknownName(kind: "column", name: column, known: rows.schema.names, remedy: "--histogram COLUMN")
     }
-    guard rows.schema.fields[place].type.isNumeric else {
+    guard rows.schema.fields[index].type.isNumeric else {
       throw Series.Unusable(
         description:
-          "'\(column)' is \(rows.schema.fields[place].type.sqlName), which has no sizes\nname a column of numbers: --histogram COLUMN"
+          "'\(column)' is \(rows.schema.fields[index].type.sqlName), not a number\nname a column of numbers: --histogram COLUMN"
       )
     }
-    let values = (0..<rows.rowCount).compactMap { rows.columns[place][$0].number }
+    let values = (0..<rows.rowCount).compactMap { rows.columns[index][$0].number }
     return Histogram(title: "\(name): \(column), \(counted(values.count, "value"))", values: values)
   }
 }

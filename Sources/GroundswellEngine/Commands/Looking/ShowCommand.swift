@@ -10,20 +10,20 @@ struct ShowCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show rows of a stream, an aggregate, a table or a view.",
     discussion: """
-      Of a long table the first and the last rows are drawn; --all shows every one.
+      A long table is shown by its first and last rows; --all shows every row.
 
         show messages
         show tweets --limit 100
         show tweets --all
       """.flowing)
 
-  @Argument(help: "Its name.")
+  @Argument(help: "A stream, an aggregate, a table or a view.", completion: .names(.stream, .aggregate, .table))
   var name: String
 
-  @Option(help: "How many rows.")
+  @Option(help: "Maximum number of rows.")
   var limit: Int = 20
 
-  @Flag(help: "All rows, none left out.")
+  @Flag(help: "Show all rows.")
   var all = false
 
   func validate() throws {
@@ -72,7 +72,7 @@ private struct Found {
   private var notes: [String] {
     var notes = reading.missingFields.map { [$0] } ?? []
     if !reading.rejected.isEmpty {
-      notes.append("\(counted(reading.rejectedCount, "event")) on the way did not fit the schema:")
+      notes.append("\(counted(reading.rejectedCount, "event")) did not fit the schema:")
       notes += reading.rejected.map { "  \($0.part.map { "part \($0) of a message: " } ?? "")\($0.reason)" }
       notes += reading.rejected.lazy.compactMap(\.reason.remedy).prefix(1)
     }

@@ -9,23 +9,23 @@ struct WatchCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Follow a table: a small plot and the newest verdict, as windows close.",
     discussion: """
-      The drawing is refreshed when the table has a new version, and when a window is over. Ctrl-C ends it; the last state stays on
-      the screen.
+      The drawing is refreshed when the table has a new version, and when a window ends. Ctrl-C stops it; the last drawing
+      stays on the screen.
 
         watch tweets --for 2s
         watch tweets --window 72 --sensitivity 90 --for 1s
       """.flowing)
 
-  @Argument(help: "A table or view.")
+  @Argument(help: "A table or view.", completion: .names(.aggregate, .table))
   var name: String
 
   @OptionGroup
   var options: DetectionOptions
 
-  @Option(name: .customLong("for"), help: ArgumentHelp("How long; else until Ctrl-C.", valueName: "time"))
+  @Option(name: .customLong("for"), help: ArgumentHelp("How long (default: until Ctrl-C).", valueName: "time"))
   var duration: String?
 
-  @Option(help: "In lines.")
+  @Option(help: "Height in lines.")
   var height: Int = 8
 
   func validate() throws {
@@ -35,7 +35,7 @@ struct WatchCommand: SessionCommand {
     if !(4...100).contains(height) { throw ValidationError("--height takes 4 to 100") }
   }
 
-  /// How often the table's log and the clock are looked at.
+  /// How often the table's log and the clock are checked.
   private static let pause = Duration.milliseconds(250)
 
   func run(in session: Session) async throws -> [Output] {
@@ -53,14 +53,14 @@ struct WatchCommand: SessionCommand {
         seen = now
       }
     } catch is CancellationError {
-      // The way to end it.
+      // Ctrl-C ends watch.
     } catch  where !seen.outputs.isEmpty {
       throw CellFailure(outputs: seen.outputs, failure: sentences(for: error))
     }
     return seen.outputs
   }
 
-  /// What was seen, of which rows, and whether time alone may change it.
+  /// A drawing, the rows that it shows, and whether the passing of time may change it.
   private struct Look {
     let version: Int64?
     let points: [Point]
@@ -82,7 +82,7 @@ struct WatchCommand: SessionCommand {
   }
 
   private func outputs(_ series: Series) async throws -> [Output] {
-    guard let newest = series.points.last else { return [.text("\(name) has no whole window yet")] }
+    guard let newest = series.points.last else { return [.text("\(name) has no complete window yet")] }
     var plot = Plot(
       title: "\(name): \(series.valueName)", times: series.points.compactMap(\.timestamp),
       lines: [.init(series.valueName, series.points.map(\.value))])
@@ -97,7 +97,7 @@ struct WatchCommand: SessionCommand {
       verdict +=
         ", expected \(Verdicts.short(last.expected[0])) (\(Verdicts.short(last.lower[0])) to \(Verdicts.short(last.upper[0])))"
     } catch let error as Series.Unjudgeable {
-      // A series that is too short grows.
+      // A series that is too short may still grow.
       verdict = "not judged: \(error.problem)"
     }
     let time = newest.timestamp?.description ?? ""

@@ -10,19 +10,19 @@ struct CellsCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "cells", abstract: "List the cells of the session's notebook, or show one.",
     discussion: """
-      Cells of code have numbers, as the prompt counts them; all have an id. Both name a cell.
+      Cells of code have numbers, as at the prompt; every cell has an id. Either names a cell.
 
         cells
         cells 1
       """.flowing)
 
-  @Argument(help: "A cell's number or id.")
+  @Argument(help: "A cell's number or id.", completion: .names(.cell))
   var cell: String?
 
   func run(in session: Session) async throws -> [Output] {
-    if let cell { return [.aside(try await session.cell(cell).source)] }
-    let cells = await session.notebook.cells
-    guard !cells.isEmpty else { return [.aside("no cells yet: what runs at the prompt becomes one")] }
+    if let cell { return [.aside(try await session.document.cell(cell).source)] }
+    let cells = await session.document.cells
+    guard !cells.isEmpty else { return [.aside("no cells yet: what runs at the prompt is added")] }
     var number = 0
     let heads = cells.map { cell -> (mark: String, first: String) in
       let lines = cell.source.split(separator: "\n", omittingEmptySubsequences: true)
@@ -54,16 +54,16 @@ struct RerunCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "rerun", abstract: "Run cells of the session's notebook again.",
     discussion: """
-      Their new outputs take the place of the old ones. The first that fails ends it.
+      The new outputs replace the old ones. The first cell that fails stops the command.
 
         rerun 1
         rerun --all
       """.flowing)
 
-  @Argument(help: "The cells' numbers or ids.")
+  @Argument(help: "The cells' numbers or ids.", completion: .names(.cell))
   var cells: [String] = []
 
-  @Flag(help: "All of them, in order.")
+  @Flag(help: "Run all cells, in order.")
   var all = false
 
   func validate() throws {
@@ -72,8 +72,8 @@ struct RerunCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     var wanted: [NotebookCell] = []
-    if all { wanted = await session.notebook.cells.filter(\.isCode) }
-    for address in cells { wanted.append(try await session.cell(address)) }
+    if all { wanted = await session.document.cells.filter(\.isCode) }
+    for address in cells { wanted.append(try await session.document.cell(address)) }
     for cell in wanted {
       let result = try await session.rerun(cell)
       if let failure = result.failure {

@@ -8,15 +8,15 @@ struct CheckCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Run notebooks anew and compare with their saved outputs.",
+    commandName: "check", abstract: "Run notebooks again and compare with their saved outputs.",
     discussion: """
-      They run in an empty workspace that is removed afterwards, so that this workspace makes no difference and stays as it
-      is. Cells read files of other places, and write none there; hubs of other places get no events, and no service is
-      asked. Cells tagged raises-exception may fail, as saved; those tagged skip-execution are passed over; of those tagged
-      nbval-ignore-output the outputs may differ.
+      Notebooks run in an empty workspace that is removed afterwards; the current one neither matters nor changes. Cells may
+      read files outside of it, but check writes none there, sends no events to other hubs, and calls no service. Cells
+      tagged raises-exception may fail, as saved; those tagged skip-execution are skipped; the outputs of those tagged
+      nbval-ignore-output may differ.
 
-      A notebook whose metadata say what it builds on, "groundswell": {"after": ["SendTweetsToEventHub"]}, runs behind that
-      in the same workspace; one whose list is empty has a workspace of its own. Those that say nothing run in order in one.
+      A notebook whose metadata name others, "groundswell": {"after": ["SendTweetsToEventHub"]}, runs after them in the same
+      workspace; one with an empty list has its own workspace. Notebooks without a list run in order in one workspace.
 
         check notebooks/SendTweetsToEventHub.ipynb
         check notebooks/ChooseSensitivity.ipynb --tolerance 1e-9
@@ -25,10 +25,10 @@ struct CheckCommand: SessionCommand {
   @Argument(help: "Notebooks with outputs: .ipynb.", completion: .file())
   var notebooks: [String]
 
-  @Option(help: "How far numbers may differ, as a part of the saved one: 1e-9.")
+  @Option(help: "Maximum relative difference of numbers: 1e-9.")
   var tolerance: Double = 0
 
-  @Flag(help: "Save the new outputs where they differ.")
+  @Flag(help: "Save the new outputs if they differ.")
   var update = false
 
   func validate() throws {
@@ -42,7 +42,7 @@ struct CheckCommand: SessionCommand {
     var problem: String {
       keepsOutputs
         ? "\(path) has no saved outputs to compare with: it never ran"
-        : "\(path) is a text form, which keeps no outputs to compare with"
+        : "\(path) is a text form without outputs to compare with"
     }
     var remedy: String? {
       keepsOutputs
@@ -81,7 +81,7 @@ struct CheckCommand: SessionCommand {
     }
   }
 
-  /// Runs notebooks in a session and a workspace of their own.
+  /// Runs notebooks in their own session and workspace.
   private func rehearse(
     _ notebooks: [(path: String, notebook: Notebook)], _ session: Session, _ faults: inout [String]
   ) async throws {
@@ -109,9 +109,9 @@ struct CheckCommand: SessionCommand {
   ) async throws {
     let replay = try await own.replay(saved, ReplayOptions(keepsGoing: true))
     try Task.checkCancellation()
-    var fresh = comparison.inNoFolder(replay.notebook)
-    // What the user keeps in the sources is the user's.
-    for place in fresh.cells.indices { fresh.cells[place].source = saved.cells[place].source }
+    var fresh = comparison.inUsualWorkspace(replay.notebook)
+    // Keep the sources, secrets and all, as the user saved them.
+    for index in fresh.cells.indices { fresh.cells[index].source = saved.cells[index].source }
     let differences = comparison.differences(saved, fresh)
     for difference in differences { await session.publish([.comparison(difference)]) }
     if let failure = replay.failure {

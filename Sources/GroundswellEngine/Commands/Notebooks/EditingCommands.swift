@@ -6,15 +6,15 @@ struct EditCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
-    commandName: "edit", abstract: "Change a cell in $VISUAL or $EDITOR, and run it when it was saved.",
+    commandName: "edit", abstract: "Edit a cell in $VISUAL or $EDITOR, and run it when saved.",
     discussion: """
-      Without a cell the last one is taken; in a new notebook, a new one. A note is changed and not run.
+      Without an argument it edits the last cell, or a new one in an empty notebook. A note is edited and not run.
 
         edit
         edit 2
       """.flowing)
 
-  @Argument(help: "The cell's number or id.")
+  @Argument(help: "The cell's number or id.", completion: .names(.cell))
   var cell: String?
 
   struct NoEditor: Explained {
@@ -26,9 +26,9 @@ struct EditCommand: SessionCommand {
     guard let console = await session.console else { throw NoEditor() }
     var before: NotebookCell?
     if let cell {
-      before = try await session.cell(cell)
+      before = try await session.document.cell(cell)
     } else {
-      before = await session.notebook.cells.last { $0.isCode }
+      before = await session.document.cells.last { $0.isCode }
     }
     guard let text = try await console.edit(before?.source ?? ""),
       text.contains(where: { !$0.isWhitespace })
@@ -52,15 +52,15 @@ struct InsertCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
-    commandName: "insert", abstract: "Put a new cell before another, without running it.",
+    commandName: "insert", abstract: "Insert a new cell before another, without running it.",
     discussion: """
-      The text stands as it is typed, up to the end of the line; \\ at its end goes on in the next.
+      The rest of the line is verbatim; end it with \\ to continue.
 
         insert 1 tables
         rerun 1
       """.flowing)
 
-  @Argument(help: "The number or id of the cell that it stands before; or end.")
+  @Argument(help: "The number or id of the cell to insert before; or end.", completion: .names(.cell, or: ["end"]))
   var cell: String
 
   @Argument(help: "The new cell's text.")
@@ -68,7 +68,7 @@ struct InsertCommand: SessionCommand {
 
   static func prepared(_ arguments: [String]) -> [String] { Self.verbatim(arguments, after: 1) }
 
-  /// The text is a cell of its own.
+  /// Masks the text as a cell.
   static func withoutSecrets(_ argument: String) -> (masked: String, secrets: [String]) {
     (SecretWords.masked(cell: argument), SecretWords.secrets(in: argument))
   }
@@ -78,9 +78,9 @@ struct InsertCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let other = cell == "end" ? nil : try await session.cell(cell)
+    let other = cell == "end" ? nil : try await session.document.cell(cell)
     let new = await session.add(.code(outputs: [], executionCount: nil), text.joined(separator: " "), before: other)
-    return [.aside("added \(new.id): rerun \(new.id) runs it, undo takes it back")]
+    return [.aside("added \(new.id): rerun \(new.id) runs it, undo removes it")]
   }
 }
 
@@ -90,7 +90,7 @@ struct NoteCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "note", abstract: "Add a note in Markdown to the notebook.",
     discussion: """
-      The text stands as it is typed, up to the end of the line; \\ at its end goes on in the next.
+      The rest of the line is verbatim; end it with \\ to continue.
 
         note ## What the likes say
         note The peak of *April 17* isn't noise.
@@ -118,15 +118,15 @@ struct MoveCommand: SessionCommand {
     commandName: "move", abstract: "Move a cell before another, or to the end.",
     discussion: "  move 2 1\n  move 1 end")
 
-  @Argument(help: "The cell's number or id.")
+  @Argument(help: "The cell's number or id.", completion: .names(.cell))
   var cell: String
 
-  @Argument(help: "The number or id of the cell that it will stand before; or end.")
+  @Argument(help: "The number or id of the cell to move before; or end.", completion: .names(.cell, or: ["end"]))
   var other: String
 
   func run(in session: Session) async throws -> [Output] {
-    let moved = try await session.cell(cell)
-    await session.move(moved, before: other == "end" ? nil : try await session.cell(other))
+    let moved = try await session.document.cell(cell)
+    await session.move(moved, before: other == "end" ? nil : try await session.document.cell(other))
     return [.aside(other == "end" ? "moved \(cell) to the end" : "moved \(cell) before \(other)")]
   }
 }
@@ -135,10 +135,10 @@ struct DeleteCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
-    commandName: "delete", abstract: "Take cells out of the notebook; undo brings them back.",
+    commandName: "delete", abstract: "Delete cells of the notebook; undo restores them.",
     discussion: "  delete 1\n  undo")
 
-  @Argument(help: "The cells' numbers or ids.")
+  @Argument(help: "The cells' numbers or ids.", completion: .names(.cell))
   var cells: [String]
 
   func validate() throws {
@@ -146,15 +146,15 @@ struct DeleteCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    // Numbers change with each cell that goes: all are looked up first.
+    // Deleting a cell changes the numbers after it: find all cells first.
     var found: [NotebookCell] = []
     for address in cells {
-      let cell = try await session.cell(address)
+      let cell = try await session.document.cell(address)
       if !found.contains(where: { $0.id == cell.id }) { found.append(cell) }
     }
     for cell in found { await session.delete(cell) }
     let ids = found.map(\.id)
-    return [.aside("deleted \(ids.joined(separator: ", ")); undo brings \(ids.count == 1 ? "it" : "the last") back")]
+    return [.aside("deleted \(ids.joined(separator: ", ")); undo restores \(ids.count == 1 ? "it" : "the last")")]
   }
 }
 
@@ -162,22 +162,22 @@ struct UndoCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
-    commandName: "undo", abstract: "Take back the last change of the notebook.",
+    commandName: "undo", abstract: "Undo the last change of the notebook.",
     discussion: """
-      edit, insert, note, move, delete, notebook new and notebook open are changes; what cells did is not undone.
+      Undoes edit, insert, note, move, delete, notebook new and notebook open, but not the effects of cells.
 
         note a slip
         undo
       """.flowing)
 
   func run(in session: Session) async throws -> [Output] {
-    guard let change = await session.undo() else { return [.aside("there is nothing to undo")] }
+    guard let change = await session.undo() else { return [.aside("nothing to undo")] }
     return [.aside("undone: \(change.description)")]
   }
 }
 
 extension SessionCommand {
-  /// Keeps words that look like options as they are, behind so many arguments.
+  /// Keeps words that look like options verbatim behind the first `count` arguments.
   static func verbatim(_ arguments: [String], after count: Int) -> [String] {
     guard arguments.count > count, arguments[count].hasPrefix("-"), arguments[count] != "--help" else {
       return arguments

@@ -15,8 +15,8 @@ struct NotebookCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "notebook", abstract: "Begin, open, save, list or convert notebooks.",
     discussion: """
-      The file's name says its form: .ipynb for Jupyter; .gsw percent text; .py Databricks source; .md Markdown; .html a
-      report with plots that any browser shows. All but the last can be read again; only .ipynb keeps outputs for that.
+      The file's ending gives its format: .ipynb is Jupyter's, .gsw percent text, .py Databricks source, .md Markdown, .html
+      a report with plots for any browser. All but .html can be opened again; only .ipynb keeps outputs.
 
         notebook list
         notebook open notebooks/AnalyzeTweetsFromEventHub.ipynb
@@ -29,7 +29,8 @@ struct NotebookCommand: SessionCommand {
   var action: Action
 
   @Argument(
-    help: "The file to open, save or convert; the folder to list, else this one and notebooks.", completion: .file())
+    help: "The file to open, save or convert; the folder to list (default: this one and notebooks).",
+    completion: .file())
   var file: String?
 
   @Argument(help: "For convert: the file to write.", completion: .file())
@@ -44,7 +45,7 @@ struct NotebookCommand: SessionCommand {
     guard [.new, .list].contains(action) || file != nil else { throw ValidationError("\(action.rawValue) which FILE?") }
     if (action == .convert) != (target != nil) {
       throw ValidationError(
-        action == .convert ? "convert FILE to which file?" : "'\(target ?? "")' is one word too many")
+        action == .convert ? "convert FILE to which file?" : "unexpected argument '\(target ?? "")'")
     }
   }
 
@@ -76,7 +77,7 @@ struct NotebookCommand: SessionCommand {
     let masked = notebook.masked(by: secrets)
     try masked.write(to: file.path)
     let count = zip(notebook.cells, masked.cells).count { $0.source != $1.source }
-    let note = count > 0 ? "; left the secrets of \(counted(count, "cell")) out" : ""
+    let note = count > 0 ? "; masked secrets in \(counted(count, "cell"))" : ""
     return [.text("\(title): \(counted(notebook.cells.count, "cell"))\(note)")]
   }
 
@@ -87,7 +88,7 @@ struct NotebookCommand: SessionCommand {
         .map { folder == "." ? $0 : folder + "/" + $0 }
     }
     guard !paths.isEmpty else {
-      return .text("no notebooks in \(folders.joined(separator: " or ")): notebook save FILE makes one")
+      return .text("no notebooks in \(folders.joined(separator: " or ")): notebook save FILE creates one")
     }
     let rows = paths.map { path -> [Value] in
       do {
@@ -95,7 +96,7 @@ struct NotebookCommand: SessionCommand {
         let title = notebook.cells.first?.source.split(separator: "\n").first ?? ""
         return [.string(path), .integer(Int64(notebook.cells.count)), .string(String(title.prefix(60)))]
       } catch {
-        // One that cannot be read does not hide the others.
+        // An unreadable notebook must not hide the others.
         return [.string(path), .null, .string(problem(of: error))]
       }
     }

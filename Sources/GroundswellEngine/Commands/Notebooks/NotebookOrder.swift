@@ -1,15 +1,15 @@
 import NotebookFormat
 
-/// Notebooks in an order in which each comes behind those that it builds on, and which of them share a workspace.
+/// Orders notebooks so that each runs after those that it builds on, and groups those that share a workspace.
 ///
-/// A notebook says what it builds on in its metadata, by the other's name without folder and ending:
-/// `"groundswell": {"after": ["SendTweetsToEventHub"]}`; an empty list says that it builds on nothing. One that says neither builds
-/// on what stands before it of its kind.
+/// A notebook's metadata name the notebooks that it builds on, without folder and ending:
+/// `"groundswell": {"after": ["SendTweetsToEventHub"]}`; an empty list means none. A notebook without a list builds on the last
+/// notebook before it that has none either.
 struct NotebookOrder {
-  /// Places in the list that was given: groups that each share a workspace, by the first of them that was given.
+  /// Indices into the given list, in the order to run: a group for each workspace, sorted by its least index.
   let groups: [[Int]]
 
-  /// A notebook that is built on and was not given.
+  /// A notebook builds on one that was not given.
   struct Missing: Explained {
     let path: String
     let name: String
@@ -21,7 +21,7 @@ struct NotebookOrder {
     }
   }
 
-  /// Notebooks that build on each other.
+  /// Notebooks build on each other.
   struct Cycle: Explained {
     let paths: [String]
     var problem: String { "\(paths.joined(separator: " builds on ")): none of them can run first" }
@@ -31,9 +31,9 @@ struct NotebookOrder {
   /// - Throws: ``Missing``, ``Cycle``.
   init(_ notebooks: [(path: String, notebook: Notebook)]) throws {
     var builtOn: [[Int]] = []
-    var lastUnsaid: Int?
+    var lastUnlisted: Int?
     let names = notebooks.map { Self.name(of: $0.path) }
-    for (place, (path, notebook)) in notebooks.enumerated() {
+    for (index, (path, notebook)) in notebooks.enumerated() {
       if let after = notebook.after {
         builtOn.append(
           try after.map { name in
@@ -41,29 +41,29 @@ struct NotebookOrder {
             return other
           })
       } else {
-        builtOn.append(lastUnsaid.map { [$0] } ?? [])
-        lastUnsaid = place
+        builtOn.append(lastUnlisted.map { [$0] } ?? [])
+        lastUnlisted = index
       }
     }
     var order: [Int] = []
     var under: [Int] = []
-    func visit(_ place: Int) throws {
-      if order.contains(place) { return }
-      if let start = under.firstIndex(of: place) {
-        throw Cycle(paths: (under[start...] + [place]).map { notebooks[$0].path })
+    func visit(_ index: Int) throws {
+      if order.contains(index) { return }
+      if let start = under.firstIndex(of: index) {
+        throw Cycle(paths: (under[start...] + [index]).map { notebooks[$0].path })
       }
-      under.append(place)
-      for other in builtOn[place] { try visit(other) }
+      under.append(index)
+      for other in builtOn[index] { try visit(other) }
       under.removeLast()
-      order.append(place)
+      order.append(index)
     }
-    for place in notebooks.indices { try visit(place) }
-    // Those that are joined by what they build on have one group's number, the least of their places.
+    for index in notebooks.indices { try visit(index) }
+    // Notebooks that build on each other get one group number, the least of their indices.
     var group = Array(notebooks.indices)
-    for place in order {
-      for other in builtOn[place] where group[other] != group[place] {
-        let (kept, gone) = (min(group[other], group[place]), max(group[other], group[place]))
-        for index in group.indices where group[index] == gone { group[index] = kept }
+    for index in order {
+      for other in builtOn[index] where group[other] != group[index] {
+        let (kept, merged) = (min(group[other], group[index]), max(group[other], group[index]))
+        for member in group.indices where group[member] == merged { group[member] = kept }
       }
     }
     groups = Set(group).sorted().map { number in order.filter { group[$0] == number } }

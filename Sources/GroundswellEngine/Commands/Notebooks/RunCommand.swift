@@ -8,8 +8,8 @@ struct RunCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run notebooks in this session, in order, and show their outputs.",
     discussion: """
-      The first cell that fails ends the run, unless --keep-going; outputs so far are saved. A cell tagged
-      raises-exception may fail, one tagged skip-execution is passed over.
+      The first cell that fails stops the run, unless --keep-going; outputs so far are saved. Cells tagged raises-exception
+      may fail; cells tagged skip-execution are skipped.
 
         run notebooks/SendTweetsToEventHub.ipynb
         run notebooks/AnalyzeTweetsFromEventHub.ipynb -p hours 48 --timeout 10m
@@ -20,7 +20,7 @@ struct RunCommand: SessionCommand {
 
   @Option(
     name: .customShort("p"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("A parameter in place of the notebook's: NAME VALUE.", valueName: "name value"))
+    help: ArgumentHelp("Override a parameter of the notebook: NAME VALUE.", valueName: "name value"))
   var parameters: [String] = []
 
   /// Writes `-p NAME VALUE` as two options of one value, whatever the value begins with.
@@ -36,23 +36,34 @@ struct RunCommand: SessionCommand {
     return prepared
   }
 
-  /// The values of parameters that are called like secrets.
-  static func secretPlaces(in arguments: [String], positionals: [Int]) -> [Int] {
+  /// Behind -p: a parameter of the notebooks that are named, then any value.
+  static func completions(of valueName: String, after arguments: [String]) -> [String]? {
+    guard arguments.last == "-p" else { return arguments.dropLast().last == "-p" ? [] : nil }
+    let paths = arguments.filter { (try? DurableFiles.status(of: $0))?.kind == .file }
+    return paths.flatMap { path in
+      (try? Notebook(reading: path)).map { Array(NotebookParameters(of: $0).defaults.keys) } ?? []
+    }
+  }
+
+  /// The values of parameters whose names suggest a secret.
+  static func secretIndices(in arguments: [String], positionals: [Int]) -> [Int] {
     arguments.indices.filter {
       $0 > 1 && arguments[$0 - 2] == "-p" && SecretWords.isSecret(name: arguments[$0 - 1])
     }
   }
 
-  @Option(name: .customShort("o"), help: ArgumentHelp("Save the last notebook with its outputs.", valueName: "file"))
+  @Option(
+    name: .customShort("o"), help: ArgumentHelp("Save the last notebook with its outputs.", valueName: "file"),
+    completion: .file())
   var output: String?
 
-  @Option(help: ArgumentHelp("How long it may take in all.", valueName: "time"))
+  @Option(help: ArgumentHelp("Maximum time of the whole run.", valueName: "time"))
   var timeout: String?
 
-  @Flag(help: "Run the cells behind one that fails, too.")
+  @Flag(help: "Also run the cells after one that fails.")
   var keepGoing = false
 
-  @Flag(help: "Set parameters that no notebook has, too.")
+  @Flag(help: "Also set parameters that no notebook has.")
   var allowUnknown = false
 
   func validate() throws {
@@ -77,11 +88,11 @@ struct RunCommand: SessionCommand {
       let replay: Replay
       guard await session.begin(path) else {
         throw CellFailure(
-          failure: "\(path) is being run, and would run itself without end\ntake the cell that runs it out")
+          failure: "\(path) runs itself without end\ndelete the cell that runs it")
       }
       do {
         options.parameters = values(for: index, of: read)
-        // After each cell, so that what was done is not lost with the program.
+        // Save after each cell, so that a crash loses no outputs.
         if let output, index == notebooks.count - 1 { options.save = { try $0.write(to: output) } }
         replay = try await session.replay(read[index], options)
         await session.end(path)
@@ -93,7 +104,7 @@ struct RunCommand: SessionCommand {
       if let failure { failures.append((failure, replay.place)) }
       if let output, failure != nil || index == notebooks.count - 1 {
         do { try replay.notebook.write(to: output) } catch {
-          // Neither of two failures may hide the other.
+          // Report both failures.
           throw CellFailure(failure: (failure.map { $0 + "\n" } ?? "") + sentences(for: error))
         }
       }
@@ -107,7 +118,7 @@ struct RunCommand: SessionCommand {
     return []
   }
 
-  /// The notebooks, read and found good with their parameters, before any cell runs.
+  /// Reads the notebooks, and checks their parameters and the output, before any cell runs.
   private func checked() throws -> [Notebook] {
     let read = try notebooks.map { try Notebook(reading: $0) }
     for (index, path) in notebooks.enumerated() {
@@ -133,10 +144,11 @@ struct RunCommand: SessionCommand {
     var remedy: String? { "create it first, or name another file: -o FILE" }
   }
 
-  /// Of several notebooks each takes the parameters that it has; a name that none has is the last one's error.
+  /// The parameters of a notebook. With several notebooks each takes those that it has; the last one also takes, and so reports,
+  /// those that none has.
   private func values(for index: Int, of read: [Notebook]) -> [String: String] {
     var values: [String: String] = [:]
-    for place in stride(from: 0, to: parameters.count, by: 2) { values[parameters[place]] = parameters[place + 1] }
+    for index in stride(from: 0, to: parameters.count, by: 2) { values[parameters[index]] = parameters[index + 1] }
     guard notebooks.count > 1 else { return values }
     let known = read.map { Set(NotebookParameters(of: $0).defaults.keys) }
     return values.filter { name, _ in

@@ -9,8 +9,8 @@ struct TourCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "tour", abstract: "Walk through a notebook: an explanation, a cell, Enter runs it.",
     discussion: """
-      At each step Enter runs the cell, b goes back, q leaves, and anything else is a cell of your own. Cells that run
-      become cells of this session's notebook.
+      At each step Enter runs the cell, b goes back, q leaves; anything else runs as a cell of your own. Cells that run are
+      added to this session's notebook.
 
         tour notebooks/SendTweetsToEventHub.ipynb
       """.flowing)

@@ -15,13 +15,12 @@ struct ConnectCommand: SessionCommand {
     commandName: "connect",
     abstract: "Choose the event hub to send to and read from, where tweets come from, or the detector.",
     discussion: """
-      A hub's NAME stands for a folder in the workspace, a path for any other folder; it is made where it is not there. \
-      kafka://HOST:PORT/TOPIC is a topic of a Kafka broker. For Event Hubs give the connection string, or better \
-      env:NAME, with the string in the environment: what is typed can be seen. Offsets are kept in the workspace's \
-      checkpoints, whatever the hub.
+      NAME is a workspace folder; a path is any folder. Missing hubs are created. kafka://HOST:PORT/TOPIC is a topic of a \
+      Kafka broker. For Event Hubs give the connection string, or better env:NAME with the string in an environment \
+      variable, since typed text can be seen. The workspace's checkpoints keep the offsets of any hub.
 
-      twitter is X's search (API v2), which wants an app's bearer token in the environment. mastodon is a server whose \
-      posts are searched by tag; most show them to anybody. The detector is built in.
+      twitter searches X (API v2), with an app's bearer token in the environment. mastodon searches the posts of a server \
+      by tag; most servers need no token. The detector is built in.
 
         connect hub tweets
         connect hub wide --partitions 4
@@ -39,42 +38,60 @@ struct ConnectCommand: SessionCommand {
   @Argument(help: "A name, a folder, kafka://HOST:PORT/TOPIC, a connection string, env:NAME, a server, or built-in.")
   var target: String
 
-  @Option(help: "For a new hub or topic: how many partitions.")
+  @Option(help: "Number of partitions of a new hub or topic.")
   var partitions: Int?
 
-  @Option(help: "The hub's name, where the connection string names none.")
+  @Option(help: "The hub's name, if the connection string has none.")
   var hub: String?
 
-  @Option(help: "Of Kafka: how the connection is made safe.")
+  @Option(help: "Kafka: security protocol.")
   var security: KafkaAddress.Security?
 
-  @Option(help: "Of Kafka: who you are (SASL PLAIN).")
+  @Option(help: "Kafka: user name (SASL PLAIN).")
   var user: String?
 
-  @Option(help: ArgumentHelp("Of Kafka: where the password is.", valueName: "env:NAME"))
+  @Option(
+    help: ArgumentHelp("Kafka: environment variable with the password.", valueName: "env:NAME"),
+    completion: .list(["env:"]))
   var password: String?
 
-  @Option(help: "With TLS: certificates (PEM) to trust instead of the system's.", completion: .file())
+  @Option(help: "TLS: certificates to trust, PEM (default: the system's).", completion: .file())
   var caFile: String?
 
-  @Option(help: ArgumentHelp("Of mastodon: where an app's token is, if the server wants one.", valueName: "env:NAME"))
+  @Option(
+    help: ArgumentHelp(
+      "Mastodon: environment variable with an app's token, if the server needs one.", valueName: "env:NAME"),
+    completion: .list(["env:"]))
   var token: String?
 
-  @Option(help: "Of twitter: another address of the API.")
+  @Option(help: "X: another address of the API.")
   var server: String?
+
+  /// Targets depend on the service.
+  static func completions(of valueName: String, after arguments: [String]) -> [String]? {
+    guard valueName == "target", let service = arguments.lazy.compactMap(Service.init(rawValue:)).first else {
+      return nil
+    }
+    return switch service {
+    case .hub: [NameKind.hub.placeholder, "kafka://", "env:"]
+    case .twitter: ["env:"]
+    case .mastodon: ["mastodon.social"]
+    case .detector: ["built-in"]
+    }
+  }
 
   static let secretOptions = ["--password", "--token", "--key"]
 
-  /// All that stands behind twitter, which X is called now.
-  static func secretPlaces(in arguments: [String], positionals: [Int]) -> [Int] {
+  /// Everything behind twitter, or behind its new name, x.
+  static func secretIndices(in arguments: [String], positionals: [Int]) -> [Int] {
     guard let service = positionals.first.map({ arguments[$0].lowercased() }) else { return [] }
     let name = Suggestion.closest(to: service, in: Service.allCases.map(\.rawValue))
     if service == "x" || name == Service.twitter.rawValue { return Array(positionals.dropFirst()) }
-    // The rest of an address whose password holds blanks.
+    // The rest of an address whose password has blanks.
     return positionals.dropFirst(2).filter { arguments[$0].contains("@") }
   }
 
-  /// An argument may be an address with a password, which may hold anything.
+  /// An argument may be an address, whose password may have any characters.
   static func withoutSecrets(_ argument: String) -> (masked: String, secrets: [String]) {
     var (masked, secrets) = (SecretForms.masked(argument), SecretForms.secrets(in: argument))
     if let range = SecretForms.password(inAddress: argument), argument[range] != Secrets.mark {
@@ -110,16 +127,16 @@ struct ConnectCommand: SessionCommand {
       session.secrets.note(token.value)
       let service = XSearch(server: try Self.address(server ?? XSearch.address), token: token)
       await session.connect(twitter: service)
-      return [.text("X will be asked at \(service.server): each post that is read costs $0.005")]
+      return [.text("will search X at \(service.server): each post read costs $0.005")]
     case .mastodon:
       let token = try token.map { Secret(try EnvironmentValue.read($0)) }
       if let token { session.secrets.note(token.value) }
       let service = MastodonTimeline(server: try Self.address(target), token: token)
       await session.connect(mastodon: service)
-      return [.text("Mastodon will be asked at \(service.server)")]
+      return [.text("will search Mastodon at \(service.server)")]
     case .hub:
       let address = try hubAddress(session.secrets)
-      // Events that were meant for a broker must not end in a new folder.
+      // Events meant for a broker must not end in a new folder.
       if case .embedded = address, EnvironmentValue.isOne(target), try !session.backend.hubs.exists(address) {
         throw ConnectError.notATarget(variable: target)
       }
@@ -134,7 +151,7 @@ struct ConnectCommand: SessionCommand {
     }
   }
 
-  /// `https://host` of what was named; with http only where it was named so.
+  /// The server's address, `https://host`; with http only if the text says so.
   private static func address(_ text: String) throws(ConnectError) -> String {
     let parts = text.split(separator: "/", omittingEmptySubsequences: true)
     let scheme = text.lowercased().hasPrefix("http://") ? "http" : "https"

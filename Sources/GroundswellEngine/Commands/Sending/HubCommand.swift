@@ -13,17 +13,17 @@ struct HubCommand: SessionCommand {
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "hub", abstract: "Show the hub's partitions; export and import its events; say how much it keeps.",
+    commandName: "hub", abstract: "Show the hub's partitions, export and import its events, or set its retention.",
     discussion: """
-      first is the offset of the oldest event that the partition holds, next the one that the next event will get, \
-      perSecond how many came in the last minute.
+      first is the offset of a partition's oldest event, next the offset of its next event, perSecond the rate of the last \
+      minute.
 
-      export writes each event as a line of JSON, with its partition, offset, time, key and properties. import sends such \
-      a file's events anew, each to the partition that it was in, where the hub has it, so that their order stays; \
-      offsets and times are the new hub's own. Headers are taken for text, and of several of one name the last.
+      export writes each event as a line of JSON, with its partition, offset, time, key and properties. import resends \
+      them to their original partitions, if present, keeping order; the hub assigns new offsets and times. Header values \
+      are read as text; of several headers with one name the last is kept.
 
-      retain has an embedded hub remove what is older, or beyond a size in each partition, now and whenever somebody sends. \
-      The newest events go last, and files of events go as a whole. A broker keeps events as its own settings have it.
+      retain deletes old events of an embedded hub, or those beyond a size in each partition, now and at each later send. \
+      It deletes whole segment files, oldest first. A Kafka broker has its own retention settings.
 
         hub
         hub export events.jsonl
@@ -38,28 +38,28 @@ struct HubCommand: SessionCommand {
   @Argument(help: "For export and import: the file.", completion: .file())
   var file: String?
 
-  @Option(help: "For retain: how old an event may be: 12h, 7d.")
+  @Option(help: "For retain: maximum age of events: 12h, 7d.")
   var age: String?
 
-  @Option(help: "For retain: how large a partition may be: 500kB, 2GB.")
+  @Option(help: "For retain: maximum size of a partition: 500kB, 2GB.")
   var size: String?
 
-  @Option(help: "For import: the file's encoding; else UTF-8, or what its byte-order mark says.")
+  @Option(help: "For import: the file's encoding (default: by its byte-order mark, else UTF-8).")
   var encoding: TextEncoding?
 
-  @Flag(help: "For retain: keep everything, as at first.")
+  @Flag(help: "For retain: keep all events, as a new hub does.")
   var everything = false
 
   func validate() throws {
     if (action == .export || action == .import) != (file != nil) {
-      throw ValidationError(file.map { "'\($0)' is one word too many" } ?? "\(action.rawValue) which FILE?")
+      throw ValidationError(file.map { "unexpected argument '\($0)'" } ?? "\(action.rawValue) which FILE?")
     }
     if encoding != nil, action != .import { throw ValidationError("--encoding goes with import") }
     if action == .retain {
       if everything == (age != nil || size != nil) {
         throw ValidationError("retain what? --age, --size, or --everything")
       }
-      if let size, Self.bytes(size) == nil { throw ValidationError("--size '\(size)' is no size: write 500MB") }
+      if let size, Self.bytes(size) == nil { throw ValidationError("--size takes a size like 500MB, not '\(size)'") }
     } else if age != nil || size != nil || everything {
       throw ValidationError("--age, --size and --everything go with retain")
     }
@@ -106,9 +106,9 @@ struct HubCommand: SessionCommand {
     let gone = try await session.retain(retention)
     let rule = "the hub \(hub.name) keeps" + (everything ? " everything" : Self.words(retention, before: ""))
     guard let gone else {
-      return .text(rule + "; who is sending to it now removes what is beyond when a file is full")
+      return .text(rule + "; the active sender applies it at its next segment")
     }
-    return .text(rule + (gone > 0 ? "; \(counted(Int(gone), "event")) went" : ""))
+    return .text(rule + (gone > 0 ? "; deleted \(counted(Int(gone), "event"))" : ""))
   }
 
   private static func words(_ hub: any Hub) -> String {
@@ -117,12 +117,12 @@ struct HubCommand: SessionCommand {
 
   private static func words(_ retention: Retention?, before start: String = ", keeps") -> String {
     guard let retention, retention != Retention() else { return "" }
-    let age = retention.age.map { "what is not older than \(EventTimeInterval(microseconds: $0))" }
-    let size = retention.bytes.map { "\(QueriesCommand.size(Int($0))) a partition" }
-    return start + " " + [age, size].compactMap { $0 }.joined(separator: ", and of that ")
+    let age = retention.age.map { "events up to \(EventTimeInterval(microseconds: $0)) old" }
+    let size = retention.bytes.map { "up to \(QueriesCommand.size(Int($0))) a partition" }
+    return start + " " + [age, size].compactMap { $0 }.joined(separator: ", ")
   }
 
-  /// A number and `B`, `kB`, `MB`, `GB` or `TB`, powers of 1,000.
+  /// The size that a text gives: a number and `B`, `kB`, `MB`, `GB` or `TB`, powers of 1,000.
   private static func bytes(_ text: String) -> Int64? {
     let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let unit = text.dropFirst(digits.count).drop { $0 == " " }.lowercased()

@@ -4,16 +4,16 @@ import Wording
 import EventFiles
 import Rendering
 
-/// Events that go from a hub to a file and back.
+/// Copies events from a hub to a file and back.
 extension Session {
-  /// Writes all events that the hub holds now.
+  /// Writes all events that the hub holds now, a line each.
   func exportHub(to file: OutputFile) async throws -> Output {
     let hub = try await hubForReading()
     let held = try await hub.heldOffsets()
     let reader = try await hub.reader()
     try await reader.prepare(held)
     var count = 0
-    // Aside first, so that a failure leaves what was there.
+    // Write aside first, so that a failure leaves the old file.
     let aside = try FileAside(for: file.path)
     for (partition, range) in held.enumerated() {
       var offset = range.lowerBound
@@ -37,7 +37,7 @@ extension Session {
 
   /// Sends a file's events.
   ///
-  /// - Parameter encoding: nil takes it from the byte-order mark, and UTF-8 without one.
+  /// - Parameter encoding: nil is by the byte-order mark, UTF-8 without one.
   func importHub(from file: String, encoding: TextEncoding?) async throws -> Output {
     let hub = try await hubForSending()
     var importing = HubImport(
@@ -56,24 +56,24 @@ extension Session {
       try await importing.flush()
       try Task.checkCancellation()
     } catch {
-      // What was read before a bad line is sent, so that the line says where to go on.
+      // Send the events before a bad line, so that the error names the line to resume at.
       if error is HubFile.BadLine || error is EventFileError { try await importing.flush() }
       guard importing.count > 0 else { throw error }
       throw CellFailure(
         outputs: [Sending.account(importing.count, hub)],
         failure: Sending.message(
-          of: error, sent: importing.count, again: "importing again adds it a second time"))
+          of: error, sent: importing.count, again: "importing again sends them twice"))
     }
     return Sending.account(importing.count, hub)
   }
 }
 
-/// Events of a file on their way to the partitions that they were in.
+/// Collects a file's events in a batch for each of their original partitions, and sends full batches.
 private struct HubImport {
   let sender: any HubSender
   let partitions: Int
   private(set) var count = 0
-  /// By partition; nil is for events of a partition that this hub does not have.
+  /// By partition; under nil the events of partitions that this hub lacks, for which it chooses.
   private var batches: [Int?: EventBatch] = [:]
 
   init(sender: any HubSender, partitions: Int) {
@@ -81,22 +81,22 @@ private struct HubImport {
     self.partitions = partitions
   }
 
-  /// - Returns: whether a batch was full, and sent.
+  /// - Returns: whether a batch was full and was sent.
   mutating func add(_ event: Event, _ partition: Int) async throws -> Bool {
-    let place = partition < partitions ? partition : nil
-    batches[place, default: EventBatch()].append(event)
-    guard let batch = batches[place], batch.count == 10_000 || batch.bodies.count > 4 << 20 else { return false }
-    try await send(batch, to: place)
+    let target = partition < partitions ? partition : nil
+    batches[target, default: EventBatch()].append(event)
+    guard let batch = batches[target], batch.count == 10_000 || batch.bodies.count > 4 << 20 else { return false }
+    try await send(batch, to: target)
     return true
   }
 
   mutating func flush() async throws {
-    for (place, batch) in batches.sorted(by: { $0.key ?? -1 < $1.key ?? -1 }) { try await send(batch, to: place) }
+    for (target, batch) in batches.sorted(by: { $0.key ?? -1 < $1.key ?? -1 }) { try await send(batch, to: target) }
   }
 
-  private mutating func send(_ batch: EventBatch, to place: Int?) async throws {
-    try await sender.send(batch, partition: place)
-    batches[place] = nil
+  private mutating func send(_ batch: EventBatch, to target: Int?) async throws {
+    try await sender.send(batch, partition: target)
+    batches[target] = nil
     count += batch.count
   }
 }

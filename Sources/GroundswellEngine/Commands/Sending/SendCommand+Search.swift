@@ -5,7 +5,7 @@ import Wording
 import EventFiles
 import Rendering
 
-/// What services find, sent to the hub.
+/// Sends the posts that a search finds.
 extension SendCommand {
   func search(
     _ query: String, at service: any TweetService, usualLimit: Int, in session: Session
@@ -13,11 +13,11 @@ extension SendCommand {
     let names = fields?.listedNames ?? []
     try Self.check(names)
     let interval = try EventTimeInterval(parsing: every ?? "10s")
-    // Servers of others are not asked without pause.
+    // Rate-limit polling of remote servers.
     if interval.microseconds < 1_000_000, !isLoopback(service.host) {
       throw SendError.pollsTooOften
     }
-    // What is read is paid for, and so it is sent.
+    // X bills each post that is read, so all of them are sent.
     let most = TweetFeed.mostRead(limit ?? usualLimit, service)
     let report = { @Sendable [events = session.events] (progress: Progress) in events.send(.progress(progress)) }
     let searches = try session.backend.hubs.searches(of: service.name)
@@ -49,22 +49,22 @@ extension SendCommand {
         }
         guard follow, !feed.isUsedUp else { break }
         let spent = service.price > 0 ? " for \(Self.dollars(feed.read * service.price))" : ""
-        report(.waiting("\(counted(sending.count, "event")) sent\(spent), looks again every \(interval)"))
+        report(.waiting("\(counted(sending.count, "event")) sent\(spent), searches again every \(interval)"))
         try await Task.sleep(for: .microseconds(interval.microseconds))
       }
     } catch {
-      // Ctrl-C is how following ends.
+      // Ctrl-C ends --follow.
       failure = follow && error is CancellationError ? nil : error
     }
     let account = account(of: feed)
-    do { return outputs + (try sending.end(failure, again: "sending again goes on behind it")) + account } catch let
+    do { return outputs + (try sending.end(failure, again: "sending again resumes after them")) + account } catch let
       failed as CellFailure
     {
       throw CellFailure(outputs: outputs + failed.outputs + account, failure: failed.failure)
     }
   }
 
-  /// What a search read, what of it was no event, and what it cost.
+  /// What a search read, left out, and cost.
   private func account(of feed: TweetFeed) -> [Output] {
     var outputs: [Output] = []
     if feed.service.price > 0, feed.read > 0 {
@@ -72,25 +72,25 @@ extension SendCommand {
     }
     outputs += Self.leftOut(feed.retweets, feed.service.price > 0 ? "retweet" : "boost", [])
     outputs += Self.leftOut(feed.badCount, "post", feed.bad)
-    if feed.hasMore { outputs.append(.text("there is more that is new: sending again goes on with it")) }
+    if feed.hasMore { outputs.append(.text("more new posts are available: send again to read them")) }
     if feed.leftOlder {
       outputs.append(
-        .text("older posts are left out, as the limit has it; with --restart and a larger --limit they are sent, too"))
+        .text("left out older posts beyond --limit: --restart with a larger --limit sends them"))
     }
     if !feed.notes.isEmpty {
       let notes = feed.notes.prefix(10).map { "  " + $0 } + (feed.notes.count > 10 ? ["  ..."] : [])
-      outputs.append(.text((["\(feed.service.name) could not give everything:"] + notes).joined(separator: "\n")))
+      outputs.append(.text((["\(feed.service.name) did not return everything:"] + notes).joined(separator: "\n")))
     }
     return outputs
   }
 
-  /// A tag's name, without `#`; nil where there is none, or more than one word.
+  /// A tag's name without `#`; nil unless it is one word.
   static func name(ofTag text: String) -> String? {
     let name = text.hasPrefix("#") ? String(text.dropFirst()) : text
     return !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? name : nil
   }
 
-  /// - Parameter price: thousandths of a dollar.
+  /// - Parameter price: in thousandths of a dollar.
   private static func dollars(_ price: Int) -> String {
     let cents = (price + 9) / 10
     return "$\(grouped(cents / 100)).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"

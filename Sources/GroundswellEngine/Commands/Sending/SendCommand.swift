@@ -12,17 +12,17 @@ struct SendCommand: SessionCommand {
     abstract: "Send events to the hub: a made-up sample of tweets, a file, or what a search finds.",
     discussion: """
       Each event is a JSON object, {"timestamp":"2019-04-24T09:39:40.000Z","favorite":0}. CSV files without a header need \
-      --columns or --no-header. Tweets are taken from X archives (tweets.js), from what twarc wrote, and from objects of X's \
-      API, retweets left out; files of other JSON objects, one a line, are sent as they are, or with --time and --value as \
-      events of these members. Files may be packed by gzip; - is standard input. Text is UTF-8, or what --encoding or its \
-      byte-order mark says; bytes that are no text end the sending, with their place.
+      --columns or --no-header. Tweets are read from X archives (tweets.js), twarc files and objects of X's API, without \
+      retweets. Other JSON objects, one a line, are sent unchanged, or with --time and --value as events of these members. \
+      Files may be gzipped; - is standard input. Text is UTF-8 unless --encoding or a byte-order mark says otherwise; \
+      invalid bytes stop the command, which reports their position.
 
-      --query searches X (connect twitter), --tag looks at a Mastodon server's posts (connect mastodon). A second run sends \
-      only what is new, and one that was cut goes on: each post is sent once, wherever it was killed. What reaches a Mastodon server late is not seen by --follow. X is paid by the post: --yes says \
-      that you want that.
+      --query searches X (connect twitter), --tag the posts of a Mastodon server (connect mastodon). A second run sends \
+      only new posts, and a killed run resumes: each post is sent once. --follow does not see posts that reach a Mastodon \
+      server late. X bills per post: confirm the cost with --yes.
 
-      --fields adds to each event what is listed: columns of a CSV file, or of tweets id, lang, retweets, replies, quotes, \
-      views, text, author (a number where a search or file does not name it), tags; with --time and --value, members of JSON.
+      --fields adds to each event columns of a CSV file; of tweets id, lang, retweets, replies, quotes, views, text, author \
+      (a number if the source gives no name), tags; with --time and --value, members of JSON.
 
         send --sample
         send --sample --explain
@@ -39,7 +39,7 @@ struct SendCommand: SessionCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Send a file: .csv, .tsv, JSON lines, tweets.js; or .gz of one; - for standard input.", valueName: "file"),
+      "Send a file: .csv, .tsv, JSON lines, tweets.js, or .gz of one; - is standard input.", valueName: "file"),
     completion: .file())
   var from: String?
 
@@ -49,41 +49,41 @@ struct SendCommand: SessionCommand {
   @Option(help: "Send a Mastodon server's posts with this tag.")
   var tag: String?
 
-  @Option(help: "Add these to each event: lang,retweets.")
+  @Option(help: "Add these fields to each event: lang,retweets.", completion: .list(Tweet.fieldNames))
   var fields: String?
 
   @Option(
-    help: "Of a search: how many posts at the most (of X ten or more); else 100 of X, 1000 of Mastodon at each look.")
+    help: "Searches: maximum number of posts; X takes 10 or more (default: 100 of X, 1000 of Mastodon each time).")
   var limit: Int?
 
-  @Flag(help: "Of a search: go on with what is new, until Ctrl-C or --limit.")
+  @Flag(help: "Searches: keep sending new posts, until Ctrl-C or --limit.")
   var follow = false
 
-  @Option(help: "With --follow: how long to wait between looks; else 10s.")
+  @Option(help: "With --follow: pause between searches (default: 10s).")
   var every: String?
 
-  @Flag(help: "Of X: spend the money.")
+  @Flag(help: "X: confirm the cost.")
   var yes = false
 
-  @Flag(help: "Of a search: send also what was sent before.")
+  @Flag(help: "Searches: also send posts that were sent before.")
   var restart = false
 
-  @Option(help: "Of the sample: how many days.")
+  @Option(help: "Sample: number of days.")
   var days: Int = 21
 
-  @Option(help: "Of the sample: another number, other tweets.")
+  @Option(help: "Sample: random seed.")
   var seed: UInt64 = 2019
 
-  @Option(help: "Of the sample: its first hour.")
+  @Option(help: "Sample: first hour.")
   var start: String?
 
-  @Flag(help: "Of the sample: name the planted anomalies, and send nothing.")
+  @Flag(help: "Sample: list the planted anomalies, and send nothing.")
   var explain = false
 
-  @Option(help: "Of a file: the column of the times; in JSON the member, a or a.b.")
+  @Option(help: "Files: the column of times; in JSON the member, a or a.b.")
   var time: String?
 
-  @Option(help: "Of a file: the column of the numbers; in JSON the member, a or a.b.")
+  @Option(help: "Files: the column of numbers; in JSON the member, a or a.b.")
   var value: String?
 
   @OptionGroup
@@ -91,7 +91,7 @@ struct SendCommand: SessionCommand {
 
   func validate() throws {
     guard [sample, from != nil, query != nil, tag != nil].count(where: { $0 }) == 1 else {
-      throw ValidationError("send what? --sample, --from FILE, --query SEARCH or --tag TAG: one of them")
+      throw ValidationError("send takes one of --sample, --from FILE, --query SEARCH and --tag TAG")
     }
     let isSearch = query != nil || tag != nil
     if !isSearch, limit != nil || follow || restart {
@@ -101,7 +101,7 @@ struct SendCommand: SessionCommand {
     if let names = fields?.listedNames {
       if names.isEmpty { throw ValidationError("--fields is empty: write --fields lang,retweets") }
       if names.contains(where: ["timestamp", "favorite"].contains) || Set(names).count < names.count {
-        throw ValidationError("--fields names what is added to timestamp and favorite, each once")
+        throw ValidationError("--fields takes names other than timestamp and favorite, each once")
       }
     }
     if from == nil, text.isGiven || time != nil || value != nil {
@@ -109,15 +109,19 @@ struct SendCommand: SessionCommand {
     }
     if yes, query == nil { throw ValidationError("--yes goes with --query") }
     if let limit, !(1...3_000_000).contains(limit) { throw ValidationError("--limit takes 1 to 3000000") }
-    if sample, fields != nil { throw ValidationError("--fields does not go with --sample, whose tweets have no more") }
+    if sample, fields != nil {
+      throw ValidationError("--fields does not go with --sample: its tweets have no other fields")
+    }
     if let query, query.allSatisfy(\.isWhitespace) {
       throw ValidationError("--query is empty: write --query \"#Azure\"")
     }
-    if let tag, Self.name(ofTag: tag) == nil { throw ValidationError("--tag '\(tag)' is no tag: write --tag azure") }
+    if let tag, Self.name(ofTag: tag) == nil { throw ValidationError("--tag takes a tag like azure, not '\(tag)'") }
     if !(1...100_000).contains(days) { throw ValidationError("--days takes 1 to 100000") }
     if explain, !sample { throw ValidationError("--explain goes with --sample") }
     guard let start else { return }
-    guard let first = Timestamp(start) else { throw ValidationError("--start '\(start)' is no time: write 2019-04-01") }
+    guard let first = Timestamp(start) else {
+      throw ValidationError("--start takes a time like 2019-04-01, not '\(start)'")
+    }
     if first.date.year < 1 || first.date.year + days / 365 > 9_998 {
       throw ValidationError("--start and --days must lie within the years 1 to 9999")
     }
@@ -129,7 +133,7 @@ struct SendCommand: SessionCommand {
       let service = try await session.twitter()
       return try await search(query, at: service, usualLimit: 100, in: session)
     }
-    // Of tags and hosts the case does not matter.
+    // Tags ignore case.
     if let tag = tag.flatMap(Self.name)?.lowercased() {
       let service = try await session.mastodon()
       return try await search(tag, at: service, usualLimit: 1_000, in: session)
@@ -138,7 +142,9 @@ struct SendCommand: SessionCommand {
       seed: seed, start: start.flatMap { Timestamp($0) } ?? SampleTweets.tutorialStart, days: days)
     if explain {
       let lines = source.planted.map { "\($0.hours.lowerBound) to \($0.hours.upperBound): \($0.what)" }
-      return [.text(lines.isEmpty ? "nothing is planted in so few days" : lines.joined(separator: "\n"))]
+      return [
+        .text(lines.isEmpty ? "no anomalies are planted in \(counted(days, "day"))" : lines.joined(separator: "\n"))
+      ]
     }
     return try await send(&source, to: session)
   }
@@ -153,7 +159,7 @@ struct SendCommand: SessionCommand {
   // MARK: Files
 
   private func send(file: String, to session: Session) async throws -> [Output] {
-    // One reader for all of it, since what comes through a pipe comes once.
+    // One reader for all steps, since a pipe can be read only once.
     let reader = try RecordReader(file, .record, encoding: text.encoding)
     if try Self.isDelimited(file, reader) { return try await send(rowsOf: reader, to: session) }
     if text.header != nil || text.columns != nil {
@@ -193,7 +199,7 @@ struct SendCommand: SessionCommand {
       + Self.leftOut(source.badCount, "entry", plural: "entries", source.bad.map { "line \($0.line): \($0.reason)" })
   }
 
-  /// How a file of JSON objects is cut into them.
+  /// How a file of JSON objects is split into objects.
   private static func objects(in reader: RecordReader) throws -> RecordReader.Form {
     if let form = try JSONLinesSource.form(of: reader) { return form }
     let isArchive = try reader.firstByte().map { $0 == UInt8(ascii: "w") || $0 == UInt8(ascii: "G") } ?? false

@@ -3,7 +3,7 @@ import Wording
 import EventFiles
 import Rendering
 
-/// Sends a source's events to the session's hub, and gathers what there is to show of it.
+/// Sends a source's events to the session's hub, and collects the outputs.
 struct Sending {
   private let hub: any Hub
   private let sender: any HubSender
@@ -12,10 +12,10 @@ struct Sending {
   private(set) var count = 0
   private var outputs: [Output]
 
-  /// So many events are shown, as the tutorial's notebook shows what it sends.
+  /// How many events are shown, as the tutorial's notebook shows what it sends.
   private static let shown = 5
   private static let eventsPerBatch = 10_000
-  /// Of an event that is shown, so many bytes.
+  /// How many bytes of an event are shown.
   private static let shownBytes = 2_000
 
   init(to hub: any Hub, in session: Session) async throws {
@@ -24,22 +24,22 @@ struct Sending {
     sender = try await hub.sender(clock: session.clock) { [report] in report(.waiting($0)) }
     outputs = sender.recovered.map { recovery in
       .text(
-        "cut off \(counted(recovery.bytes, "byte")) that a crash left behind offset \(recovery.nextOffset - 1); they are kept in \(recovery.copy)"
+        "recovered from a crash: moved \(counted(recovery.bytes, "incomplete byte")) after offset \(recovery.nextOffset - 1) to \(recovery.copy)"
       )
     }
   }
 
-  /// Says what an embedded hub holds already, since it is not told apart from what is sent now.
+  /// Reports the events that an embedded hub already holds, since readers see them together with the new ones.
   mutating func noteWhatIsHeld() async throws {
     guard hub.folder != nil else { return }
     let held = try await hub.heldOffsets().reduce(0) { $0 + $1.count }
     guard held > 0 else { return }
     outputs.append(
       .aside(
-        "the hub \(hub.name) already holds \(counted(held, "event")); these are added: connect hub NAME for another"))
+        "the hub \(hub.name) already holds \(counted(held, "event")) and adds these: connect hub NAME uses another"))
   }
 
-  /// Sends all that a source has. After an interruption, what was read whole is sent.
+  /// Sends all events of a source. When cancelled, it still sends the batch that it has read.
   mutating func sendAll(of source: inout some BodySource) async throws {
     try Task.checkCancellation()
     while let bodies = try source.next(maximum: Self.eventsPerBatch) {
@@ -49,9 +49,9 @@ struct Sending {
     try Task.checkCancellation()
   }
 
-  /// Sends a batch; it is safe in the hub when this returns.
+  /// Sends a batch, which is durable in the hub when this returns.
   ///
-  /// - Parameter posts: of a search, the events' posts, which they get as a property (``SentPosts``); else empty.
+  /// - Parameter posts: the post of each event, which becomes its property (``SentPosts``); empty unless a search found them.
   mutating func send(_ bodies: EventBodies, posts: [String?] = [], share: Double? = nil) async throws {
     guard bodies.count > 0 else { return }
     var batch = EventBatch(bodies: bodies.bodies, ends: bodies.ends)
@@ -71,12 +71,12 @@ struct Sending {
     report(Progress("events sent", done: Int64(count), share: share))
   }
 
-  /// What there is to show at the end.
+  /// The outputs at the end.
   ///
-  /// - Parameter again: what sending once more would do.
-  /// - Throws: the failure, with what there was to show before it.
+  /// - Parameter again: what sending again does to the events sent so far.
+  /// - Throws: the failure, with the outputs before it.
   func end(
-    _ failure: (any Error)? = nil, again: String = "sending again adds it a second time"
+    _ failure: (any Error)? = nil, again: String = "sending again sends them twice"
   ) throws -> [Output] {
     var outputs = outputs
     let examples = examples + (count > examples.count ? ["..."] : [])
@@ -90,9 +90,9 @@ struct Sending {
     .text("sent \(counted(count, "event")) to the hub \(hub.name)")
   }
 
-  /// What went wrong, and where something was sent before an interruption, what becomes of that.
+  /// The failure's message; after an interruption, with what becomes of the events sent before it.
   static func message(of failure: any Error, sent count: Int, again: String) -> String {
     failure is CancellationError && count > 0
-      ? "interrupted\nwhat was sent stays in the hub: \(again)" : sentences(for: failure)
+      ? "interrupted\nthe events sent so far stay in the hub: \(again)" : sentences(for: failure)
   }
 }

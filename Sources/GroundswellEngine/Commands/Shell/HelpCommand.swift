@@ -5,14 +5,14 @@ struct HelpCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
-    commandName: "help", abstract: "Show the commands, one of them, or what became of the tutorial's steps.",
+    commandName: "help", abstract: "Show all commands, one of them, or where the tutorial's steps went.",
     discussion: """
         help
         help detect
         help tutorial
       """.flowing)
 
-  @Argument(help: "A command; or tutorial.")
+  @Argument(help: "A command, tutorial or sql.", completion: .names(.command, or: ["tutorial", "sql"]))
   var topic: String?
 
   func run(in session: Session) async throws -> [Output] {
@@ -46,20 +46,20 @@ struct HelpCommand: SessionCommand {
         "",
       ] + CommandList.firstLook.map { "  " + $0 } + [
         "",
-        "$NAME stands for a parameter, # begins a comment, \\ at the end of a line goes on",
-        "in the next one. Tab completes, Up brings cells back, Ctrl-R searches them,",
-        "Ctrl-C stops the running cell, Ctrl-D or quit leaves.",
+        "$NAME stands for a parameter, # starts a comment, \\ at the end of a line continues",
+        "it. Tab completes, Up recalls cells, Ctrl-R searches them, Ctrl-C stops the",
+        "running cell, Ctrl-D or quit leaves.",
       ]).joined(separator: "\n")
   }
 
   private static let otherTopics: [String: String] = {
     let leaving = """
-      quit and exit leave the shell, as Ctrl-D at an empty prompt does; where queries run,
-      they are asked about first. On the command line, -c quit ends the cells.
+      quit and exit leave the shell, like Ctrl-D at an empty prompt. If queries are running,
+      the shell asks first. On the command line, -c quit ends the cells.
       """
     let score = """
-      score answers detection requests of a file, one a line, as the retired service did. It
-      is a command of the program and not of the shell:
+      score answers the detection requests in a file, one a line, as the retired service did.
+      It is a command of the program, not of the shell:
 
         groundswell score requests.jsonl > responses.jsonl
         groundswell score --help
@@ -70,8 +70,8 @@ struct HelpCommand: SessionCommand {
   private static let sqlTopics: [String: String] = {
     let text = """
       SELECT, WITH, VALUES, CREATE [OR REPLACE] [TEMP] VIEW and DROP VIEW run up to a
-      semicolon, over tables and views. A statement may take several lines; an empty
-      one ends it, too.
+      semicolon or an empty line, over tables and views. A statement may take several
+      lines.
 
         SELECT * FROM tweets ORDER BY average DESC LIMIT 5;
         SELECT date(groupTime) AS day, max(average) FROM tweets GROUP BY day;

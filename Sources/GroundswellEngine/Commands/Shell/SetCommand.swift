@@ -5,7 +5,7 @@ struct SetCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Set a parameter, or a setting of the shell; list the parameters.",
     discussion: """
-      Later cells write $name: in a command it stands for the text, in SQL for a literal. The names that settings lists
+      Later cells write $name: it stands for the text in a command, and for a literal in SQL. The names that settings lists
       are settings of the shell.
 
         set hours 72
@@ -14,20 +14,26 @@ struct SetCommand: SessionCommand {
         set
       """.flowing)
 
-  @Argument(help: "Letters, digits and _, not beginning with a digit.")
+  @Argument(
+    help: "Letters, digits and _, not beginning with a digit.",
+    completion: .names(.parameter, or: Settings.entries.map(\.name)))
   var name: String?
 
   @Argument(help: "A number, true, false, or text.")
   var value: String?
 
-  /// A value that begins with - is a value, and no option.
+  static func completions(of valueName: String, after arguments: [String]) -> [String]? {
+    valueName == "value" ? arguments.first.flatMap(Settings.entry)?.values : nil
+  }
+
+  /// Keeps a value that begins with - from being read as an option.
   static func prepared(_ arguments: [String]) -> [String] {
     guard arguments.count == 2, arguments[1].hasPrefix("-"), !arguments[0].hasPrefix("-") else { return arguments }
     return [arguments[0], "--", arguments[1]]
   }
 
-  /// The value of a parameter that is called like a secret.
-  static func secretPlaces(in arguments: [String], positionals: [Int]) -> [Int] {
+  /// The value of a parameter whose name suggests a secret.
+  static func secretIndices(in arguments: [String], positionals: [Int]) -> [Int] {
     guard let name = arguments.first, SecretWords.isSecret(name: name) else { return [] }
     return Array(arguments.indices.dropFirst())
   }
@@ -36,7 +42,7 @@ struct SetCommand: SessionCommand {
     guard let name else { return }
     let isName =
       name.allSatisfy { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) } && name.first?.isNumber == false
-    guard isName else { throw ValidationError("'\(name)' is no name for a parameter") }
+    guard isName else { throw ValidationError("invalid parameter name '\(name)': use letters, digits and _") }
     guard value != nil else {
       let choices = Settings.entry(name).map { ": choose one of \($0.values.joined(separator: ", "))" } ?? ""
       throw ValidationError("the value of '\(name)' is missing\(choices)")
@@ -65,10 +71,10 @@ struct SettingsCommand: SessionCommand {
   static let isAboutNotebook = true
 
   static let configuration = CommandConfiguration(
-    commandName: "settings", abstract: "List the shell's settings, and where it keeps its files.",
+    commandName: "settings", abstract: "List the shell's settings and the paths of its files.",
     discussion: """
-      set NAME VALUE changes one until the shell ends; in the startup file, whose cells run when the shell starts, for
-      good.
+      set NAME VALUE changes one until the shell ends; in the startup file, whose cells run when the shell starts, it does so
+      each time.
 
         settings
         set timing off
@@ -79,13 +85,13 @@ struct SettingsCommand: SessionCommand {
     let known = Settings.entries.map { entry in
       (entry.name, entry.value(settings), "\(entry.summary): \(entry.values.joined(separator: ", "))")
     }
-    var places = [("workspace", session.workspace)]
-    places += await session.console?.surroundings ?? []
-    let names = (known.map(\.0) + places.map(\.0)).map(\.count).max() ?? 0
+    var paths = [("workspace", session.workspace)]
+    paths += await session.console?.surroundings ?? []
+    let names = (known.map(\.0) + paths.map(\.0)).map(\.count).max() ?? 0
     let values = known.map(\.1.count).max() ?? 0
     func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: width - text.count + 2) }
     let lines =
-      known.map { padded($0.0, names) + padded($0.1, values) + $0.2 } + [""] + places.map { padded($0.0, names) + $0.1 }
+      known.map { padded($0.0, names) + padded($0.1, values) + $0.2 } + [""] + paths.map { padded($0.0, names) + $0.1 }
     return [.aside(lines.joined(separator: "\n"))]
   }
 }

@@ -10,14 +10,14 @@ struct AggregateCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "aggregate", abstract: "Compute over windows of event time.",
     discussion: """
-      The first column of the result is groupTime, the start of the window, UTC. --as names the column before it.
+      The first column, groupTime, is the start of the window in UTC. --as names the column before it.
 
-      Windows begin at 1970-01-01T00:00:00Z, which was a Thursday; --offset moves them: --window 1w --offset 4d begins weeks on Monday, \
-      --window 1d --offset 5h days at 5 o'clock UTC. --time-zone counts in local time instead: days begin at local midnight and have 23 or 25 hours \
-      when clocks change, weeks begin on Monday, hours at full local hours.
+      Windows count from 1970-01-01T00:00:00Z, a Thursday; --offset moves them: --window 1w --offset 4d starts weeks on \
+      Monday, --window 1d --offset 5h starts days at 5 o'clock UTC. --time-zone uses local time instead: days start at \
+      local midnight and have 23 or 25 hours when clocks change, weeks start on Monday, hours at full local hours.
 
-      --max-future leaves out events whose time lies further ahead of the moment at which the hub took them: one event of the year 2091 would \
-      else close all windows before it for --watermark.
+      --max-future drops events whose time is too far after their arrival in the hub. Otherwise, one event of the year 2091 \
+      moves the watermark past all earlier windows.
 
         aggregate hourly --from messages --window 1h --avg favorite --as average
         aggregate daily --from messages --window 1d --median favorite --count
@@ -28,19 +28,19 @@ struct AggregateCommand: SessionCommand {
         aggregate sliding --from messages --window 1h --slide 10m --sum favorite --watermark 2h
       """.flowing)
 
-  @Argument(help: "What it will be called.")
+  @Argument(help: "The aggregate's name.")
   var name: String
 
-  @Option(help: "The stream.")
+  @Option(help: "The stream.", completion: .names(.stream))
   var from: String
 
-  @Option(help: "How long a window is: 1h, 30 minutes, 1d.")
+  @Option(help: "Length of a window: 1h, 30 minutes, 1d.")
   var window: String
 
-  @Option(help: "From one window's start to the next one's; else the windows do not overlap.")
+  @Option(help: "Time between the starts of two windows (default: their length).")
   var slide: String?
 
-  @Option(help: ArgumentHelp("How much later than 1970-01-01T00:00:00Z windows begin: 5h, 4d.", valueName: "time"))
+  @Option(help: ArgumentHelp("How much later than 1970-01-01T00:00:00Z windows start: 5h, 4d.", valueName: "time"))
   var offset: String?
 
   @Option(
@@ -49,30 +49,37 @@ struct AggregateCommand: SessionCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How far ahead of its arrival an event's time may lie; events further ahead are left out.", valueName: "time"))
+      "Drop events whose time is further after their arrival.", valueName: "time"))
   var maxFuture: String?
 
-  @Option(help: ArgumentHelp("Fields whose values keep events of one window apart.", valueName: "fields"))
+  @Option(help: ArgumentHelp("Fields to group by within a window.", valueName: "fields"), completion: .names(.field))
   var by: [String] = []
 
-  @Option(help: "How much later than the latest event another may come; see write --mode update and append.")
+  @Option(help: "Allowed lateness of events; see write --mode update and append.")
   var watermark: String?
 
-  @Option(help: "The field of the event's time; else the first TIMESTAMP.")
+  @Option(help: "The field of the event's time (default: the first TIMESTAMP).", completion: .names(.field))
   var time: String?
 
-  @Option(name: .customLong("where"), help: "Only events for which this holds: \"favorite > 10 AND lang = 'en'\".")
+  @Option(name: .customLong("where"), help: "Only events that meet this condition: \"favorite > 10 AND lang = 'en'\".")
   var condition: String?
 
-  @Option(help: ArgumentHelp("The mean of a field.", valueName: "field")) var avg: [String] = []
-  @Option(help: ArgumentHelp("The sum of a field.", valueName: "field")) var sum: [String] = []
-  @Option(help: ArgumentHelp("How many events, or have the field.", valueName: "field")) var count: [String] = []
-  @Option(help: ArgumentHelp("The least value of a field.", valueName: "field")) var min: [String] = []
-  @Option(help: ArgumentHelp("The greatest value of a field.", valueName: "field")) var max: [String] = []
-  @Option(help: ArgumentHelp("The middle value of a field.", valueName: "field")) var median: [String] = []
+  @Option(help: ArgumentHelp("The mean of a field.", valueName: "field"), completion: .names(.field)) var avg:
+    [String] = []
+  @Option(help: ArgumentHelp("The sum of a field.", valueName: "field"), completion: .names(.field)) var sum: [String] =
+    []
+  @Option(
+    help: ArgumentHelp("The number of events, or of those that have the field.", valueName: "field"),
+    completion: .names(.field)) var count: [String] = []
+  @Option(help: ArgumentHelp("The minimum of a field.", valueName: "field"), completion: .names(.field)) var min:
+    [String] = []
+  @Option(help: ArgumentHelp("The maximum of a field.", valueName: "field"), completion: .names(.field)) var max:
+    [String] = []
+  @Option(help: ArgumentHelp("The median of a field.", valueName: "field"), completion: .names(.field)) var median:
+    [String] = []
   @Option(help: ArgumentHelp("The name of the column before it.", valueName: "name")) var `as`: [String] = []
 
-  /// The columns in the order in which they were typed, which the parser does not keep; see `prepared`.
+  /// The columns in the order of the arguments, which the parser does not keep; see `prepared`.
   @Option(name: .customLong("column"), help: .hidden)
   var columns: [String] = []
 
@@ -91,7 +98,7 @@ struct AggregateCommand: SessionCommand {
         column[1] = field
         rest.removeFirst()
       } else if word != "--count" {
-        // The parser says what is missing.
+        // The parser reports the missing field.
         prepared.append(word)
         continue
       }
@@ -106,7 +113,7 @@ struct AggregateCommand: SessionCommand {
 
   func validate() throws {
     if !`as`.isEmpty {
-      throw ValidationError("--as stands behind the column that it names: --avg favorite --as average")
+      throw ValidationError("--as follows the column that it names: --avg favorite --as average")
     }
   }
 
@@ -141,7 +148,7 @@ struct AggregateCommand: SessionCommand {
 }
 
 extension AggregateCommand {
-  /// A span in either direction; 0 moves nothing.
+  /// An interval with an optional minus sign; 0 is allowed.
   private static func offset(_ text: String) throws -> EventTimeInterval {
     if text == "0" { return EventTimeInterval(microseconds: 0) }
     let isBack = text.hasPrefix("-")

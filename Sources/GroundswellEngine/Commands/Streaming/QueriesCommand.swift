@@ -10,15 +10,15 @@ struct QueriesCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "queries", abstract: "List this session's queries: status, rates, watermark, lag.",
     discussion: """
-      lag is how many events wait in the hub; rates are events a second since the batch before (in) and while the last
-      batch ran (processed). windows and state are what the query remembers.
+      lag is the number of unread events in the hub. Rates are in events a second: in since the batch before, processed
+      during the last batch. windows counts the open windows, state is their size.
 
         queries
       """.flowing)
 
   func run(in session: Session) async throws -> [Output] {
     let records = await session.queries.values.sorted { $0.definition.name < $1.definition.name }
-    guard !records.isEmpty else { return [.text("nothing written yet: write AGGREGATE --to TABLE")] }
+    guard !records.isEmpty else { return [.text("no queries yet: write AGGREGATE --to TABLE starts one")] }
     let schema = Schema([
       Field("query", .string), Field("table", .string), Field("mode", .string), Field("status", .string),
       Field("batch", .long), Field("events", .long), Field("in/s", .double), Field("processed/s", .double),
@@ -67,10 +67,10 @@ struct QueryCommand: SessionCommand {
     commandName: "query", abstract: "Show a query's last batches, as JSON with Spark's keys.",
     discussion: "  query hourly\n  query hourly --last 5")
 
-  @Argument(help: "Its name.")
+  @Argument(help: "The query's name.", completion: .names(.query))
   var name: String
 
-  @Option(help: "How many batches, of the last 100.")
+  @Option(help: "Number of batches, up to 100.")
   var last: Int = 1
 
   func validate() throws {
@@ -88,18 +88,18 @@ struct QueryCommand: SessionCommand {
 
 struct StopCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stop", abstract: "End a query that runs in the background.",
+    commandName: "stop", abstract: "Stop a query that runs in the background.",
     discussion: """
-      Written again with the same checkpoint it goes on where it was.
+      write with the same checkpoint resumes it.
 
         stop hourly
         stop --all
       """.flowing)
 
-  @Argument(help: "Its name.")
+  @Argument(help: "The query's name.", completion: .names(.query))
   var name: String?
 
-  @Flag(help: "All of them.")
+  @Flag(help: "Stop all queries.")
   var all = false
 
   func validate() throws {
@@ -110,10 +110,10 @@ struct StopCommand: SessionCommand {
     let running = await session.runningQueries
     guard let name else {
       await session.stopQueries()
-      return [.text(running.isEmpty ? "no query runs" : "stopped \(running.joined(separator: ", "))")]
+      return [.text(running.isEmpty ? "no query is running" : "stopped \(running.joined(separator: ", "))")]
     }
     let query = try await session.query(named: name)
-    guard running.contains(name) else { return [.text("\(name) does not run")] }
+    guard running.contains(name) else { return [.text("\(name) is not running")] }
     await query.stop()
     return [.text("stopped \(name)")]
   }
@@ -121,13 +121,13 @@ struct StopCommand: SessionCommand {
 
 struct WaitCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "wait", abstract: "Wait until a query has taken in everything that the hub holds now.",
+    commandName: "wait", abstract: "Wait until a query has read all events that the hub holds now.",
     discussion: "  wait hourly\n  wait hourly --timeout 30s")
 
-  @Argument(help: "Its name.")
+  @Argument(help: "The query's name.", completion: .names(.query))
   var name: String
 
-  @Option(help: ArgumentHelp("How long at the most; else without end.", valueName: "time"))
+  @Option(help: ArgumentHelp("Maximum time (default: no limit).", valueName: "time"))
   var timeout: String?
 
   struct TimedOut: Explained {
@@ -153,7 +153,7 @@ struct WaitCommand: SessionCommand {
     }
     let progress = await query.status().progress
     let lines =
-      ["\(name): everything is in, \(counted(progress.windows, "window")) in its state"] + WriteCommand.notes(progress)
+      ["\(name) caught up, \(counted(progress.windows, "open window"))"] + WriteCommand.notes(progress)
     return [.text(lines.joined(separator: "\n"))]
   }
 }

@@ -11,31 +11,33 @@ struct StreamCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "stream", abstract: "Read the hub's events with a schema.",
     discussion: """
-      Types are TIMESTAMP, INT, BIGINT, DOUBLE, STRING, BOOLEAN. Events that do not fit are counted and kept aside. Fields are found by
-      name without regard to case. A message may hold several events: objects line by line, or an array of them.
+      Types are TIMESTAMP, INT, BIGINT, DOUBLE, STRING, BOOLEAN. Events that do not fit are counted and kept aside. Field
+      names ignore case. A message may hold several events: one object a line, or an array.
 
       A TIMESTAMP is a text or a number: 2019-04-24T09:39:40Z, 2019-04-24 09:39 +0000, Wed Apr 24 09:39:40 +0000 2019,
-      Wed, 24 Apr 2019 09:39:40 GMT, Apr 24, 2019, 24.04.2019 09:39; without a zone it is UTC. A number counts from 1970, and 10 digits are seconds, 13
-      milliseconds, 16 microseconds, 19 nanoseconds. For other numbers say the unit, and of dates like 04/03/2019 what comes
-      first, with --time-format.
+      Wed, 24 Apr 2019 09:39:40 GMT, Apr 24, 2019, 24.04.2019 09:39; without a zone it is UTC. A number counts from 1970: 10
+      digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds. --time-format gives the unit of other numbers,
+      and the order of day and month in dates like 04/03/2019.
 
         stream messages --schema "timestamp TIMESTAMP, favorite INT"
         stream recent --schema "timestamp TIMESTAMP, favorite INT" --from end
         stream sensors --schema "ts TIMESTAMP, v DOUBLE" --time-format seconds
       """.flowing)
 
-  @Argument(help: "What it will be called.")
+  @Argument(help: "The stream's name.")
   var name: String
 
   @Option(help: "The fields: \"timestamp TIMESTAMP, favorite INT\".")
   var schema: String
 
-  @Option(help: "Where to begin: start, end, an offset, or a time at which an event was sent.")
+  @Option(
+    help: "Where to begin: start, end, an offset, or a time at which an event was sent.",
+    completion: .list(["start", "end"]))
   var from: String = "start"
 
   @Option(
     help:
-      "What TIMESTAMP fields hold where that is in doubt: \(TimeFormat.allCases.map(\.rawValue).joined(separator: ", "))."
+      "Format of ambiguous TIMESTAMP fields: \(TimeFormat.allCases.map(\.rawValue).joined(separator: ", "))."
   )
   var timeFormat: TimeFormat?
 

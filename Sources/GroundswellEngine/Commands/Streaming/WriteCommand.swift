@@ -11,23 +11,22 @@ struct WriteCommand: SessionCommand {
   enum Compression: String, ExpressibleByArgument, CaseIterable { case snappy, zstd, uncompressed }
 
   static let configuration = CommandConfiguration(
-    commandName: "write", abstract: "Write an aggregate to a Delta table, or what is new of it.",
+    commandName: "write", abstract: "Write an aggregate to a Delta table, then only what is new.",
     discussion: """
-      The checkpoint remembers which events are in the table: a second write takes only new events, and a write that was \
-      killed resumes, so that nothing is lost and nothing counted twice.
+      The checkpoint records which events are in the table: a second write reads only new events, and a killed write \
+      resumes, without losing or repeating any.
 
-      A table belongs to one query. Another query's table, one that was imported, and one whose checkpoint was lost are \
-      not written to: choose another table, or replace what this one holds with --restart.
+      A table belongs to one query. write refuses another query's table, an imported table, and one whose checkpoint was \
+      lost: choose another table, or replace its rows with --restart.
 
-      Events that do not fit the schema are counted. checkpoints/TABLE/QUERY/rejected keeps the first 1,000 of a batch, of \
-      the newest 100 batches that have some.
+      Events that do not fit the schema are counted. checkpoints/TABLE/QUERY/rejected keeps the first 1,000 of each batch, \
+      for the newest 100 batches that have some.
 
-      Modes: complete, the table is the whole result each time; update, windows that changed take the place of
-      what the table had of them; append, each window once, when the watermark has passed its end
-      (aggregate … --watermark 1h).
+      Modes: complete replaces the table with the whole result each time; update replaces the windows that changed; append
+      adds each window once, when the watermark passes its end (aggregate … --watermark 1h).
 
-      Triggers: available-now takes in what is there and ends; once does so in one batch. continuous, or every with a
-      time, go on in the background: queries, query NAME, wait NAME, stop NAME.
+      Triggers: available-now reads the events that are available and ends; once does so in one batch. continuous, and
+      every with a time, run in the background: queries, query NAME, wait NAME, stop NAME.
 
         write hourly --to tweets
         write hourly --to live --query live --trigger continuous
@@ -36,40 +35,43 @@ struct WriteCommand: SessionCommand {
         write hourly --to tweets --restart
       """.flowing)
 
-  @Argument(help: "The aggregate.")
+  @Argument(help: "The aggregate.", completion: .names(.aggregate))
   var name: String
 
-  @Option(help: "The table; created if missing.")
+  @Option(help: "The table; created if missing.", completion: .names(.table))
   var to: String
 
-  @Option(help: "What of the result is written: complete, update or append.")
+  @Option(help: "The rows to write: complete, update or append.")
   var mode: OutputMode = .complete
 
-  @Option(help: ArgumentHelp("available-now, once, continuous, or every and a time: \"every 10s\".", valueName: "when"))
+  @Option(
+    help: ArgumentHelp(
+      "When it runs: available-now, once, continuous, or every and a time: \"every 10s\".", valueName: "when"),
+    completion: .list(["available-now", "once", "continuous", "\"every 10s\""]))
   var trigger: String = "available-now"
 
-  @Option(help: "The query's name; else the aggregate's.")
+  @Option(help: "The query's name (default: the aggregate's).")
   var query: String?
 
-  @Option(help: "The checkpoint's name; else the query's.")
+  @Option(help: "The checkpoint's name (default: the query's).")
   var checkpoint: String?
 
-  @Flag(help: "Forget the checkpoint, compute again from the stream's start, and replace what the table holds.")
+  @Flag(help: "Delete the checkpoint, compute again from the stream's start, and replace the table's rows.")
   var restart = false
 
-  @Flag(help: "Add columns that the table does not have yet; older rows are null there.")
+  @Flag(help: "Add columns that the table lacks; older rows are null there.")
   var addColumns = false
 
-  @Option(help: "How many events a batch takes at the most.")
+  @Option(help: "Maximum number of events in a batch.")
   var eventsPerBatch: Int64 = 1_000_000
 
-  @Option(help: "If the hub no longer holds the next events: earliest skips them, fail stops the query.")
+  @Option(help: "If the next events were deleted: earliest skips them, fail stops the query.")
   var onGap: GapPolicy = .fail
 
-  @Option(help: ArgumentHelp("Keep the files of a new table apart by these columns.", valueName: "columns"))
+  @Option(help: ArgumentHelp("Partition a new table by these columns.", valueName: "columns"))
   var partitionBy: String?
 
-  @Option(help: "How the files of a new table are compressed; else snappy.")
+  @Option(help: "Compression of a new table's files (default: snappy).")
   var compression: Compression?
 
   func validate() throws {
@@ -115,13 +117,13 @@ struct WriteCommand: SessionCommand {
     return [.text(lines.joined(separator: "\n"))]
   }
 
-  /// `3 events`; `6 events (2 messages)` where messages hold several.
+  /// `3 events`; `6 events (2 messages)` if messages hold several.
   static func events(_ progress: QueryProgress, _ noun: String = "event") -> String {
     let events = counted(progress.events + progress.furtherEvents, noun)
     return progress.furtherEvents > 0 ? "\(events) (\(counted(progress.events, "message")))" : events
   }
 
-  /// What a person should know of events that are not in the result.
+  /// Lines about events that are missing from the result.
   static func notes(_ progress: QueryProgress) -> [String] {
     var lines = progress.missingFields.map { [$0] } ?? []
     if progress.rejected > 0 {
@@ -130,13 +132,13 @@ struct WriteCommand: SessionCommand {
       lines += progress.rejectedSamples.prefix(3).lazy.compactMap(\.reason.remedy).prefix(1)
     }
     if progress.droppedForNullTime > 0 {
-      lines.append("left out \(counted(progress.droppedForNullTime, "event")) without a time")
+      lines.append("dropped \(counted(progress.droppedForNullTime, "event")) without a time")
     }
     if progress.late > 0 {
       lines.append("dropped \(counted(progress.late, "late event"))\(progress.watermark.map { ": \($0)" } ?? "")")
     }
     if progress.future > 0 {
-      lines.append("left out \(counted(progress.future, "event")) further ahead of their arrival than --max-future")
+      lines.append("dropped \(counted(progress.future, "event")) further after their arrival than --max-future")
     }
     if let leap = progress.leapAhead { lines.append(leap) }
     if progress.lost > 0 {
