@@ -52,9 +52,9 @@ struct Program: AsyncParsableCommand {
       var program = try parse()
       try await program.run()
     } catch {
-      leave(after: error)
+      endProgram(after: error)
     }
-    groundswell.leave(ExitCode.success.rawValue)
+    groundswell.endProgram(ExitCode.success.rawValue)
   }
 
   mutating func run() async throws {
@@ -85,7 +85,7 @@ struct Program: AsyncParsableCommand {
     }
     // They go on where they are when they are started again.
     Interruption.shared.wait()
-    Interruption.shared.whenPressed { groundswell.leave(130) }
+    Interruption.shared.whenPressed { groundswell.endProgram(130) }
     await session.stopQueries()
     try result.get()
   }

@@ -31,7 +31,7 @@ struct ScoreCommand: ParsableCommand {
       throw error
     } catch {
       // The parser's own messages, under this command's name and not the program's.
-      leave(after: error)
+      endProgram(after: error)
     }
   }
 

@@ -55,7 +55,7 @@ enum Screen {
     } catch  where stream == .output {
       // Work whose results nobody can see should not look as if it had gone well.
       write(sentences(for: error) + "\n", to: .error)
-      leave(1)
+      endProgram(1)
     } catch {
       // Nothing is left to do where even the error cannot be written.
     }
