@@ -11,26 +11,26 @@ struct Prompt {
   private let terminal: Terminal
   private let editor: LineEditor
   private let interruption = Interruption.shared
-  private let begun: Begun
+  private let typed: TypedLines
 
   /// Nil where standard input or output is no terminal.
   init?(session: Session, terminal: Terminal) {
-    let begun = Begun()
+    let typed = TypedLines()
     let complete: LineEditor.Completer = { line, cursor in
       let before = String(line.utf8.prefix(cursor)) ?? ""
       // Asked for only now: between two keys nothing else keeps the session busy.
-      let completion = WordCompletion((begun.lines + [before]).joined(separator: "\n"), names: names(in: session))
+      let completion = WordCompletion((typed.lines + [before]).joined(separator: "\n"), names: names(in: session))
       return LineEditor.Completion(
         wordStart: cursor - completion.word.utf8.count, candidates: completion.candidates)
     }
-    let ending: LineEditor.Ending = { text in Cell((begun.lines + [text, ""]).joined(separator: "\n")).isComplete }
+    let ending: LineEditor.Ending = { text in Cell((typed.lines + [text, ""]).joined(separator: "\n")).isComplete }
     guard let editor = LineEditor(historyPath: UserFolders.history, ending: ending, completer: complete) else {
       return nil
     }
     self.session = session
     self.terminal = terminal
     self.editor = editor
-    self.begun = begun
+    self.typed = typed
   }
 
   /// Runs until Ctrl-D at an empty prompt, or `quit`.
@@ -64,7 +64,7 @@ struct Prompt {
       }
       interruption.wait()
       let input = await editor.readLine(prompt: await prompt)
-      if case .interrupted(atEmptyPrompt: true) = input, begun.lines.isEmpty {
+      if case .interrupted(atEmptyPrompt: true) = input, typed.lines.isEmpty {
         interruptions += 1
       } else {
         interruptions = 0
@@ -73,13 +73,13 @@ struct Prompt {
       case .endOfFile:
         if await mayLeave() { return true }
       case .interrupted:
-        begun.lines = []
+        typed.lines = []
         if interruptions == 2 { terminal.show(remark: "Ctrl-D or quit leaves") }
       case .line(let line):
-        begun.lines.append(line)
-        guard Cell((begun.lines + [""]).joined(separator: "\n")).isComplete else { continue }
-        let cell = Cell(begun.lines.joined(separator: "\n"))
-        begun.lines = []
+        typed.lines.append(line)
+        guard Cell((typed.lines + [""]).joined(separator: "\n")).isComplete else { continue }
+        let cell = Cell(typed.lines.joined(separator: "\n"))
+        typed.lines = []
         if let move = await answerOfTour(cell.text) {
           shownStep = move
           continue
@@ -98,7 +98,7 @@ struct Prompt {
 
   private var prompt: String {
     get async {
-      guard begun.lines.isEmpty else { return "  ...> " }
+      guard typed.lines.isEmpty else { return "  ...> " }
       let number = await session.document.nextNumber
       if let tour = await session.tour { return "[\(number)] \(tour.index + 1)/\(tour.steps.count)> " }
       return "[\(number)]> "
@@ -256,8 +256,8 @@ private func names(in session: Session) -> SessionNames {
   return answer.withLock { $0 }
 }
 
-/// The lines of a cell that is typed at a terminal which can only print, before the one that is being typed.
-private final class Begun: Sendable {
+/// The earlier lines of an unfinished cell, on a terminal that can only print.
+private final class TypedLines: Sendable {
   private let state = Mutex<[String]>([])
 
   var lines: [String] {
