@@ -110,7 +110,7 @@ def test_a_first_look_that_was_cut_ends_where_its_limit_had_it(shell, service, x
     assert shell.run(f"connect twitter env:TOKEN --server {service.url}", "send --query '#Azure' --yes --limit 200").returncode == 1
     service.posts += [post(number) for number in range(1000, 1010)]
     output = x("--limit 200")
-    assert "sent 110 events" in output and "older posts are left out" in output
+    assert "sent 110 events" in output and "left out older posts" in output
     assert sorted(shell.likes()) == list(range(800, 1010))
     assert "sent 0 events" in x("--limit 200")
 
@@ -124,7 +124,7 @@ def test_following_what_is_free_does_not_end_at_the_usual_limit(shell, service):
     wait_until_asked(before + 3, service, process)
     process.send_signal(signal.SIGINT)
     output, error = process.communicate(timeout=10)
-    assert "sent 1,001 events" in output and "older posts are left out" in output, output + error
+    assert "sent 1,001 events" in output and "left out older posts" in output, output + error
 
 
 def test_no_more_is_read_than_was_said(x, service, shell):
