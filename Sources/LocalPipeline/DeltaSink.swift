@@ -13,9 +13,9 @@ actor DeltaSink: BatchSink {
   /// As it was last read: the next look reads only what was committed since.
   private var known: Snapshot?
 
-  /// In the table's properties: microseconds, so that who reads the table knows when a window is over.
+  /// A table property: the window's length in microseconds, from which readers know when a window is over.
   static let windowProperty = "groundswell.windowLength"
-  /// Likewise, of windows in a zone's civil time: the zone's name, and the offset in microseconds.
+  /// Table properties of windows in a zone's civil time: the zone's name, and the offset in microseconds.
   static let zoneProperty = "groundswell.windowZone"
   static let offsetProperty = "groundswell.windowOffset"
 
@@ -41,7 +41,7 @@ actor DeltaSink: BatchSink {
     description = "the table \(path)"
   }
 
-  /// The windows of which a table's rows are the starts; nil where it does not say.
+  /// The windows whose starts are a table's rows; nil if its properties do not name them.
   ///
   /// - Throws: ``UnknownTimeZone`` where this system does not know the windows' zone.
   static func window(of properties: [String: String]) throws -> WindowSpecification? {
@@ -111,7 +111,7 @@ actor DeltaSink: BatchSink {
     if version == nil { throw DeltaError.conflict(path: path, version: try table.snapshot().version) }
   }
 
-  /// The table as it is now; nil where there is none.
+  /// The table as it is now; nil if missing.
   private func snapshot() throws -> Snapshot? {
     guard try DeltaTable.exists(at: path) else {
       known = nil

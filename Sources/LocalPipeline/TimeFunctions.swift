@@ -3,7 +3,7 @@ import Columnar
 import Pipeline
 import StreamProcessing
 
-/// Functions of times, in UTC, named as in Spark where Spark has them. A null gives null; so does a text that is no time.
+/// Functions of times, in UTC, named as in Spark where Spark has them. A null gives null, and so does text that cannot be read as a time.
 enum TimeFunctions {
   /// - Parameter clock: gives the time now, UTC.
   static func all(clock: @escaping @Sendable () -> Timestamp) -> [SQLFunction] {

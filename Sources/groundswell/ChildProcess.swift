@@ -24,7 +24,7 @@ enum ChildProcess {
   /// - Parameters:
   ///   - arguments: what the command calls `$1`, `$2`, …
   ///   - input: what it reads from standard input; nil leaves it the terminal.
-  /// - Returns: its exit status, less than 0 where a signal ended it; nil where it could not be started.
+  /// - Returns: its exit status, less than 0 if a signal ended it; nil if it could not be started.
   static func run(_ command: String, arguments: [String] = [], input: String? = nil) -> Int32? {
     var ends: [Int32] = [-1, -1]
     if input != nil {
@@ -59,7 +59,7 @@ enum ChildProcess {
     return status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F)
   }
 
-  /// A pager that is left early reads no more; that is no fault.
+  /// A pager that is left early stops reading; that is expected.
   private static func feed(_ text: String, to end: Int32) {
     let before = signal(SIGPIPE, SIG_IGN)
     defer { signal(SIGPIPE, before) }

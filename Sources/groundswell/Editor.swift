@@ -12,7 +12,7 @@ enum Editor {
 
   /// Lets the user edit a text in $VISUAL, else $EDITOR, else vi.
   ///
-  /// - Returns: the text as it was saved, without line ends behind it; nil where it was not saved.
+  /// - Returns: the saved text, without line ends after it; nil if it was not saved.
   static func edit(_ text: String) async throws -> String? {
     let command = ["VISUAL", "EDITOR"].lazy.compactMap(UserFolders.environment).first ?? "vi"
     let folder = try DurableFiles.makeTemporaryFolder()

@@ -103,7 +103,7 @@ public actor Session {
 
   /// Runs one command given as words, as a shell hands them over, when its turn comes.
   ///
-  /// - Throws: ``UsageError`` for words that are no command; a command that fails says so in the result.
+  /// - Throws: ``UsageError`` for words that do not make a command; a command that fails says so in the result.
   package func run(words: [String]) async throws(UsageError) -> CellResult {
     secrets.note(in: words)
     let command: any SessionCommand
@@ -206,7 +206,7 @@ public actor Session {
         error.firstLine = statement.line
         throw error
       }
-      // CREATE VIEW and its like have nothing to show.
+      // CREATE VIEW and DROP VIEW have nothing to show.
       if !rows.columns.isEmpty { publish([.table(rows)]) }
     case .command(let words):
       secrets.note(in: words)

@@ -93,13 +93,13 @@ struct ReplayTests {
     #expect(failure == "n.gsw, cell 'broken', line 2: there is no command 'nonsense'\ntry: help")
   }
 
-  @Test("goes on behind a failure when told to")
+  @Test("continues after a failure when told to")
   func keepGoing() async throws {
     let (outputs, failure) = try await Self.run(Self.failing, "--keep-going -o DIR/o.ipynb") { folder in
       let saved = try Notebook(reading: folder + "/o.ipynb")
       #expect(saved.cells.map { $0.outputs.count } == [1, 1, 1, 0, 1])
     }
-    // What was expected to fail is shown, and is no failure.
+    // A failure that was expected is shown, and does not fail the replay.
     #expect(outputs.count == 4 && outputs[2].hasPrefix("there is no stream, aggregate, table or view 'nothing'"))
     #expect(outputs[1] == "! cell 'broken', line 2: there is no command 'nonsense'\ntry: help")
     #expect(failure == "n.gsw, cell 'broken', line 2: there is no command 'nonsense'\ntry: help")

@@ -23,7 +23,7 @@ struct EncodingTests {
   }
 
   @Test(
-    "that are no text are refused with their place",
+    "that are not text are refused with their location",
     arguments: [
       ([0x61, 0xFC], 1, "0xFC, which is not UTF-8"), ([0xC0, 0x80], 0, "0xC0"), ([0xED, 0xA0, 0x80], 0, "0xED"),
       ([0xF4, 0x90, 0x80, 0x80], 0, "0xF4"), ([0xE2, 0x82], 0, "0xE2"), ([0x61, 0x00], 1, "0x00, which is no text"),

@@ -89,7 +89,7 @@ struct TweetFilesTests {
     #expect(sent.bodies == [#"{"timestamp":"2018-10-10T20:19:24.000Z","favorite":3,"text":"\#(text)"}"#])
   }
 
-  @Test("leave out retweets, and name what is no tweet")
+  @Test("leave out retweets, and name lines that are not tweets")
   func leftOut() async throws {
     let content =
       "window.YTD.tweets.part0 = [ \(Self.archived),\n \(Self.archivedRetweet),\n{\"tweet\":{\"favorite_count\":\"1\"}},\n{\"a\":1} ]"
