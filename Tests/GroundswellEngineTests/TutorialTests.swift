@@ -1,6 +1,7 @@
 import DurableFiles
 import Foundation
 import GroundswellEngine
+import LocalPipeline
 import NotebookFormat
 import Testing
 
@@ -50,13 +51,14 @@ struct TutorialTests {
     }
   }
 
-  @Test("is replayed by the ten lines that the README shows")
+  @Test("is replayed by the program that the README shows")
   func readme() async throws {
     let readme = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
     let source = try String(contentsOfFile: #filePath, encoding: .utf8)
     let program = try #require(readme.split(separator: "```swift\n").dropFirst().first?.split(separator: "```").first)
-    let body = program.split(separator: "\n").filter { !$0.hasPrefix("import") }
-    for line in body { #expect(source.contains(line.trimmingCharacters(in: .whitespaces)), "\(line)") }
+    for line in program.split(separator: "\n") {
+      #expect(source.contains(line.trimmingCharacters(in: .whitespaces)), "\(line)")
+    }
     try await Self.replayAsInReadme(root: Self.root)
   }
 
@@ -64,7 +66,7 @@ struct TutorialTests {
     let workspace = NSTemporaryDirectory() + "workspace-" + UUID().uuidString
     defer { try? DurableFiles.remove(workspace) }
     let notebooks = root + "/notebooks"
-    let session = try Session(workspace: workspace)
+    let session = try Session(on: .local(workspace: workspace))
     for name in ["SendTweetsToEventHub", "AnalyzeTweetsFromEventHub"] {
       let replay = try await session.run(try Notebook(reading: "\(notebooks)/\(name).ipynb"))
       if let failure = replay.failure { print(failure) }
