@@ -17,7 +17,7 @@ var targets: [Target] = [
   // Anomaly detection as pure maths: a series in, verdicts out. No files, clocks or threads.
   .target(name: "AnomalyDetection", dependencies: ["CivilTime"]),
   // The REST contract of the retired service: request bodies in, responses out; no HTTP.
-  .target(name: "DetectorREST", dependencies: ["AnomalyDetection", "CivilTime", "JSONText"]),
+  .target(name: "DetectorREST", dependencies: ["AnomalyDetection", "JSONText"]),
   // Notebooks as values; reads and writes .ipynb, percent text, Databricks source and Markdown; writes HTML reports.
   .target(name: "NotebookFormat", dependencies: ["Ccmark", "DurableFiles", "JSONText", "Wording"]),
   // Reads and writes Parquet files.
@@ -99,7 +99,7 @@ var targets: [Target] = [
   .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
   .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
   .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
-  .testTarget(name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection", "CivilTime"]),
+  .testTarget(name: "AnomalyDetectionTests", dependencies: ["AnomalyDetection"]),
   .testTarget(
     name: "DetectorRESTTests", dependencies: ["AnomalyDetection", "DetectorREST", "JSONText"], exclude: ["Golden"]),
   .testTarget(name: "NotebookFormatTests", dependencies: ["JSONText", "NotebookFormat"]),
@@ -117,8 +117,8 @@ var targets: [Target] = [
   .testTarget(
     name: "GroundswellEngineTests",
     dependencies: [
-      "CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "LocalPipeline", "NotebookFormat", "Pipeline",
-      "Rendering", "TestSupport",
+      "AnomalyDetection", "CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "LocalPipeline",
+      "NotebookFormat", "Pipeline", "Rendering", "TestSupport",
     ]),
   .testTarget(
     name: "BackendTests",

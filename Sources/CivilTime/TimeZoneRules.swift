@@ -11,6 +11,7 @@ public struct TimeZoneRules: Hashable, Sendable {
 
   /// Instants in a row with one offset. In microseconds; without a first or last one the range reaches to the end of all instants.
   public struct Span: Hashable, Sendable {
+    /// Microseconds since 1970-01-01T00:00:00Z.
     public let range: Range<Int64>
     /// East of Greenwich.
     public let offset: Int64

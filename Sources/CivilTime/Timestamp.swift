@@ -13,6 +13,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     self.microseconds = seconds &* 1_000_000
   }
 
+  /// Whether the left time is the earlier one.
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.microseconds < right.microseconds
   }

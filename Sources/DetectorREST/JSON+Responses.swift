@@ -1,40 +1,39 @@
-package import AnomalyDetection
-package import JSONText
+import AnomalyDetection
+import JSONText
 
 extension JSON {
   /// The response of `entire/detect`, version 1.1.
-  package init(_ detection: EntireDetection) {
+  init(_ judgements: Judgements) {
+    let points = judgements.points
     self = [
-      "period": .integer(Int64(detection.period)),
-      "expectedValues": .array(detection.expectedValues.map(JSON.double)),
-      "upperMargins": .array(detection.upperMargins.map(JSON.double)),
-      "lowerMargins": .array(detection.lowerMargins.map(JSON.double)),
-      "isAnomaly": .array(detection.isAnomaly.map(JSON.boolean)),
-      "isNegativeAnomaly": .array(detection.isNegativeAnomaly.map(JSON.boolean)),
-      "isPositiveAnomaly": .array(detection.isPositiveAnomaly.map(JSON.boolean)),
-      "severity": .array(detection.severity.map(JSON.double)),
+      "period": .integer(Int64(judgements.period)),
+      "expectedValues": .array(points.map { .double($0.expected) }),
+      "upperMargins": .array(points.map { .double($0.upperMargin) }),
+      "lowerMargins": .array(points.map { .double($0.lowerMargin) }),
+      "isAnomaly": .array(points.map { .boolean($0.isAnomaly) }),
+      "isNegativeAnomaly": .array(points.map { .boolean($0.direction == .low) }),
+      "isPositiveAnomaly": .array(points.map { .boolean($0.direction == .high) }),
+      "severity": .array(points.map { .double($0.severity) }),
     ]
   }
 
   /// The response of `last/detect`, version 1.1.
-  package init(_ detection: LastDetection) {
+  init(_ judgement: Judgement, granularity: Granularity) {
     self = [
-      "period": .integer(Int64(detection.period)),
-      "suggestedWindow": .integer(Int64(detection.suggestedWindow)),
-      "expectedValue": .double(detection.expectedValue),
-      "upperMargin": .double(detection.upperMargin),
-      "lowerMargin": .double(detection.lowerMargin),
-      "isAnomaly": .boolean(detection.isAnomaly),
-      "isNegativeAnomaly": .boolean(detection.isNegativeAnomaly),
-      "isPositiveAnomaly": .boolean(detection.isPositiveAnomaly),
-      "severity": .double(detection.severity),
+      "period": .integer(Int64(judgement.period)),
+      "suggestedWindow": .integer(Int64(granularity.suggestedWindow(period: judgement.period))),
+      "expectedValue": .double(judgement.expected),
+      "upperMargin": .double(judgement.upperMargin),
+      "lowerMargin": .double(judgement.lowerMargin),
+      "isAnomaly": .boolean(judgement.isAnomaly),
+      "isNegativeAnomaly": .boolean(judgement.direction == .low),
+      "isPositiveAnomaly": .boolean(judgement.direction == .high),
+      "severity": .double(judgement.severity),
     ]
   }
-}
 
-extension JSON {
-  /// The response to a request that cannot be answered: the published code, and a message with the way out.
-  package init(_ error: DetectionError) {
+  /// The response to a request that cannot be answered: the published code, and a message that says what to do.
+  init(_ error: RequestError) {
     self = ["code": .string(error.code.rawValue), "message": .string(error.message)]
   }
 }

@@ -1,5 +1,4 @@
 package import JSONText
-import AnomalyDetection
 
 /// A request to score: `{"detectMode": "last"|"entire", "request": {…}}`, whose `request` is a REST body. Other members are
 /// ignored.
@@ -10,26 +9,26 @@ package enum ScoredLine {
       return answer(to: try JSON(parsing: line))
     } catch {
       return JSON(
-        DetectionError(
-          .invalidJSONFormat, "The line is no JSON: \(error).",
+        RequestError(
+          .invalidJSONFormat, "The line is not JSON: \(error).",
           remedy: "Write {\"detectMode\": \"last\", \"request\": {\"series\": […], …}} on one line."))
     }
   }
 
   /// The REST response, or `{"code", "message"}`.
   package static func answer(to line: JSON) -> JSON {
-    do throws(DetectionError) {
+    do throws(RequestError) {
       guard case .object = line else {
-        throw DetectionError(
-          .invalidJSONFormat, "The line is no JSON object.",
+        throw RequestError(
+          .invalidJSONFormat, "The line is not a JSON object.",
           remedy: "Write {\"detectMode\": \"last\", \"request\": {\"series\": […], …}}.")
       }
       let request = try DetectionRequest(body: line["request"] ?? .null)
       switch line["detectMode"]?.text {
-      case "last": return JSON(try request.detectLast())
+      case "last": return JSON(try request.detectLast(), granularity: request.granularity)
       case "entire": return JSON(try request.detectEntire())
       default:
-        throw DetectionError(
+        throw RequestError(
           .badArgument, "detectMode is \(line["detectMode"] ?? "missing").", remedy: "Write last or entire.")
       }
     } catch {

@@ -3,7 +3,7 @@
 struct Loess {
   /// How many neighbours a fit sees; odd.
   let window: Int
-  /// A fit is made at every so many places, and straight lines drawn between.
+  /// The distance between the places of fits; straight lines connect them.
   let jump: Int
 
   /// The smoothed values, where a fit has no weight at all the raw one.

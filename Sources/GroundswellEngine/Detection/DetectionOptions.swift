@@ -1,31 +1,31 @@
-public import AnomalyDetection
-public import ArgumentParser
-import CivilTime
+import AnomalyDetection
+import ArgumentParser
+import DetectorREST
 
 extension Granularity: ExpressibleByArgument {}
 extension ImputeMode: ExpressibleByArgument {}
 
-/// How a series is taken from a table and judged: shared by `detect` and `plot`.
+/// How a series is taken from a table and judged: shared by `detect`, `explain`, `plot` and `watch`.
 struct DetectionOptions: ParsableArguments, Sendable {
-  @Option(help: "The column of the times; else the first TIMESTAMP.", completion: .names(.column))
+  @Option(help: "The column of times (default: the first TIMESTAMP).", completion: .names(.column))
   var time: String?
 
-  @Option(help: "The column of the values; else the first that holds numbers.", completion: .names(.column))
+  @Option(help: "The column of values (default: the first column of numbers).", completion: .names(.column))
   var value: String?
 
-  @Option(help: ArgumentHelp("How far apart the points lie.", valueName: "granularity"))
+  @Option(help: ArgumentHelp("The distance between two points.", valueName: "granularity"))
   var granularity: Granularity = .hourly
 
-  @Option(help: "So many steps of the granularity lie between two points.")
+  @Option(help: "How many units of the granularity lie between two points.")
   var interval: Int = 1
 
   @Option(help: "0 to 100: the higher, the narrower the band.")
   var sensitivity: Int = 95
 
-  @Option(help: "Of the points, at the most so many are anomalies: up to 0.49.")
+  @Option(help: "Maximum share of anomalies, up to 0.49.")
   var maxAnomalyRatio: Double = 0.25
 
-  @Option(parsing: .unconditional, help: "The length of a season in points; 0 for none; else found.")
+  @Option(parsing: .unconditional, help: "The length of a season in points; 0 for none (default: detected).")
   var period: Int?
 
   @Option(help: "How missing points are filled.")
@@ -34,10 +34,10 @@ struct DetectionOptions: ParsableArguments, Sendable {
   @Option(parsing: .unconditional, help: "The value for --impute fixed.")
   var fillValue: Double?
 
-  @Option(help: "As if it were that time, or now: later points, and a window that is not over then, are left out.")
+  @Option(help: "Judge up to the window that starts at this time, or is the newest before it; or now.")
   var end: String?
 
-  @Option(help: "Only so many of the newest points, gaps counted.")
+  @Option(help: "Judge only this many of the newest points, gaps counted.")
   var window: Int?
 
   static let now = "now"
@@ -50,16 +50,24 @@ struct DetectionOptions: ParsableArguments, Sendable {
 
   func validate() throws {
     if let end, end != Self.now, Timestamp(end) == nil {
-      throw ValidationError("--end '\(end)' is no time: write 2019-04-16T00:00:00Z, or now")
+      throw ValidationError("invalid time '\(end)' for --end: write 2019-04-16T00:00:00Z, or now")
     }
     if !(0...100).contains(sensitivity) { throw ValidationError("--sensitivity takes 0 to 100") }
     if !(maxAnomalyRatio > 0 && maxAnomalyRatio <= 0.49) {
       throw ValidationError("--max-anomaly-ratio takes more than 0, and up to 0.49")
     }
     if let period, period < 0 { throw ValidationError("--period takes 2 or more, or 0 for none") }
-    if let fillValue, !fillValue.isFinite { throw ValidationError("--fill-value takes a number") }
-    if let window, window < 1 { throw ValidationError("--window must be 1 or more") }
+    if let fillValue, !fillValue.isFinite { throw ValidationError("--fill-value takes a finite number") }
+    if let window, window < 1 { throw ValidationError("--window takes 1 or more") }
     if !(1...1_000_000).contains(interval) { throw ValidationError("--interval takes 1 to 1000000") }
     if impute == .fixed, fillValue == nil { throw ValidationError("--impute fixed needs --fill-value NUMBER") }
+  }
+}
+
+extension DetectionSettings {
+  init(_ options: DetectionOptions) {
+    self.init(
+      sensitivity: options.sensitivity, maxAnomalyRatio: options.maxAnomalyRatio, period: options.period,
+      gaps: options.impute.gaps(fixed: options.fillValue))
   }
 }

@@ -13,12 +13,12 @@ package struct RequestScoring {
     reader.skipsEmptyLines = false
   }
 
-  /// Gives the responses in the lines' order, one JSON text each, as soon as they and all before them are there. A line that
+  /// Writes the responses in the order of the lines, one JSON text each, as soon as all earlier ones are written. A line that
   /// cannot be answered gives `{"code", "message"}`.
   ///
-  /// However long the file, only so many lines are held as are being scored, or wait for an earlier one.
-  /// - Parameter atOnce: how many lines are being scored at a time.
-  /// - Throws: `FileError` where reading on fails; `CancellationError`.
+  /// Holds at most four times `atOnce` lines, however long the file is.
+  /// - Parameter atOnce: how many lines are scored at a time.
+  /// - Throws: `FileError` if reading fails; `CancellationError`; what `write` throws.
   package func run(atOnce: Int, _ write: (String) throws -> Void) async throws {
     try await withThrowingTaskGroup(of: (number: Int, answer: String).self) { group in
       var (read, written) = (0, 0)

@@ -35,6 +35,8 @@ public actor Session {
   /// The notebook that is being walked through.
   package var tour: Tour?
   let sources = SourcesRead()
+  /// Where detectors come from, for commands and SQL.
+  let detectors: ChosenDetectors
   private let queue = CellQueue()
   /// Cancels what has its turn.
   private var interruption: (@Sendable () -> Void)?
@@ -49,25 +51,31 @@ public actor Session {
   /// - Throws: an error if the platform cannot start.
   public init(on platform: Platform, clock: (@Sendable () -> Timestamp)? = nil) throws {
     let clock = clock ?? { Timestamp.now }
+    let detectors = ChosenDetectors()
     let functions = [
       SQLFunction(
         AnomalyDetectFunction.name, arguments: AnomalyDetectFunction.arguments,
-        .aggregate(AnomalyDetectFunction.evaluate))
+        .aggregate { try AnomalyDetectFunction(detectors: detectors.source).evaluate($0) })
     ]
     let services = SessionServices(
       functions: functions, sentences: { GroundswellEngine.sentences(for: $0) }, clock: clock)
-    self.init(try platform.backend(services), OutputFiles(folder: nil), clock)
+    self.init(try platform.backend(services), OutputFiles(folder: nil), detectors, clock)
   }
 
   /// A session that rehearses notebooks on the same kind of backend: it changes nothing outside of a folder.
   init(rehearsing session: Session, in folder: String) throws {
-    self.init(try session.backend.rehearsal(in: folder), OutputFiles(folder: folder), session.clock)
+    self.init(
+      try session.backend.rehearsal(in: folder), OutputFiles(folder: folder), session.detectors, session.clock)
   }
 
-  private init(_ backend: any Backend, _ files: OutputFiles, _ clock: @escaping @Sendable () -> Timestamp) {
+  private init(
+    _ backend: any Backend, _ files: OutputFiles, _ detectors: ChosenDetectors,
+    _ clock: @escaping @Sendable () -> Timestamp
+  ) {
     self.backend = backend
     self.clock = clock
     outputFiles = files
+    self.detectors = detectors
     secrets = Secrets()
     events = SessionEvents(secrets: secrets)
   }

@@ -1,4 +1,3 @@
-import AnomalyDetection
 import ArgumentParser
 import BlockingWork
 import Wording
@@ -8,16 +7,16 @@ struct DetectCommand: SessionCommand {
   enum Scope: String, ExpressibleByArgument, CaseIterable { case last, entire }
 
   static let configuration = CommandConfiguration(
-    commandName: "detect", abstract: "Say whether the newest point is an anomaly, or which of all are.",
+    commandName: "detect", abstract: "Say whether the newest point is an anomaly, or which of all points are.",
     discussion: """
-      A value outside of lower to upper is an anomaly. A window that is still filling is left out; missing points are \
-      counted and filled as --impute says.
+      A value outside of the band from lower to upper is an anomaly. A window that is still filling is left out. Missing \
+      points are listed, and filled as --impute says.
 
         detect last tweets --window 72
         detect entire tweets --sensitivity 90 --anomalies
       """.flowing)
 
-  @Argument(help: "last or entire.")
+  @Argument(help: "last for the newest point, entire for all points.")
   var scope: Scope
 
   @Argument(help: "A table or view.", completion: .names(.aggregate, .table))
@@ -31,15 +30,18 @@ struct DetectCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     let series = try await session.series(name, options)
-    let verdicts = try await abandoning { [scope, options] in
-      try scope == .last ? Verdicts(last: series, options: options) : Verdicts(entire: series, options: options)
+    let detector = session.detector(options)
+    let verdicts = try await abandoning { [scope] in
+      try scope == .last ? Verdicts(last: series, by: detector) : Verdicts(entire: series, by: detector)
     }
     let shown =
       anomalies
       ? verdicts.table.filtered(by: (0..<verdicts.table.rowCount).map(Set(verdicts.anomalies).contains))
       : verdicts.table
-    let count = "\(verdicts.anomalies.count == 1 ? "1 anomaly" : "\(verdicts.anomalies.count) anomalies")"
-    let summary = scope == .entire ? ["\(count) among \(counted(series.points.count, "point"))"] : []
+    let count = verdicts.anomalies.count
+    let summary =
+      scope == .entire
+      ? ["\(count) \(count == 1 ? "anomaly" : "anomalies") among \(counted(series.points.count, "point"))"] : []
     let notes = summary + series.notes
     return [.table(shown)] + (notes.isEmpty ? [] : [.text(notes.joined(separator: "\n"))])
   }

@@ -8,10 +8,10 @@ import Rendering
 
 struct ExplainCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Say why a point is an anomaly, or why it is none.",
+    commandName: "explain", abstract: "Say why a point is an anomaly, or why it is normal.",
     discussion: """
-      The newest point is judged in the light of those before it, as detect last does; \
-      any other in the light of all, as detect entire does.
+      The newest point is judged in the light of those before it, as detect last does. Any other point is judged in the light \
+      of all, as detect entire does.
 
         explain tweets
         explain tweets --at 2019-04-17T20:00:00Z --sensitivity 90
@@ -20,54 +20,58 @@ struct ExplainCommand: SessionCommand {
   @Argument(help: "A table or view.", completion: .names(.aggregate, .table))
   var name: String
 
-  @Option(help: "The point's time; else the newest.")
+  @Option(help: "The time of the point (default: the newest).")
   var at: String?
 
   @OptionGroup
   var options: DetectionOptions
 
   func validate() throws {
-    if let at, Timestamp(at) == nil { throw ValidationError("--at '\(at)' is no time: write 2019-04-16T00:00:00Z") }
+    if let at, Timestamp(at) == nil {
+      throw ValidationError("invalid time '\(at)' for --at: write 2019-04-16T00:00:00Z")
+    }
   }
 
   func run(in session: Session) async throws -> [Output] {
     let series = try await session.series(name, options)
-    let place = try at.flatMap { Timestamp($0) }.map(series.place(of:))
-    let isLast = place == nil || place == series.points.count - 1
-    let explanation = try await abandoning { [options] in
-      try series.judged(options) { request throws(DetectionError) in try request.explain(at: isLast ? nil : place) }
-    }
-    let time = series.points[explanation.index].timestamp?.description ?? "the newest point"
+    let detector = session.detector(options)
+    let index = try at.flatMap { Timestamp($0) }.map(series.index(of:))
+    let isLast = index == nil || index == series.points.count - 1
+    let explanation = try await abandoning { try series.explanation(of: isLast ? nil : index, by: detector) }
+    let time = series.points[explanation.judgement.index].time
     return [
       .text(Self.sentences(explanation, of: time, sensitivity: options.sensitivity).joined(separator: "\n")),
-      .plot(try await neighbourhood(of: explanation, in: series), PlotText(height: 12)),
+      .plot(try await neighbourhood(of: explanation.judgement, in: series, by: detector), PlotText(height: 12)),
     ] + (series.notes.isEmpty ? [] : [.text(series.notes.joined(separator: "\n"))])
   }
 
-  /// As many points as four seasons have, or 48, around the point.
-  private func neighbourhood(of explanation: Explanation, in series: Series) async throws -> Plot {
-    let reach = min(max(2 * explanation.period, 24), 400)
-    let shown = max(0, explanation.index - reach)..<min(series.points.count, explanation.index + reach + 1)
-    let verdicts = try await abandoning { [options] in try Verdicts(entire: series, options: options) }
+  /// The points of four seasons, or 48, around the point.
+  private func neighbourhood(
+    of judgement: Judgement, in series: Series, by detector: any Detector
+  ) async throws -> Plot {
+    let reach = min(max(2 * judgement.period, 24), 400)
+    let shown = max(0, judgement.index - reach)..<min(series.points.count, judgement.index + reach + 1)
+    let verdicts = try await abandoning { try Verdicts(entire: series, by: detector) }
     var plot = Plot(
-      title: "\(name): \(series.valueName) around it", times: shown.compactMap { series.points[$0].timestamp },
+      title: "\(name): \(series.valueName) around it", times: shown.map { series.points[$0].time },
       lines: [.init(series.valueName, shown.map { series.points[$0].value })])
-    plot.band = shown.map { Plot.Band(lower: verdicts.lower[$0], upper: verdicts.upper[$0]) }
+    plot.band = verdicts.judgements[shown].map { Plot.Band(lower: $0.lower, upper: $0.upper) }
     plot.anomalies = verdicts.anomalies.filter(shown.contains).map { $0 - shown.lowerBound }
-    // The newest point's own verdict stands above; the others' are those in the light of all.
-    plot.anomalies.removeAll { $0 + shown.lowerBound == explanation.index }
-    if explanation.isAnomaly { plot.anomalies.append(explanation.index - shown.lowerBound) }
+    // The sentences give the point's own verdict; the other points' verdicts are those in the light of all.
+    plot.anomalies.removeAll { $0 + shown.lowerBound == judgement.index }
+    if judgement.isAnomaly { plot.anomalies.append(judgement.index - shown.lowerBound) }
     return plot
   }
 
-  private static func sentences(_ it: Explanation, of time: String, sensitivity: Int) -> [String] {
-    let side = it.value > it.expectedValue ? "high" : "low"
+  private static func sentences(_ it: Explanation, of time: Timestamp, sensitivity: Int) -> [String] {
+    let judgement = it.judgement
+    let side = judgement.value > judgement.expected ? "high" : "low"
     return [
-      "\(time): \(Verdicts.short(it.value)) is \(it.isAnomaly ? "an anomaly: \(side)" : "normal")",
+      "\(time): \(shortNumber(judgement.value)) is \(judgement.isAnomaly ? "an anomaly: \(side)" : "normal")",
       "model     \(method(it))",
       "season    \(season(it))",
-      "expected  \(Verdicts.short(it.expectedValue))",
-      "band      \(Verdicts.short(it.lowerBound)) to \(Verdicts.short(it.upperBound)), at sensitivity \(sensitivity)",
+      "expected  \(shortNumber(judgement.expected))",
+      "band      \(shortNumber(judgement.lower)) to \(shortNumber(judgement.upper)), at sensitivity \(sensitivity)",
       "distance  \(distance(it))",
       "flips     \(flip(it, sensitivity))",
     ]
@@ -87,26 +91,26 @@ struct ExplainCommand: SessionCommand {
   }
 
   private static func season(_ it: Explanation) -> String {
-    guard let strength = it.seasonalStrength else { return it.isPeriodGiven ? "none, as asked for" : "none was found" }
+    let origin = it.isPeriodGiven ? "given" : "detected"
+    guard let strength = it.seasonalStrength else { return it.isPeriodGiven ? "none, given" : "none detected" }
     let share = "\(fixed(strength * 100, 0)) % of what the trend leaves is season"
-    return "\(it.period) points, \(it.isPeriodGiven ? "as asked for" : "found"); \(share)"
+    return "\(it.judgement.period) points, \(origin); \(share)"
   }
 
   private static func distance(_ it: Explanation) -> String {
     guard it.distanceInBandWidths > 0 else { return "inside the band" }
-    let side = it.value > it.upperBound ? "above" : "below"
-    let beyond = it.value > it.upperBound ? it.value - it.upperBound : it.lowerBound - it.value
+    let (value, lower, upper) = (it.judgement.value, it.judgement.lower, it.judgement.upper)
+    let distance = value > upper ? "\(shortNumber(value - upper)) above" : "\(shortNumber(lower - value)) below"
     let widths = it.distanceInBandWidths
-    return "\(Verdicts.short(beyond)) \(side) the band"
-      + (widths.isFinite ? ": \(fixed(widths, widths < 10 ? 1 : 0)) times its width" : "")
+    return "\(distance) the band" + (widths.isFinite ? ": \(fixed(widths, widths < 10 ? 1 : 0)) times its width" : "")
   }
 
   private static func flip(_ it: Explanation, _ sensitivity: Int) -> String {
     if let other = it.flippingSensitivity {
-      let (verdict, way) = (it.isAnomaly ? "normal" : "an anomaly", other < sensitivity ? "down" : "up")
+      let (verdict, way) = (it.judgement.isAnomaly ? "normal" : "an anomaly", other < sensitivity ? "down" : "up")
       return "\(verdict) from sensitivity \(other) \(way)"
     }
-    return it.isAnomaly
-      ? "at no sensitivity" : it.isOutlier ? "at no sensitivity" : "at no sensitivity: to the model it is no outlier"
+    return it.judgement.isAnomaly || it.isOutlier
+      ? "at no sensitivity" : "at no sensitivity: for the model it is not an outlier"
   }
 }

@@ -62,16 +62,17 @@ struct PlotCommand: SessionCommand {
     let series = try await session.series(name, options)
     try check(series)
     var plot = Plot(
-      title: "\(name): \(series.valueName)", times: series.points.compactMap(\.timestamp),
+      title: "\(name): \(series.valueName)", times: series.points.map(\.time),
       lines: [.init(series.valueName, series.points.map(\.value))])
     var notes = series.notes
     do {
-      let verdicts = try await abandoning { [options] in try Verdicts(entire: series, options: options) }
-      plot.band = zip(verdicts.lower, verdicts.upper).map { Plot.Band(lower: $0, upper: $1) }
+      let detector = session.detector(options)
+      let verdicts = try await abandoning { try Verdicts(entire: series, by: detector) }
+      plot.band = verdicts.judgements.map { Plot.Band(lower: $0.lower, upper: $0.upper) }
       plot.anomalies = verdicts.anomalies
-    } catch let error as Series.Unjudgeable {
+    } catch let error as UnjudgeableSeries {
       // A series that cannot be judged can still be drawn.
-      notes.insert("without band: " + error.description, at: 0)
+      notes.insert("without band: " + error.sentences, at: 0)
     }
     return [.plot(plot, style)] + (notes.isEmpty ? [] : [.text(notes.joined(separator: "\n"))])
   }
@@ -79,9 +80,7 @@ struct PlotCommand: SessionCommand {
   private var style: PlotText { PlotText(width: width, height: height, ascii: ascii) }
 
   private func check(_ series: Series) throws {
-    guard !series.points.isEmpty else {
-      throw Series.Unusable(description: "'\(name)' has no points to draw\nshow \(name) shows its rows")
-    }
+    if series.points.isEmpty { throw SeriesError.empty(series: name) }
   }
 
   /// Draws a line for each column, or for each key.
@@ -91,7 +90,7 @@ struct PlotCommand: SessionCommand {
     var notes: [Output] = []
     if let by {
       guard let keys = rows.schema.index(of: by) else {
-        throw UnknownName(kind: "column", name: by, known: rows.schema.names, remedy: "--by COLUMN")
+        throw SeriesError.unknownColumn(by, option: "--by", known: rows.schema.names)
       }
       let column = rows.columns[keys]
       let texts = (0..<rows.rowCount).map { column[$0].description }
@@ -110,9 +109,7 @@ struct PlotCommand: SessionCommand {
       }
     } else {
       guard values.count <= Self.maximalLines else {
-        throw Series.Unusable(
-          description: "\(values.count) series are too many to tell apart\nname up to \(Self.maximalLines): --value a,b"
-        )
+        throw SeriesError.tooManyLines(values.count, permitted: Self.maximalLines)
       }
       for value in values {
         var options = options
@@ -121,12 +118,12 @@ struct PlotCommand: SessionCommand {
       }
     }
     try lines.forEach { try check($0.series) }
-    let times = Set(lines.flatMap { $0.series.points.compactMap(\.timestamp) }).sorted()
+    let times = Set(lines.flatMap { $0.series.points.map(\.time) }).sorted()
     let indices = Dictionary(times.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     let drawn = lines.map { name, series in
       var values = [Double](repeating: .nan, count: times.count)
       for point in series.points {
-        if let index = point.timestamp.flatMap({ indices[$0] }) { values[index] = point.value }
+        if let index = indices[point.time] { values[index] = point.value }
       }
       return Plot.Line(name, values)
     }
@@ -144,13 +141,10 @@ struct PlotCommand: SessionCommand {
     let limit = if case .stream = relation { Self.maximalEvents } else { Int?.none }
     let rows = try await session.rows(of: relation, limit: limit).collected()
     guard let index = rows.schema.index(of: column) else {
-      throw UnknownName(kind: "column", name: column, known: rows.schema.names, remedy: "--histogram COLUMN")
+      throw SeriesError.unknownColumn(column, option: "--histogram", known: rows.schema.names)
     }
     guard rows.schema.fields[index].type.isNumeric else {
-      throw Series.Unusable(
-        description:
-          "'\(column)' is \(rows.schema.fields[index].type.sqlName), not a number\nname a column of numbers: --histogram COLUMN"
-      )
+      throw SeriesError.notNumeric(column: column, type: rows.schema.fields[index].type)
     }
     let values = (0..<rows.rowCount).compactMap { rows.columns[index][$0].number }
     return Histogram(title: "\(name): \(column), \(counted(values.count, "value"))", values: values)

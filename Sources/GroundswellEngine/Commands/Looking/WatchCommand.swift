@@ -63,7 +63,7 @@ struct WatchCommand: SessionCommand {
   /// A drawing, the rows that it shows, and whether the passing of time may change it.
   private struct Look {
     let version: Int64?
-    let points: [Point]
+    let points: [TimeSeries.Point]
     let awaitsWindows: Bool
     let outputs: [Output]
   }
@@ -78,31 +78,31 @@ struct WatchCommand: SessionCommand {
         version: version, points: last.points, awaitsWindows: series.awaitsWindows, outputs: last.outputs)
     }
     return Look(
-      version: version, points: series.points, awaitsWindows: series.awaitsWindows, outputs: try await outputs(series))
+      version: version, points: series.points, awaitsWindows: series.awaitsWindows,
+      outputs: try await outputs(series, by: session.detector(options)))
   }
 
-  private func outputs(_ series: Series) async throws -> [Output] {
+  private func outputs(_ series: Series, by detector: any Detector) async throws -> [Output] {
     guard let newest = series.points.last else { return [.text("\(name) has no complete window yet")] }
     var plot = Plot(
-      title: "\(name): \(series.valueName)", times: series.points.compactMap(\.timestamp),
+      title: "\(name): \(series.valueName)", times: series.points.map(\.time),
       lines: [.init(series.valueName, series.points.map(\.value))])
     var verdict: String
     do {
-      let (verdicts, last) = try await abandoning { [options] in
-        (try Verdicts(entire: series, options: options), try Verdicts(last: series, options: options))
+      let (verdicts, last) = try await abandoning {
+        (try Verdicts(entire: series, by: detector), try series.lastJudgement(by: detector))
       }
-      plot.band = zip(verdicts.lower, verdicts.upper).map { Plot.Band(lower: $0, upper: $1) }
+      plot.band = verdicts.judgements.map { Plot.Band(lower: $0.lower, upper: $0.upper) }
       plot.anomalies = verdicts.anomalies
-      verdict = last.anomalies.isEmpty ? "normal" : "an anomaly: \(newest.value > last.expected[0] ? "high" : "low")"
+      verdict = last.isAnomaly ? "an anomaly: \(last.value > last.expected ? "high" : "low")" : "normal"
       verdict +=
-        ", expected \(Verdicts.short(last.expected[0])) (\(Verdicts.short(last.lower[0])) to \(Verdicts.short(last.upper[0])))"
-    } catch let error as Series.Unjudgeable {
+        ", expected \(shortNumber(last.expected)) (\(shortNumber(last.lower)) to \(shortNumber(last.upper)))"
+    } catch let error as UnjudgeableSeries {
       // A series that is too short may still grow.
       verdict = "not judged: \(error.problem)"
     }
-    let time = newest.timestamp?.description ?? ""
     return [
-      .plot(plot, PlotText(height: height)), .text("\(time): \(Verdicts.short(newest.value)) is \(verdict)"),
+      .plot(plot, PlotText(height: height)), .text("\(newest.time): \(shortNumber(newest.value)) is \(verdict)"),
     ]
   }
 }

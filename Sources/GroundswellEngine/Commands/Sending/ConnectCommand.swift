@@ -118,6 +118,7 @@ struct ConnectCommand: SessionCommand {
       guard target == "built-in" else {
         throw ConnectError.unknownDetector(target)
       }
+      session.detectors.source = .builtIn
       return [.text("connected to the built-in detector")]
     case .twitter:
       guard EnvironmentValue.isOne(target) else {
