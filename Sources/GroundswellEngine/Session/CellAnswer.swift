@@ -2,7 +2,7 @@ public import Columnar
 import Rendering
 
 /// What a cell gave, for programs that embed a session.
-public struct Answer: Sendable {
+public struct CellAnswer: Sendable {
   /// The rows of the last table that the cell gave, in order; empty if it gave none.
   public let rows: [Row]
   /// The names of that table's columns, in order.
@@ -47,9 +47,9 @@ extension Session {
   ///
   /// - Throws: ``CellError`` for the first statement that fails; the statements before it have run.
   @discardableResult
-  public func run(_ cell: String) async throws(CellError) -> Answer {
+  public func run(_ cell: String) async throws(CellError) -> CellAnswer {
     let result: CellResult = await run(Cell(cell))
     if let failure = result.failure { throw CellError(description: failure) }
-    return Answer(result)
+    return CellAnswer(result)
   }
 }
