@@ -158,7 +158,7 @@ extension Snapshot {
     let path = self.path + "/" + file.path
     let parquet: ParquetFile
     do { parquet = try ParquetFile(path: path) } catch {
-      if case .unreadable(let code, _) = error.problem, FileError("read", path, code: code).isMissing {
+      if case .unreadable(let code, _) = error.kind, FileError("read", path, code: code).isMissing {
         throw .missingDataFile(path: path)
       }
       throw .parquet(error)

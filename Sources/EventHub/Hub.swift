@@ -50,7 +50,7 @@ package protocol HubSender: Sendable {
   ///
   /// - Parameter partition: nil sends events with a key to their key's partition, and spreads the others.
   /// - Returns: a receipt for each partition that got events.
-  /// - Throws: ``HubError/notAcknowledged(acknowledged:of:reason:)`` where a part may be missing; `CancellationError`.
+  /// - Throws: ``HubError/notAcknowledged(acknowledged:of:cause:)`` where a part may be missing; `CancellationError`.
   @discardableResult
   func send(_ batch: EventBatch, partition: Int?) async throws -> [Receipt]
 }

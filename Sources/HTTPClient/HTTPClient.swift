@@ -3,61 +3,56 @@ import CCurl
 import Dispatch
 import Synchronization
 
-/// What a server answered.
+/// A server's answer.
 package struct HTTPResponse: Hashable, Sendable {
+  /// The status code: 200, 404.
   package let status: Int
-  /// By their names in small letters.
+  /// By their names in lower case.
   package let headers: [String: String]
+  /// At most ``HTTPClient/largestBody`` bytes.
   package let body: [UInt8]
 }
 
-/// An exchange without an answer.
+/// A request that got no answer.
 package struct HTTPError: Error, Hashable, CustomStringConvertible {
-  package enum Fault: Hashable, Sendable {
+  package enum Fault: Hashable, Sendable, CaseIterable {
     case badAddress, unknownHost, refused, timedOut, noTLS, cutOff, tooLarge, other
   }
 
+  /// Why there is no answer.
   package let fault: Fault
-  /// Host and port, or what stood in their place.
+  /// Host and port, or the whole address if it is invalid.
   package let server: String
-  let reason: String
+  /// libcurl's words.
+  package let reason: String
 
-  /// Whether it may go better the next time.
-  package var isTransient: Bool { [.refused, .timedOut, .cutOff, .other, .unknownHost].contains(fault) }
-
-  /// What is wrong, in one line.
-  package var problem: String {
-    switch fault {
-    case .badAddress: "'\(server)' is no address of a server"
-    case .unknownHost: "there is no host '\(server)': its name was not found"
-    case .refused: "nobody listens at \(server)"
-    case .timedOut: "\(server) does not answer"
-    case .noTLS: "no TLS with \(server): \(reason)"
-    case .cutOff: "\(server) ended the connection in the middle of its answer"
-    case .tooLarge: "\(server) answered with more than \(HTTPClient.largestBody >> 20) MB"
-    case .other: "\(server) could not be asked: \(reason)"
-    }
+  package init(_ fault: Fault, server: String, reason: String = "") {
+    (self.fault, self.server, self.reason) = (fault, server, reason)
   }
 
+  /// Whether a retry may succeed.
+  package var isTransient: Bool { [.refused, .timedOut, .cutOff, .other, .unknownHost].contains(fault) }
+
+  /// The problem, in one line.
   package var description: String {
-    let wayOut =
-      switch fault {
-      case .badAddress: "write https://HOST"
-      case .unknownHost: "check the name, and that this machine is online"
-      case .refused, .timedOut: "check host and port, and that this machine is online"
-      case .noTLS: "check the address, and this machine's certificates"
-      case .cutOff, .other: "try again"
-      case .tooLarge: "check the address"
-      }
-    return "\(problem)\n\(wayOut)"
+    switch fault {
+    case .badAddress: "invalid server address '\(server)'"
+    case .unknownHost: "unknown host '\(server)'"
+    case .refused: "connection refused by \(server)"
+    case .timedOut: "\(server) does not answer"
+    case .noTLS: "TLS with \(server) failed: \(reason)"
+    case .cutOff: "\(server) closed the connection in the middle of its answer"
+    case .tooLarge: "\(server) answered with more than \(HTTPClient.largestBody >> 20) MB"
+    case .other: "the request to \(server) failed: \(reason)"
+    }
   }
 }
 
-/// Asks servers over HTTP, through libcurl, which is the only one to touch the network.
+/// Sends requests over HTTP, through libcurl.
 package enum HTTPClient {
-  /// Bytes; far more than a page of any service that is asked.
+  /// In bytes; far more than a page of any service.
   static let largestBody = 16 << 20
-  /// Seconds: for a connection, and then until the next bytes come.
+  /// In seconds: for the connection, and then between bytes.
   private static let patience = 20
 
   /// Sends a GET.
@@ -65,12 +60,12 @@ package enum HTTPClient {
   /// - Parameter headers: names and values; values may be secrets and are never shown.
   /// - Throws: ``HTTPError``; `CancellationError` as soon as the task is cancelled.
   package static func get(_ address: String, headers: [String: String] = [:]) async throws -> HTTPResponse {
-    // libcurl looks now and then whether it should stop, but not while it looks up a name.
+    // libcurl polls for cancellation, but not while it resolves a name.
     try await abandoning {
       let exchange = Exchange()
       return try await withTaskCancellationHandler {
         try await withCheckedContinuation { continuation in
-          // It waits in C, where no task should.
+          // libcurl blocks its thread.
           DispatchQueue.global().async { continuation.resume(returning: exchange.run(address, headers)) }
         }.get()
       } onCancel: {
@@ -79,13 +74,13 @@ package enum HTTPClient {
     }
   }
 
-  /// `host:port` of an address, or all of it.
+  /// `host:port` of an address; the whole text if it has no scheme.
   private static func server(of address: String) -> String {
     guard let scheme = address.firstRange(of: "://") else { return address }
     return String(address[scheme.upperBound...].prefix { !"/?#".contains($0) })
   }
 
-  /// One question and its answer, between the task that waits and the thread that asks.
+  /// One request and its answer, shared by the task that waits and the thread that asks.
   private final class Exchange: Sendable {
     let isStopped = Atomic(false)
 
@@ -104,7 +99,7 @@ package enum HTTPClient {
         return .success(HTTPResponse(status: status, headers: answer.headers, body: answer.body))
       }
       let said = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return .failure(HTTPError(fault: Self.faults[end.rawValue] ?? .other, server: server(of: address), reason: said))
+      return .failure(HTTPError(Self.faults[end.rawValue] ?? .other, server: server(of: address), reason: said))
     }
 
     private struct Answer {
@@ -141,7 +136,7 @@ package enum HTTPClient {
       http_cut_off.rawValue: .cutOff, http_too_large.rawValue: .tooLarge,
     ]
 
-    /// The texts as C has them, while the body runs.
+    /// The texts as C strings, valid while the body runs.
     private func withCStrings<Answer>(
       _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Answer
     ) -> Answer {

@@ -15,7 +15,7 @@ extension Notebook {
   public init(databricks text: String, name: String) throws(NotebookError) {
     self.init()
     guard let dialect = Dialect(firstLineOf: text) else {
-      throw .notANotebook(name: name, place: "the first line", expected: "\"# Databricks notebook source\"")
+      throw .notANotebook(name: name, member: "the first line", expected: "\"# Databricks notebook source\"")
     }
     var lines = text.sourceLines.dropFirst()
     if let environment = dialect.takeEnvironment(from: &lines) {

@@ -132,7 +132,7 @@ private struct NotebookReader {
   }
 
   private func misfit(_ place: String, _ expected: String) -> NotebookError {
-    .notANotebook(name: name, place: place, expected: expected)
+    .notANotebook(name: name, member: place, expected: expected)
   }
 }
 

@@ -84,13 +84,13 @@ enum Annotation: Hashable {
   /// What to write instead of it.
   static func remedy(for name: String) -> String {
     switch name {
-    case "TIME": "Write it as STRING, or as BIGINT microseconds, or leave the column out"
-    case "NULL": "Give the column a type, as STRING, or leave it out"
-    case "FLOAT16": "Write it as FLOAT or DOUBLE, or leave the column out"
-    case "BSON", "VARIANT": "Write it as STRING, or leave the column out"
-    case "INTERVAL": "Write it as BIGINT microseconds, or leave the column out"
-    case "MAP", "LIST", "STRUCT": "Write flat columns, or its JSON as STRING, or leave the column out"
-    default: "Write it as STRING, or leave the column out"
+    case "TIME": "write it as STRING, or as BIGINT microseconds, or leave the column out"
+    case "NULL": "give the column a type, as STRING, or leave it out"
+    case "FLOAT16": "write it as FLOAT or DOUBLE, or leave the column out"
+    case "BSON", "VARIANT": "write it as STRING, or leave the column out"
+    case "INTERVAL": "write it as BIGINT microseconds, or leave the column out"
+    case "MAP", "LIST", "STRUCT": "write flat columns, or its JSON as STRING, or leave the column out"
+    default: "write it as STRING, or leave the column out"
     }
   }
 }

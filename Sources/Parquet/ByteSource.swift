@@ -18,15 +18,15 @@ enum ByteSource: Sendable {
     case .memory(let bytes): return Array(bytes[range])
     case .file(let path, _):
       let bytes: [UInt8]
-      do { bytes = try DurableFiles.read(path, range) } catch { throw Fault(position: nil, problem: .of(error)) }
+      do { bytes = try DurableFiles.read(path, range) } catch { throw Fault(position: nil, kind: .of(error)) }
       guard bytes.count == range.count else { throw .damaged("the file has become shorter", at: range.lowerBound) }
       return bytes
     }
   }
 }
 
-extension ParquetError.Problem {
-  static func of(_ error: FileError) -> ParquetError.Problem {
-    .unreadable(code: error.code, reason: error.description.split(separator: "\n").first.map(String.init) ?? "")
+extension ParquetError.Kind {
+  static func of(_ error: FileError) -> ParquetError.Kind {
+    .unreadable(code: error.code, reason: error.reason)
   }
 }

@@ -24,7 +24,7 @@ struct Footer: Sendable {
   init(path: String) throws(ParquetError) {
     let size: Int64
     do { size = try DurableFiles.status(of: path).size } catch {
-      throw ParquetError(file: path, column: nil, position: nil, problem: .of(error))
+      throw ParquetError(file: path, column: nil, position: nil, kind: .of(error))
     }
     try self.init(.file(path: path, size: Int(size)), name: path)
   }
@@ -32,14 +32,14 @@ struct Footer: Sendable {
   init(_ source: ByteSource, name: String) throws(ParquetError) {
     do {
       self.source = source
-      guard source.count >= 12 else { throw Fault(position: nil, problem: .notParquet) }
+      guard source.count >= 12 else { throw Fault(position: nil, kind: .notParquet) }
       let beginning = try source.read(0..<4)
-      if beginning == Self.encryptedMark { throw Fault(position: nil, problem: .encrypted) }
-      guard beginning == Self.mark else { throw Fault(position: nil, problem: .notParquet) }
+      if beginning == Self.encryptedMark { throw Fault(position: nil, kind: .encrypted) }
+      guard beginning == Self.mark else { throw Fault(position: nil, kind: .notParquet) }
       let trailer = source.count - 8
       let ending = try source.read(trailer..<source.count)
-      if ending.suffix(4) == Self.encryptedMark[...] { throw Fault(position: nil, problem: .encrypted) }
-      guard ending.suffix(4) == Self.mark[...] else { throw Fault(position: nil, problem: .notParquet) }
+      if ending.suffix(4) == Self.encryptedMark[...] { throw Fault(position: nil, kind: .encrypted) }
+      guard ending.suffix(4) == Self.mark[...] else { throw Fault(position: nil, kind: .notParquet) }
       let length = ending.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
       guard length <= trailer - 4 else { throw Fault.damaged("a footer of \(length) bytes") }
       let start = trailer - length
@@ -72,7 +72,7 @@ struct Footer: Sendable {
     } catch let fault as Fault {
       throw fault.inside(name)
     } catch {
-      throw ParquetError(file: name, column: nil, position: nil, problem: .damaged("\(error)"))
+      throw ParquetError(file: name, column: nil, position: nil, kind: .damaged("\(error)"))
     }
   }
 }

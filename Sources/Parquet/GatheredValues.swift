@@ -33,7 +33,7 @@ struct GatheredValues {
         throw Self.beyond(row, "the time \(Timestamp(microseconds: values[row])) \(days.fault)")
       }
     case .string(let texts):
-      if let row = texts.firstNotUTF8 { throw Fault(position: nil, problem: .notUTF8(row: row)) }
+      if let row = texts.firstNotUTF8 { throw Fault(position: nil, kind: .notUTF8(row: row)) }
     case .decimal(let digits, let precision, let scale):
       let limit = (0..<precision).reduce(UInt128(1)) { power, _ in power * 10 }
       if let row = digits.firstIndex(where: { $0.magnitude >= limit }) {
@@ -46,7 +46,7 @@ struct GatheredValues {
   }
 
   private static func beyond(_ row: Int, _ what: String) -> Fault {
-    Fault(position: nil, problem: .outOfRange(row: row, what: what))
+    Fault(position: nil, kind: .outOfRange(row: row, what: what))
   }
 
   /// Adds a page.

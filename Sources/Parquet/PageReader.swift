@@ -40,13 +40,13 @@ struct PageReader {
     _ source: ByteSource, storage: Int64, hasDefinitionLevels: Bool, hasRepetitionLevels: Bool, metadata: ThriftValue,
     isSealed: Bool
   ) throws(Fault) {
-    if metadata[8] != nil || metadata[9] != nil { throw Fault(position: nil, problem: .encrypted) }
+    if metadata[8] != nil || metadata[9] != nil { throw Fault(position: nil, kind: .encrypted) }
     guard let chunk = metadata[3], chunk[1]?.integer == storage, let number = chunk[4]?.integer,
       let count = chunk[5]?.integer, let size = chunk[7]?.integer, let data = chunk[9]?.integer
     else { throw .damaged("a column chunk without its metadata") }
     guard let codec = Int32(exactly: number).flatMap(ParquetCodec.init) else {
       let name = ParquetCodec.names.indices.contains(Int(number)) ? ParquetCodec.names[Int(number)] : "number \(number)"
-      throw .unsupported("the codec \(name)", remedy: "Write the file with snappy, zstd, gzip or no codec")
+      throw .unsupported("the codec \(name)", remedy: "write the file with snappy, zstd, gzip or no codec")
     }
     guard (0...1 << 32).contains(count) else { throw .damaged("a column chunk of \(count) values") }
     // Some writers leave the dictionary's place at 0 although there is one.
@@ -93,7 +93,7 @@ struct PageReader {
       case 1: continue
       default:
         throw .unsupported(
-          "a page of a type of a later version", remedy: "Write the file for version 2 of Parquet or an earlier one",
+          "a page of a type of a later version", remedy: "write the file for version 2 of Parquet or an earlier one",
           at: base + start)
       }
       valuesLeft -= found.count
@@ -179,5 +179,5 @@ func unsupportedEncoding(_ number: Int64, at position: Int? = nil) -> Fault {
     6: "DELTA_LENGTH_BYTE_ARRAY", 7: "DELTA_BYTE_ARRAY", 8: "RLE_DICTIONARY", 9: "BYTE_STREAM_SPLIT", 10: "ALP",
   ]
   return .unsupported(
-    "the encoding \(names[number] ?? "number \(number)") here", remedy: "Write plain or dictionary pages", at: position)
+    "the encoding \(names[number] ?? "number \(number)") here", remedy: "write plain or dictionary pages", at: position)
 }

@@ -150,8 +150,8 @@ package struct ParquetFile: Sendable {
 
   /// The column of that name; of names that differ by case the one that is the same.
   private func place(of name: String) throws(ParquetError) -> Int {
-    func error(_ problem: ParquetError.Problem) -> ParquetError {
-      ParquetError(file: self.name, column: name, position: nil, problem: problem)
+    func error(_ kind: ParquetError.Kind) -> ParquetError {
+      ParquetError(file: self.name, column: name, position: nil, kind: kind)
     }
     let exact = entries.indices.filter { entries[$0].name == name }
     let found = exact.isEmpty ? entries.indices.filter { entries[$0].name.lowercased() == name.lowercased() } : exact

@@ -51,7 +51,7 @@ package struct ParquetWriter {
       if !physical.isNullable, let row = column.validity?.firstIndex(of: false) {
         throw Self.error(physical.name, .nullInRequiredColumn(row: row + rowCount))
       }
-      if let (row, problem) = Self.fault(in: column) { throw Self.error(physical.name, problem(row + rowCount)) }
+      if let (row, kind) = Self.fault(in: column) { throw Self.error(physical.name, kind(row + rowCount)) }
     }
     var pieces: [[UInt8]] = []
     for start in stride(from: 0, to: table.rowCount, by: rowsPerGroup) {
@@ -82,9 +82,9 @@ package struct ParquetWriter {
   }
 
   /// What no other reader would take: the file is not written.
-  private static func fault(in column: Column) -> (row: Int, problem: (Int) -> ParquetError.Problem)? {
+  private static func fault(in column: Column) -> (row: Int, kind: (Int) -> ParquetError.Kind)? {
     let days = CalendarRange.all
-    func beyond(_ row: Int) -> ParquetError.Problem { .outOfRange(row: row, what: "the time \(days.fault)") }
+    func beyond(_ row: Int) -> ParquetError.Kind { .outOfRange(row: row, what: "the time \(days.fault)") }
     return switch column.values {
     case .string(let texts): texts.firstNotUTF8.map { ($0, { .notUTF8(row: $0) }) }
     case .date(let values): days.firstBeyond(values).map { ($0, beyond) }
@@ -93,8 +93,8 @@ package struct ParquetWriter {
     }
   }
 
-  private static func error(_ column: String, _ problem: ParquetError.Problem) -> ParquetError {
-    ParquetError(file: "a new file", column: column, position: nil, problem: problem)
+  private static func error(_ column: String, _ kind: ParquetError.Kind) -> ParquetError {
+    ParquetError(file: "a new file", column: column, position: nil, kind: kind)
   }
 
   private func pages(

@@ -132,7 +132,7 @@ struct PhysicalColumn: Hashable {
     guard precision <= 38, scale >= 0 else {
       throw .unsupported(
         scale < 0 ? "a DECIMAL of negative scale" : "a DECIMAL of more than 38 digits",
-        remedy: "Write it as DECIMAL of at most 38 digits, or as STRING")
+        remedy: "write it as DECIMAL of at most 38 digits, or as STRING")
     }
     return .decimal(precision: Int(precision), scale: Int(scale))
   }

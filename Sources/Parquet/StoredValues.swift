@@ -126,7 +126,7 @@ enum StoredValues {
       guard !midnight.overflow, !time.overflow else {
         throw Fault(
           position: nil,
-          problem: .outOfRange(row: index, what: "the Julian day \(day) is beyond what a TIMESTAMP can hold"))
+          kind: .outOfRange(row: index, what: "the Julian day \(day) is beyond what a TIMESTAMP can hold"))
       }
       times.append(time.partialValue)
     }

@@ -208,9 +208,7 @@ enum Accumulator: Hashable, Sendable {
 
 /// A sum of whole numbers that BIGINT cannot hold.
 package struct AggregationOverflow: Error, Hashable, CustomStringConvertible {
-  package var description: String {
-    "a window's sum is beyond BIGINT\ndeclare the field as DOUBLE in the stream's schema"
-  }
+  package var description: String { "a window's sum exceeds BIGINT" }
 }
 
 extension Array where Element: Numeric {

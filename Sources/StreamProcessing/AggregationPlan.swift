@@ -35,20 +35,19 @@ package struct PlanError: Error, Hashable, CustomStringConvertible {
 
   package let fault: Fault
 
+  /// The problem, in one line.
   package var description: String {
     switch fault {
-    case .noSuchField(let name, let fields):
-      "there is no field '\(name)'\nthe stream has \(fields.joined(separator: ", "))"
-    case .notATime(let name, let type): "'\(name)' is \(type.sqlName), no TIMESTAMP\nwindows need a time: --time FIELD"
-    case .noTimeField: "the stream has no TIMESTAMP field\nwindows need one: name it in the stream's schema"
+    case .noSuchField(let name, _): "there is no field '\(name)'"
+    case .notATime(let name, let type): "windows need a TIMESTAMP: '\(name)' is \(type.sqlName)"
+    case .noTimeField: "windows need a TIMESTAMP: the stream has no such field"
     case .notNumeric(let function, let field, let type):
-      "\(function.rawValue) needs numbers; '\(field)' is \(type.sqlName)\ncount takes any field"
-    case .noAggregates: "nothing is aggregated\nadd one of --avg, --sum, --count, --min, --max, --median FIELD"
+      "\(function.rawValue) needs numbers: '\(field)' is \(type.sqlName)"
+    case .noAggregates: "an aggregation needs an aggregate"
     case .appendWithoutWatermark:
-      "append writes a window once, when it is over, and without a watermark none ever is\nsay how late events may come (aggregate … --watermark 1h), or use --mode complete or update"
-    case .noKey(let name, let type):
-      "'\(name)' is \(type.sqlName), by which nothing can be grouped\nwindows are of its time: --time \(name)"
-    case .nameTwice(let name): "two columns would be called '\(name)'\nname one with --as NAME"
+      "mode append writes each window once, when it is over, and without a watermark no window ever is"
+    case .noKey(let name, let type): "'\(name)' is the windows' \(type.sqlName), which cannot group rows"
+    case .nameTwice(let name): "two columns would be called '\(name)'"
     }
   }
 }

@@ -63,7 +63,7 @@ extension WindowedAggregation {
     }
     return """
       the event at \(latest) is \(ahead.microseconds / Self.farAhead.microseconds) days ahead of its arrival, and the watermark \
-      follows it: windows before it close, and later events are late; leave such events out: aggregate … --max-future 1d
+      follows it: windows before it close, and later events are late
       """
   }
 

@@ -73,17 +73,17 @@ extension EventSource {
   package func prepare(_ ranges: [Range<Int64>]) async throws {}
 }
 
-/// A source that says it holds an offset, and gives nothing for it.
+/// A source returned no event at an offset that it says it holds.
 package struct MissingEvents: Error, Hashable, CustomStringConvertible {
-  private let source: String
-  private let partition: Int
-  private let offset: Int64
+  package let source: String
+  package let partition: Int
+  package let offset: Int64
 
   package init(source: String, partition: Int, offset: Int64) {
     (self.source, self.partition, self.offset) = (source, partition, offset)
   }
 
   package var description: String {
-    "the hub \(source) returns no event at offset \(offset) of partition \(partition), which it says it holds\nrestore the hub's files from a copy"
+    "the hub \(source) returns no event at offset \(offset) of partition \(partition), which it says it holds"
   }
 }

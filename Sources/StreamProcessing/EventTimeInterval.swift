@@ -11,7 +11,7 @@ package struct EventTimeInterval: Hashable, Comparable, Sendable {
   }
 }
 
-/// A text that is no span of time.
+/// A text that cannot be read as a duration.
 package struct EventTimeIntervalError: Error, Hashable, CustomStringConvertible {
   package enum Fault: Hashable, Sendable {
     case unreadable
@@ -24,15 +24,14 @@ package struct EventTimeIntervalError: Error, Hashable, CustomStringConvertible 
   package let text: String
   package let fault: Fault
 
+  /// The problem, in one line.
   package var description: String {
-    let problem =
-      switch fault {
-      case .unreadable: "'\(text)' is no span of time"
-      case .calendarUnit: "'\(text)': months and years differ in length"
-      case .notPositive: "'\(text)': a span of time must be longer than nothing"
-      case .tooLong: "'\(text)': a span of time may be 292,000 years at most"
-      }
-    return problem + "\nwrite a whole number and a unit: 500ms, 90s, 30 minutes, 1h, 1 day, 2 weeks"
+    switch fault {
+    case .unreadable: "invalid duration '\(text)'"
+    case .calendarUnit: "invalid duration '\(text)': months and years differ in length"
+    case .notPositive: "invalid duration '\(text)': it must be positive"
+    case .tooLong: "invalid duration '\(text)': it may be at most 292,000 years"
+    }
   }
 }
 

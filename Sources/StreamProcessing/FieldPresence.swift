@@ -49,9 +49,12 @@ package struct FieldPresence: Hashable, Sendable {
   }
 
   private func note(of missing: [String], looked: String = "no event") -> String? {
-    guard !missing.isEmpty else { return nil }
+    missing.isEmpty ? nil : Self.note(looked, lacks: missing, has: names)
+  }
+
+  fileprivate static func note(_ looked: String, lacks missing: [String], has names: [String]) -> String {
     let fields = missing.map { "'\($0)'" }.joined(separator: ", ")
-    let shown = names.prefix(Self.namesShown).joined(separator: ", ") + (names.count > Self.namesShown ? ", …" : "")
+    let shown = names.prefix(namesShown).joined(separator: ", ") + (names.count > namesShown ? ", …" : "")
     return "\(looked) has a field \(fields); they have \(shown.isEmpty ? "no fields at all" : shown)"
   }
 
@@ -65,15 +68,17 @@ package struct FieldPresence: Hashable, Sendable {
     let isVoid = aggregated.count == plan.aggregates.count && aggregated.allSatisfy { missing.contains($0) }
     guard missing.contains(plan.timeField) || isVoid else { return }
     let needed = missing.filter { $0 == plan.timeField || aggregated.contains($0) }
-    throw MissingFieldError(problem: note(of: needed) ?? "")
+    throw MissingFieldError(fields: needed, found: names)
   }
 }
 
-/// No event has what an aggregation computes with.
+/// No event has the fields that an aggregation computes with.
 package struct MissingFieldError: Error, Hashable, CustomStringConvertible {
-  let problem: String
+  /// The fields that no event has.
+  package let fields: [String]
+  /// The names that the first events have instead, in order.
+  package let found: [String]
 
-  package var description: String {
-    problem + "\nname the fields as the events do: stream NAME --schema \"…\", then aggregate again"
-  }
+  /// The problem, in one line.
+  package var description: String { FieldPresence.note("no event", lacks: fields, has: found) }
 }

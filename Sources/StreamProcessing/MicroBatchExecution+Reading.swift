@@ -95,7 +95,7 @@ extension MicroBatchExecution {
     let body = chunk.bodies[(event.index == 0 ? 0 : chunk.ends[event.index - 1])..<chunk.ends[event.index]]
     var line: [String: JSON] = [
       "partition": .integer(Int64(partition)), "offset": .integer(offset),
-      "reason": .string([event.reason.description, event.reason.remedy].compactMap(\.self).joined(separator: "; ")),
+      "reason": .string(event.reason.description),
       "body": .string(String(decoding: body.prefix(Self.rejectedBytes), as: UTF8.self)),
     ]
     if body.count > Self.rejectedBytes { line["bodyBytes"] = .integer(Int64(body.count)) }

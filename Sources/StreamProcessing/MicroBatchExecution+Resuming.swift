@@ -5,7 +5,7 @@ extension MicroBatchExecution {
   /// Refuses a sink whose rows are another query's, or of none: this one's would replace them or mix with them. A query
   /// that begins again by order takes their place.
   ///
-  /// - Throws: ``CheckpointError/sinkTaken(path:plan:sink:rows:)``.
+  /// - Throws: ``CheckpointError/sinkTaken(path:sink:by:)``.
   package func check(_ sink: any BatchSink, for checkpoint: Checkpoint) async throws {
     try await check(sink, for: checkpoint, committed: try checkpoint.newestBatches().committed)
   }
@@ -14,8 +14,7 @@ extension MicroBatchExecution {
   func check(_ sink: any BatchSink, for checkpoint: Checkpoint, committed: Int64?) async throws {
     if checkpoint.replaces, committed == nil, try await sink.committedBatch(of: checkpoint.queryID) == nil { return }
     guard let rows = try await sink.foreignRows(to: checkpoint.queryID) else { return }
-    throw CheckpointError.sinkTaken(
-      path: checkpoint.path, plan: checkpoint.plan, sink: sink.description, rows: rows)
+    throw CheckpointError.sinkTaken(path: checkpoint.path, sink: sink.description, by: rows.owner(besides: checkpoint))
   }
 
   /// Takes up where the checkpoint left off.

@@ -17,15 +17,11 @@ package struct PredicateSyntaxError: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch fault {
     case .unexpected(let wanted, let found):
-      """
-      where '\(text)': \(wanted) should stand \(found.map { "where '\($0)' does" } ?? "at the end")
-      write favorite > 10 AND lang = 'en'
-      """
-    case .unknownField(let name, let fields):
-      "where '\(text)': there is no field '\(name)'\nthe stream has \(fields.joined(separator: ", "))"
+      "condition '\(text)': expected \(wanted), found \(found.map { "'\($0)'" } ?? "the end")"
+    case .unknownField(let name, _): "condition '\(text)': there is no field '\(name)'"
     case .wrongLiteral(let field, let type, let found):
-      "where '\(text)': \(field) is \(type.sqlName), which \(found) is not\nnumbers stand as they are, text and times in '…'"
-    case .openQuote: "where '\(text)': the text in quotes does not end\nadd ' where it should end"
+      "condition '\(text)': \(field) is \(type.sqlName), found \(found)"
+    case .openQuote: "condition '\(text)': the text in quotes does not end"
     }
   }
 }

@@ -1,4 +1,3 @@
-import CivilTime
 package import Columnar
 
 /// An event that does not fit the stream's schema.
@@ -22,25 +21,14 @@ package struct RejectedEvent: Hashable, Sendable {
   package let reason: Reason
 }
 
-extension RejectedEvent.Reason {
-  /// What a person can do about it, where that is more than the reason says.
-  package var remedy: String? {
-    guard case .wrongType(_, .timestamp, _) = self else { return nil }
-    return """
-      times are read from \(Timestamp.writtenForms); of others say what they are: \
-      stream … --time-format \(TimeFormat.allCases.map(\.rawValue).joined(separator: "|"))
-      """
-  }
-}
-
 extension RejectedEvent.Reason: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .notAnObject: "no JSON object"
-    case .malformed(let byte): "no JSON from byte \(byte) on"
-    case .notUTF8: "not UTF-8"
+    case .notAnObject: "expected a JSON object"
+    case .malformed(let byte): "invalid JSON at byte \(byte)"
+    case .notUTF8: "invalid UTF-8"
     case .nestedTooDeep: "nested more than \(JSONEventScanner.maximalDepth) levels deep"
-    case .wrongType(let field, let type, let found): "\(field): \(found) is no \(type.sqlName)"
+    case .wrongType(let field, let type, let found): "\(field): expected \(type.sqlName), found \(found)"
     }
   }
 }

@@ -13,13 +13,13 @@ package struct SchemaSyntaxError: Error, Hashable, CustomStringConvertible {
   /// The field as it was written.
   package let field: String
 
+  /// The problem, in one line.
   package var description: String {
     switch fault {
-    case .empty: "the schema names no fields\nwrite \"timestamp TIMESTAMP, favorite INT\""
-    case .unreadableField: "schema: '\(field)' is no field\nwrite a name and a type: favorite INT"
-    case .unknownType(let type):
-      "schema: '\(type)' in '\(field)' is no type\ntypes are TIMESTAMP, INT, BIGINT, DOUBLE, STRING, BOOLEAN"
-    case .duplicateField: "schema: there is a second field '\(field)'\nnames must differ by more than case"
+    case .empty: "the schema names no fields"
+    case .unreadableField: "schema: invalid field '\(field)'"
+    case .unknownType(let type): "schema: unknown type '\(type)' of the field '\(field)'"
+    case .duplicateField: "schema: there is a second field '\(field)'"
     }
   }
 }

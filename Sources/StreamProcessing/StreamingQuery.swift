@@ -34,13 +34,15 @@ package actor StreamingQuery {
   private var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
   private var waiterCount = 0
 
-  /// The query ended before everything was in.
-  struct Ended: Error, CustomStringConvertible {
-    let name: String
-    let waiting: Int64
-    var description: String {
-      "\(name) ended with \(waiting == 1 ? "1 event" : "\(waiting) events") of the hub unread\nstart it again: write …"
-    }
+  /// The query stopped before it had read all events that the source held.
+  package struct Stopped: Error, Hashable, CustomStringConvertible {
+    package let name: String
+    package let unread: Int64
+
+    package init(name: String, unread: Int64) { (self.name, self.unread) = (name, unread) }
+
+    /// The problem, in one line.
+    package var description: String { "\(name) stopped with \(unread == 1 ? "1 event" : "\(unread) events") unread" }
   }
 
   private static let recentLimit = 100
@@ -134,7 +136,7 @@ package actor StreamingQuery {
       let isThere = position.count >= wanted.count && zip(position, wanted).allSatisfy { $0 >= $1 }
       if case .ended = state {
         guard isThere else {
-          throw Ended(name: name, waiting: zip(position, wanted).reduce(0) { $0 + max(0, $1.1 - $1.0) })
+          throw Stopped(name: name, unread: zip(position, wanted).reduce(0) { $0 + max(0, $1.1 - $1.0) })
         }
         return
       }

@@ -161,27 +161,15 @@ package struct WindowSpecificationError: Error, Hashable, CustomStringConvertibl
   package var description: String {
     switch fault {
     case .gaps:
-      """
-      windows of \(length) every \(slide): events between two windows would be in none
-      choose a slide from 1us to \(length), the window's length
-      """
+      "windows of \(length) every \(slide): events between two windows would be in none"
     case .tooMany:
-      """
-      windows of \(length) every \(slide): an event would be in more than 10,000 of them
-      choose a longer slide, or a shorter window
-      """
+      "windows of \(length) every \(slide): an event would be in more than 10,000 of them"
     case .slidesInZone:
-      """
-      windows of \(length) every \(slide): windows in a time zone do not slide, since its days differ in length
-      leave out --slide, or leave out --time-zone
-      """
+      "windows of \(length) every \(slide): windows in a time zone do not slide, since its days differ in length"
     case .partsOfDay:
-      """
-      windows of \(length) do not divide a day of a time zone into equal parts
-      choose whole days or weeks, or a part of a day like 1h, 6h, 12h; or leave out --time-zone
-      """
+      "windows of \(length) do not divide a day of a time zone into equal parts"
     case .tooLong:
-      "windows of \(length) are too long for a time zone\nchoose shorter ones, or leave out --time-zone"
+      "windows of \(length) are too long for a time zone"
     }
   }
 }

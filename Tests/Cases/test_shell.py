@@ -147,7 +147,7 @@ def test_a_notebook_that_does_not_fit_leaves_the_old_one(program, tmp_path):
             cwd=tmp_path, capture_output=True, text=True, timeout=60,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         )  # fmt: skip
-        assert done.returncode == 1 and "Cannot write the notebook n.ipynb" in done.stderr, done
+        assert done.returncode == 1 and "cannot write the notebook n.ipynb" in done.stderr, done
         assert "saved" not in done.stdout and target.read_text() == old
     done = subprocess.run([program, "--workspace", str(tmp_path / "w"), "-c", "tables", "-c", "notebook save n.ipynb"], cwd=tmp_path, timeout=60)
     assert done.returncode == 0 and target.stat().st_mode & 0o777 == 0o600

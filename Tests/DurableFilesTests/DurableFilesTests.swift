@@ -37,13 +37,9 @@ struct DurableFilesTests {
     defer { try? DurableFiles.remove(folder) }
     try DurableFiles.replace(folder + "/file", with: [])
     let missing = #expect(throws: FileError.self) { try DurableFiles.read(folder + "/none") }
-    #expect(
-      missing?.description == """
-        cannot read \(folder)/none: No such file or directory
-        check the path; a relative one begins at the folder where the program was started
-        """)
+    #expect(missing?.description == "cannot read \(folder)/none: No such file or directory")
     let blocked = #expect(throws: FileError.self) { try DurableFiles.createFolder(folder + "/file/x") }
-    #expect(blocked?.description.hasPrefix("cannot create the folder \(folder)/file: Not a directory\n") == true)
+    #expect(blocked?.description == "cannot create the folder \(folder)/file: Not a directory")
   }
 
   /// Names below a folder that holds `file`, `empty/`, `link` to the file, `dangling` to nothing and `loop` to itself.
@@ -96,11 +92,7 @@ struct DurableFilesTests {
     let refused = #expect(throws: FileError.self) {
       try OpenFile(folder + "/link", for: .updating, followingLink: false)
     }
-    #expect(
-      refused?.description == """
-        cannot write \(folder)/link: it is a link
-        put the file or folder itself in its place, or remove the link
-        """)
+    #expect(refused?.description == "cannot write \(folder)/link: it is a link")
     #expect(try OpenFile(folder + "/link", for: .reading).readToEnd() == [1, 2])
   }
 

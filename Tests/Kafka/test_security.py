@@ -105,22 +105,22 @@ def failures(certificates, plain, silent):
     refusing, scram, basic = Responder(), Responder(mechanisms=("SCRAM-SHA-256",)), Responder(refuses_key=False, topic_code=29)
     ca = f"--ca-file {certificates}/ca.pem"
     return {
-        "a name that is not there": ("kafka://no.invalid:9092/t", "there is no host 'no.invalid': its name was not found", "check the name, and that this machine is online"),
-        "nobody listens": (f"kafka://127.0.0.1:{free_port()}/t", "nobody listens at 127.0.0.1:PORT", "start the broker, or check host and port"),
-        "another authority": (f"kafka://localhost:9093/t --security ssl --ca-file {certificates}/other.pem", "the certificate of localhost:9093 is not trusted, or is another host's",
-                              "name the authority's certificate, if you trust it: --ca-file FILE; use the name that the certificate is for"),
-        "another host's certificate": (f"kafka://127.0.0.2:9093/t --security ssl {ca}", "the certificate of 127.0.0.2:9093 is not trusted, or is another host's",
-                                       "name the authority's certificate, if you trust it: --ca-file FILE; use the name that the certificate is for"),
+        "a name that is not there": ("kafka://no.invalid:9092/t", "unknown host 'no.invalid'", "check the name, and that this machine is online"),
+        "a closed port": (f"kafka://127.0.0.1:{free_port()}/t", "connection refused by 127.0.0.1:PORT", "start the broker, or check host and port"),
+        "another authority": (f"kafka://localhost:9093/t --security ssl --ca-file {certificates}/other.pem", "the certificate of localhost:9093 is not trusted, or belongs to another host",
+                              "use the name in the certificate; if you trust its authority: --ca-file FILE"),
+        "another host's certificate": (f"kafka://127.0.0.2:9093/t --security ssl {ca}", "the certificate of 127.0.0.2:9093 is not trusted, or belongs to another host",
+                                       "use the name in the certificate; if you trust its authority: --ca-file FILE"),
         "no authority's file": ("kafka://localhost:9093/t --security ssl --ca-file no.pem", "cannot read no.pem: No such file or directory", "check the path; a relative one begins at the folder where the program was started"),
-        "TLS where there is none": (f"kafka://{plain.address}/t --security ssl {ca}", "127.0.0.1:PORT ended the connection when TLS should begin", "if it speaks no TLS there: --security plaintext or sasl-plaintext"),
-        "no TLS where there is": ("kafka://localhost:9093/t", "localhost:9093 ended the connection as soon as it began", "it may want another --security: plaintext, ssl, sasl-plaintext, sasl-ssl"),
+        "TLS where there is none": (f"kafka://{plain.address}/t --security ssl {ca}", "127.0.0.1:PORT closed the connection before TLS began", "if the port has no TLS: --security plaintext or sasl-plaintext"),
+        "no TLS where there is": ("kafka://localhost:9093/t", "localhost:9093 closed the connection as soon as it began", "try another --security: plaintext, ssl, sasl-plaintext, sasl-ssl"),
         "a wrong password": (f"kafka://127.0.0.1:{refusing.port}/t --security sasl-plaintext --user ann --password env:PW",
                              "127.0.0.1:PORT refused the user 'ann' or the password: SASL authentication error: Invalid credentials", "check --user and --password"),
-        "another mechanism": (f"kafka://127.0.0.1:{scram.port}/t --security sasl-plaintext --user ann --password env:PW", "127.0.0.1:PORT takes no user and password of the kind PLAIN: ",
-                              "let the broker offer SASL PLAIN, or use --security ssl or plaintext"),
+        "another mechanism": (f"kafka://127.0.0.1:{scram.port}/t --security sasl-plaintext --user ann --password env:PW", "127.0.0.1:PORT does not offer SASL PLAIN: ",
+                              "enable SASL PLAIN at the broker, or use --security ssl or plaintext"),
         "no right to the topic": (f"kafka://127.0.0.1:{basic.port}/t --security sasl-plaintext --user ann --password env:PW", "127.0.0.1:PORT does not let the user 'ann' use the topic 't'",
-                                  "let its administrator allow it: Describe, Read and Write on the topic"),
-        "no such topic": (f"kafka://{plain.address}/nothere", "there is no topic 'nothere' at 127.0.0.1:PORT", "there are known; or make it: connect hub … --partitions N"),
+                                  "ask its administrator for Describe, Read and Write on the topic"),
+        "no such topic": (f"kafka://{plain.address}/nothere", "there is no topic 'nothere' at 127.0.0.1:PORT", "there are known; or: create it: connect hub … --partitions N"),
         "silence": (f"kafka://127.0.0.1:{silent.getsockname()[1]}/t", "127.0.0.1:PORT does not answer", "check host, port and firewall, and that the broker runs"),
     }
 
@@ -138,7 +138,7 @@ def test_what_cannot_be_connected_says_why_within_ten_seconds(shell, secure, cer
         assert len(lines) == 2, (name, done.stderr)
         assert lines[0] == problem or (problem.endswith(": ") and lines[0].startswith(problem)), (name, lines)
         if name == "no such topic":
-            assert lines[1].startswith("there are ") and lines[1].endswith("; or make it: connect hub … --partitions N")
+            assert lines[1].startswith("there are ") and lines[1].endswith("; or: create it: connect hub … --partitions N")
         else:
             assert lines[1] == way_out, (name, lines)
 

@@ -81,7 +81,7 @@ struct ParquetFileTests {
     #expect(read.columns[1].nullCount == table.columns[1].nullCount)
     #expect(try file.read(columns: ["X"]).schema.names == ["x"])
     let error = #expect(throws: ParquetError.self) { try file.read(columns: ["y"]) }
-    #expect(error?.description == "test, column 'y': there is no such column.\nThe file has: t, x, s.")
+    #expect(error?.description == "test, column 'y': there is no such column")
   }
 
   @Test("cut anywhere, or with any byte changed, are refused or read: never a crash")
@@ -99,7 +99,7 @@ struct ParquetFileTests {
       do {
         _ = try ParquetFile(bytes: damaged, name: "test").read()
       } catch {
-        #expect(error.description.contains("\n"))
+        #expect(!error.description.contains("\n"))
       }
     }
   }
@@ -147,7 +147,7 @@ struct ParquetFileTests {
     }
     let bytes = ParquetRecords.encode(rows, as: shape)
     let error = #expect(throws: ParquetError.self) { try ParquetFile(bytes: bytes, name: "test").read() }
-    #expect(error?.description.hasPrefix("test, column 'txn': a nested column (STRUCT) is not supported.") == true)
+    #expect(error?.description.hasPrefix("test, column 'txn': a nested column (STRUCT) is not supported") == true)
     #expect(try ParquetRecords.read(bytes: ParquetRecords.encode([], as: shape), name: "test") == [])
     for length in 0..<bytes.count {
       #expect(throws: ParquetError.self) { try ParquetRecords.read(bytes: Array(bytes[..<length]), name: "test") }

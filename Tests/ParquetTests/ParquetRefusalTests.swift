@@ -19,11 +19,7 @@ struct ParquetRefusalTests {
     ] as [([[UInt8]], Int)])
   func invalidText(texts: [[UInt8]], row: Int) {
     let error = #expect(throws: ParquetError.self) { try ParquetWriter.encode(Self.file(texts)) }
-    #expect(
-      error?.description == """
-        a new file, column 's': row \(row) is not UTF-8 text.
-        Write the column as UTF-8, or as hexadecimal digits if it is no text.
-        """)
+    #expect(error?.description == "a new file, column 's': row \(row) is not UTF-8 text")
   }
 
   @Test("hold any text that is UTF-8")
@@ -40,7 +36,7 @@ struct ParquetRefusalTests {
         columns: names.indices.map { Column(.long([Int64($0)])) })
     }
     let error = #expect(throws: ParquetError.self) { try ParquetWriter.encode(table("a", "b", "a")) }
-    #expect(error?.description.hasPrefix("a new file, column 'a': another column is called 'a'.") == true)
+    #expect(error?.description.hasPrefix("a new file, column 'a': another column is called 'a'") == true)
     let file = try ParquetFile(bytes: ParquetWriter.encode(table("a", "A")), name: "test")
     #expect(try file.read(columns: ["A"]).columns[0] == Column(.long([1])))
     #expect(try file.readAll(as: ["x", "y"]).rows.schema.names == ["x", "y"])

@@ -82,7 +82,7 @@ struct CheckpointTests {
         harmless += 1
         try query.write(files)
       } catch let error as CheckpointError {
-        #expect(error.description.split(separator: "\n").count == 2, "\(error)")
+        #expect(!error.description.contains("\n"), "\(error)")
         refused += 1
         for (name, bytes) in files where damaged.files[name] != bytes {
           try put(bytes, at: query.path + "/" + name)

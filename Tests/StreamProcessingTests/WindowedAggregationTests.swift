@@ -176,9 +176,9 @@ struct WindowedAggregationTests {
     "refuses a plan that does not fit the stream",
     arguments: [
       ([Aggregate(.avg, of: "favourite", as: "a")], "there is no field 'favourite'"),
-      ([Aggregate(.avg, of: "lang", as: "a")], "avg needs numbers; 'lang' is STRING"),
-      ([Aggregate(.sum, of: "timestamp", as: "a")], "sum needs numbers; 'timestamp' is TIMESTAMP"),
-      ([], "nothing is aggregated"),
+      ([Aggregate(.avg, of: "lang", as: "a")], "avg needs numbers: 'lang' is STRING"),
+      ([Aggregate(.sum, of: "timestamp", as: "a")], "sum needs numbers: 'timestamp' is TIMESTAMP"),
+      ([], "an aggregation needs an aggregate"),
       ([Aggregate(.count, of: nil, as: "groupTime")], "two columns would be called 'groupTime'"),
     ])
   func refuses(aggregates: [Aggregate], message: String) {
@@ -209,11 +209,11 @@ struct PredicateTests {
   @Test(
     "that cannot be read says what was wanted and found",
     arguments: [
-      ("", "a field should stand at the end"), ("favorite", "=, <>, <, <=, >, >= or IS NULL should stand at the end"),
-      ("favorite > 'x'", "favorite is INT, which 'x' is not"), ("likes > 1", "there is no field 'likes'"),
-      ("favorite > 1 favorite < 2", "AND, OR or the end should stand where 'favorite' does"),
-      ("(favorite > 1", ") should stand at the end"), ("lang = 'x", "the text in quotes does not end"),
-      ("timestamp > 'yesterday'", "timestamp is TIMESTAMP, which 'yesterday' is not"), ("> 1", "a field should stand"),
+      ("", "expected a field, found the end"), ("favorite", "expected =, <>, <, <=, >, >= or IS NULL, found the end"),
+      ("favorite > 'x'", "favorite is INT, found 'x'"), ("likes > 1", "there is no field 'likes'"),
+      ("favorite > 1 favorite < 2", "expected AND, OR or the end, found 'favorite'"),
+      ("(favorite > 1", "expected ), found the end"), ("lang = 'x", "the text in quotes does not end"),
+      ("timestamp > 'yesterday'", "timestamp is TIMESTAMP, found 'yesterday'"), ("> 1", "expected a field, found '>'"),
     ])
   func refuses(text: String, message: String) {
     let error = #expect(throws: PredicateSyntaxError.self) {

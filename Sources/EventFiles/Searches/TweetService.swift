@@ -70,8 +70,7 @@ package struct TweetServiceError: Error, Hashable, CustomStringConvertible {
   }
 
   init(_ error: HTTPError) {
-    let lines = error.description.split(separator: "\n", maxSplits: 1).map(String.init)
-    self.init(error.isTransient ? .passing : .lasting, error.problem, lines.last ?? "")
+    self.init(error.isTransient ? .passing : .lasting, error.problem, error.remedy ?? "")
   }
 }
 

@@ -1,66 +1,53 @@
 /// An Event Hubs connection string: `Endpoint=sb://NAMESPACE.servicebus.windows.net/;SharedAccessKeyName=…;SharedAccessKey=…;EntityPath=…`.
 ///
-/// As the Azure SDKs read it: pairs in any order, names in any case, blanks around them trimmed, unknown names ignored; a value may hold
-/// `=`. The endpoint's scheme and port do not matter.
+/// Read as the Azure SDKs read it: pairs in any order, names in any case, blanks around them trimmed, unknown names ignored; a value may
+/// hold `=`. The endpoint's scheme and port do not matter.
 package struct ConnectionString: Hashable, Sendable {
+  /// The host of the endpoint.
   package let host: String
-  /// The event hub's name.
+  /// The event hub's name; nil if the string is a namespace's.
   package let entityPath: String?
+  /// Whether it is for the Event Hubs emulator.
   package let isEmulator: Bool
   private let text: Secret
 
-  /// Whether a text is meant to be one.
+  /// Whether a text is meant to be a connection string, right or wrong.
   package static func looksLike(_ text: String) -> Bool { text.contains("=") && text.contains(";") || isPair(text) }
 
   private static func isPair(_ text: String) -> Bool {
     ["endpoint=", "sharedaccess", "entitypath="].contains { text.lowercased().hasPrefix($0) }
   }
 
-  /// - Throws: what is missing, in words that do not hold the key.
-  package init(parsing text: String) throws(KafkaAddress.Fault) {
+  /// - Throws: ``AddressError`` if a part is missing or wrong.
+  package init(parsing text: String) throws(AddressError) {
     var values: [String: String] = [:]
     for pair in text.split(separator: ";", omittingEmptySubsequences: true) {
       let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = Self.trimmed(sides[0])
       if sides.count == 1, name.isEmpty { continue }
       guard sides.count == 2 else {
-        throw KafkaAddress.Fault(
-          description:
-            "the connection string has a part without '='\ncopy it whole from the portal: Shared access policies, Connection string"
-        )
+        throw AddressError.partWithoutValue
       }
       let known = Self.names.first { $0.lowercased() == name.lowercased() }
       guard let known else { continue }
       let value = Self.trimmed(sides[1])
       guard !value.isEmpty else {
-        throw KafkaAddress.Fault(
-          description: "the connection string's \(known) is empty\ncopy it whole from the portal")
+        throw AddressError.emptyPart(known)
       }
       values[known] = value
     }
     guard let endpoint = values["Endpoint"], let host = Self.host(of: endpoint) else {
-      throw KafkaAddress.Fault(
-        description:
-          "the connection string has no Endpoint with a host\nit begins with Endpoint=sb://NAMESPACE.servicebus.windows.net/"
-      )
+      throw AddressError.noEndpoint
     }
     guard values["SharedAccessSignature"] == nil else {
-      throw KafkaAddress.Fault(
-        description:
-          "Event Hubs takes no SharedAccessSignature on its Kafka endpoint\nuse a connection string with SharedAccessKeyName and SharedAccessKey"
-      )
+      throw AddressError.signature
     }
     guard let key = values["SharedAccessKey"], values["SharedAccessKeyName"] != nil else {
-      throw KafkaAddress.Fault(
-        description:
-          "the connection string has no SharedAccessKeyName and SharedAccessKey\ncopy it whole from the portal")
+      throw AddressError.noKey
     }
-    // As notebooks and history keep it.
+    // Notebooks and history keep masked keys.
     guard !key.contains("…") else {
-      throw KafkaAddress.Fault(
-        description:
-          "the key is left out of what is kept in notebooks\nput the connection string into the environment and write: connect hub env:NAME"
-      )
+      throw AddressError.maskedKey
     }
     self.host = host
     entityPath = values["EntityPath"]
@@ -68,20 +55,19 @@ package struct ConnectionString: Hashable, Sendable {
     self.text = Secret(text)
   }
 
-  /// The Kafka endpoint of the namespace: port 9093 with TLS, of the emulator 9092 without; the user is called `$ConnectionString`,
-  /// and the whole string is the password (Microsoft, "Event Hubs for Apache Kafka").
+  /// The Kafka endpoint of the namespace: port 9093 with TLS, or 9092 without TLS for the emulator. The user is `$ConnectionString`,
+  /// and the password is the whole string (Microsoft, "Event Hubs for Apache Kafka").
   ///
-  /// - Parameter hub: the event hub's name, where the string has none.
-  package func address(hub: String?, certificates: String? = nil) throws(KafkaAddress.Fault) -> KafkaAddress {
+  /// - Parameters:
+  ///   - hub: the event hub's name; needed if the string has none.
+  ///   - certificates: a file of certificates to trust in place of the system's.
+  /// - Throws: ``AddressError`` if no hub, two different hubs, or an invalid hub is named.
+  package func address(hub: String?, certificates: String? = nil) throws(AddressError) -> KafkaAddress {
     if let hub, let entityPath, hub.lowercased() != entityPath.lowercased() {
-      throw KafkaAddress.Fault(
-        description:
-          "the connection string is for the hub \(entityPath), not \(hub)\nleave --hub out, or use the namespace's own string"
-      )
+      throw AddressError.otherHub(entityPath, wanted: hub)
     }
     guard let topic = entityPath ?? hub else {
-      throw KafkaAddress.Fault(
-        description: "the connection string is a namespace's and names no hub\nadd --hub NAME")
+      throw AddressError.noHub
     }
     try KafkaAddress.check(topic: topic)
     return KafkaAddress(

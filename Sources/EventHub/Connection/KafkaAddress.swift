@@ -1,38 +1,41 @@
-/// Where a topic is, and how it is reached: all that a client needs.
+/// Where a topic is, and how it is reached: all that a client needs to connect.
 package struct KafkaAddress: Hashable, Sendable {
-  /// Whose the broker is: what it can and cannot do, and what its errors mean, depend on it.
+  /// What runs the broker; its abilities and the meaning of its errors depend on it.
   package enum Service: Hashable, Sendable {
     case kafka, eventHubs, eventHubsEmulator
   }
 
-  /// As librdkafka names them.
+  /// Security protocols, by librdkafka's names.
   package enum Security: String, Hashable, Sendable, CaseIterable {
     case plaintext, ssl
     case saslPlaintext = "sasl-plaintext"
     case saslSSL = "sasl-ssl"
 
+    /// Whether the connection is encrypted.
     package var hasTLS: Bool { self == .ssl || self == .saslSSL }
+    /// Whether the client authenticates with a user and a password (SASL PLAIN).
     package var hasPassword: Bool { self == .saslPlaintext || self == .saslSSL }
   }
 
-  package struct Fault: Error, Hashable, CustomStringConvertible {
-    package let description: String
-  }
-
+  /// What runs the broker.
   package var service: Service
   /// One or more of `host:port`.
   package var servers: [String]
+  /// The topic, or the event hub.
   package var topic: String
+  /// How the connection is made safe.
   package var security: Security
+  /// The user for SASL PLAIN; nil without one.
   package var user: String?
+  /// The user's password; nil without one.
   package var password: Secret?
-  /// Certificates to trust in place of the system's.
+  /// A file of certificates to trust in place of the system's; nil trusts the system's.
   package var certificates: String?
 
-  /// `host:port`, of the first server.
+  /// The first server, `host:port`.
   package var server: String { servers.first ?? "" }
 
-  /// What it is, where it is, and how it is reached.
+  /// The service, its servers, and whether TLS is used: `Kafka at localhost:9092, no TLS`.
   package var description: String {
     let name =
       switch service {
@@ -43,28 +46,27 @@ package struct KafkaAddress: Hashable, Sendable {
     return name + (security.hasTLS ? ", TLS" : ", no TLS")
   }
 
-  /// Stands for the topic in checkpoints.
+  /// Names the topic in checkpoints.
   package var identity: String { "\(servers.joined(separator: ","))/\(topic)" }
 
-  /// Reads `kafka://host:port/topic`; several servers stand with commas between them, and the port is 9092 where none is named.
+  /// Reads `kafka://host:port/topic`. Commas separate several servers; the default port is 9092.
   ///
   /// - Parameters:
-  ///   - hub: the topic, where the address names none.
-  ///   - security: nil is `sasl-ssl` or `plaintext`, as there is a user or not.
+  ///   - hub: the topic; needed if the address names none.
+  ///   - security: (default: `sasl-ssl` with a user, `plaintext` without)
+  /// - Throws: ``AddressError`` if the address is invalid or does not fit the other parameters.
   package init(
     parsing text: String, hub: String? = nil, security: Security? = nil, user: String? = nil,
     password: Secret? = nil, certificates: String? = nil
-  ) throws(Fault) {
+  ) throws(AddressError) {
     let scheme = "kafka://"
     guard text.lowercased().hasPrefix(scheme) else {
-      throw Fault(description: "'\(text)' is no address\nwrite \(Self.form)")
+      throw .unknownScheme(text)
     }
     let rest = text.dropFirst(scheme.count)
     let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     if parts[0].contains("@") {
-      throw Fault(
-        description:
-          "a password in an address can be read by others\nwrite \(Self.form) --user NAME --password env:NAME")
+      throw .passwordInAddress
     }
     var servers: [String] = []
     for server in parts[0].split(separator: ",", omittingEmptySubsequences: false) {
@@ -72,27 +74,21 @@ package struct KafkaAddress: Hashable, Sendable {
     }
     let named = parts.count > 1 && !parts[1].isEmpty ? String(parts[1]) : nil
     guard let topic = named ?? hub else {
-      throw Fault(description: "'\(text)' names no topic\nwrite \(Self.form), or add --hub TOPIC")
+      throw .noTopic(address: text)
     }
     if let named, let hub, named != hub {
-      throw Fault(description: "'\(text)' names the topic \(named), and --hub \(hub)\nleave out one of them")
+      throw .otherTopic(named, wanted: hub, address: text)
     }
     try Self.check(topic: topic)
     let security = security ?? (user == nil ? .plaintext : .saslSSL)
     if security.hasPassword, user == nil || password == nil {
-      throw Fault(
-        description: "--security \(security.rawValue) wants a user and a password\nadd --user NAME --password env:NAME")
+      throw .missingPassword(security)
     }
     if !security.hasPassword, user != nil || password != nil {
-      throw Fault(
-        description:
-          "--security \(security.rawValue) sends neither user nor password\nuse sasl-ssl or sasl-plaintext, or leave --user and --password out"
-      )
+      throw .uselessPassword(security)
     }
     if certificates != nil, !security.hasTLS {
-      throw Fault(
-        description:
-          "--ca-file is for TLS, which --security \(security.rawValue) has not\nadd --security ssl, or leave it out")
+      throw .uselessCertificates(security)
     }
     self.init(
       service: .kafka, servers: servers, topic: topic, security: security, user: user, password: password,
@@ -112,21 +108,19 @@ package struct KafkaAddress: Hashable, Sendable {
     self.certificates = certificates
   }
 
-  private static let form = "kafka://HOST:9092/TOPIC"
-
-  private static func server(_ text: String, in address: String) throws(Fault) -> String {
-    // An IPv6 address stands in brackets, and has colons of its own.
+  private static func server(_ text: String, in address: String) throws(AddressError) -> String {
+    // An IPv6 address has colons of its own, within brackets.
     let end = text.lastIndex(of: "]") ?? text.startIndex
     let colon = text[end...].lastIndex(of: ":")
     let (host, port) = colon.map { (text[..<$0], text[text.index(after: $0)...]) } ?? (text[...], "9092")
     guard !host.isEmpty, host.allSatisfy({ !$0.isWhitespace }), let number = UInt16(port), number > 0 else {
-      throw Fault(description: "'\(text)' in '\(address)' is no host and port\nwrite \(form)")
+      throw .badServer(text, address: address)
     }
     return "\(host):\(number)"
   }
 
-  /// Kafka's own rule for names of topics.
-  static func check(topic: String) throws(Fault) {
+  /// Applies Kafka's rule for topic names: 1 to 249 of letters, digits, `.`, `_` and `-`.
+  static func check(topic: String) throws(AddressError) {
     let isGood =
       (1...249).contains(topic.utf8.count) && topic != "." && topic != ".."
       && topic.utf8.allSatisfy { byte in
@@ -138,8 +132,7 @@ package struct KafkaAddress: Hashable, Sendable {
         }
       }
     guard isGood else {
-      throw Fault(
-        description: "'\(topic)' is no name of a hub or topic\nuse letters, digits, ., _ and -, 249 at the most")
+      throw .badTopic(topic)
     }
   }
 }

@@ -1,17 +1,14 @@
 /// Hubs that are reached over a network.
 package enum RemoteHub {
-  /// Connects, and makes sure that the hub is there.
+  /// Connects, and checks that the hub exists.
   ///
-  /// - Parameter partitions: makes the topic, with so many, where it is not there.
-  /// - Throws: ``BrokerError`` within ten seconds, ``HubError``; ``KafkaAddress/Fault`` in a build without Kafka.
+  /// - Parameter partitions: creates the topic with that number of partitions if it is missing; nil creates none.
+  /// - Throws: ``BrokerError`` within ten seconds; ``HubError``, also in a build without Kafka.
   package static func connect(to address: KafkaAddress, partitions: Int?) async throws -> any Hub {
     #if Kafka
       return try await KafkaHub.connect(to: address, partitions: partitions)
     #else
-      throw KafkaAddress.Fault(
-        description:
-          "this groundswell was built without Kafka, which Event Hubs needs, too\nbuild it with the trait Kafka, or keep events in a folder: connect hub NAME"
-      )
+      throw HubError.builtWithoutKafka
     #endif
   }
 }

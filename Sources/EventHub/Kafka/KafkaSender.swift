@@ -65,7 +65,7 @@
         } else if let fault = faults.last(where: { $0.isTransient && $0.name != "_ALL_BROKERS_DOWN" }) {
           // One of several brokers may be away, and the others answer.
           isAway = faults.contains { $0.name == "_ALL_BROKERS_DOWN" }
-          tell("waiting for the hub \(address.topic): \(BrokerError(fault, address).problem)")
+          tell("waiting for the hub \(address.topic): \(BrokerError(fault, address))")
         }
         if Task.isCancelled {
           let began = interruption ?? .now
@@ -90,7 +90,7 @@
       guard outcome.acknowledged == batch.count else {
         throw HubError.notAcknowledged(
           acknowledged: outcome.acknowledged, of: batch.count,
-          reason: Task.isCancelled ? "interrupted" : outcome.reason(at: address, fatal: fatal))
+          cause: Task.isCancelled ? nil : outcome.cause(at: address, fatal: fatal))
       }
       return outcome.receipts
     }
@@ -133,11 +133,11 @@
         offsets.sorted { $0.key < $1.key }.map { Receipt(partition: $0.key, offsets: $0.value) }
       }
 
-      /// Why: of what timed out the connection's own error says more.
-      func reason(at address: KafkaAddress, fatal: KafkaFault?) -> String {
+      /// Why events failed. After a time-out the connection's own fault says more.
+      func cause(at address: KafkaAddress, fatal: KafkaFault?) -> BrokerError {
         let cause =
           fatal ?? lastFault.flatMap { $0.isTransient ? faults.last { $0.name != "_ALL_BROKERS_DOWN" } : nil }
-        return BrokerError(cause ?? lastFault ?? KafkaFault("_FAIL", "unknown"), address).description
+        return BrokerError(cause ?? lastFault ?? KafkaFault("_FAIL", "unknown"), address)
       }
     }
   }

@@ -36,7 +36,7 @@ struct ExamplesTests {
   ]
 
   #if Kafka
-    static let kafka = ["connect hub kafka://kafka.example:": "there is no host 'kafka.example'"]
+    static let kafka = ["connect hub kafka://kafka.example:": "unknown host 'kafka.example'"]
   #else
     static let kafka = ["connect hub kafka://kafka.example:": "this groundswell was built without Kafka"]
   #endif

@@ -74,7 +74,7 @@ struct NotebookEditingTests {
       ("edit 1", "! edit needs a terminal for the editor\nstart groundswell at a terminal, then: edit N"),
       (
         "tour x.ipynb",
-        "! Cannot read the notebook x.ipynb: no such file or folder.\nCheck the path; a relative one starts at the folder where the program was started."
+        "! cannot read the notebook x.ipynb: no such file or folder\ncheck the path; a relative one begins at the folder where the program was started"
       ),
       ("undo", "undone: adding note-1"),
       ("cells note-1", "## It isn't \"noise\" -- really"),

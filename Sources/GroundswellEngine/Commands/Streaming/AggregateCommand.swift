@@ -129,19 +129,12 @@ struct AggregateCommand: SessionCommand {
       return Aggregate(
         function, of: field, as: parts.count > 2 ? parts[2] : field.map { "\(parts[0])_\($0)" } ?? parts[0])
     }
-    let plan: AggregationPlan
-    do {
-      plan = try AggregationPlan(
-        timeField: time, window: windows,
-        groupFields: by.flatMap(\.listedNames), aggregates: aggregates,
-        watermarkDelay: try watermark.map { try EventTimeInterval(parsing: $0) },
-        maxFuture: try maxFuture.map { try EventTimeInterval(parsing: $0) },
-        predicate: try condition.map { try Predicate(parsing: $0, schema: stream.schema) }, input: stream.schema)
-    } catch let error as PlanError {
-      throw UnknownName(error.fault) ?? error
-    } catch let error as PredicateSyntaxError {
-      throw UnknownName(error.fault) ?? error
-    }
+    let plan = try AggregationPlan(
+      timeField: time, window: windows,
+      groupFields: by.flatMap(\.listedNames), aggregates: aggregates,
+      watermarkDelay: try watermark.map { try EventTimeInterval(parsing: $0) },
+      maxFuture: try maxFuture.map { try EventTimeInterval(parsing: $0) },
+      predicate: try condition.map { try Predicate(parsing: $0, schema: stream.schema) }, input: stream.schema)
     try await session.define(AggregateDefinition(name: name, stream: stream, plan: plan))
     return [.text(plan.output.tree)]
   }
@@ -154,17 +147,5 @@ extension AggregateCommand {
     let isBack = text.hasPrefix("-")
     let span = try EventTimeInterval(parsing: isBack ? String(text.dropFirst()) : text)
     return isBack ? EventTimeInterval(microseconds: -span.microseconds) : span
-  }
-}
-
-extension UnknownName {
-  fileprivate init?(_ fault: PlanError.Fault) {
-    guard case .noSuchField(let name, let fields) = fault else { return nil }
-    self.init(kind: "field", name: name, known: fields, remedy: "name it in the stream's schema")
-  }
-
-  fileprivate init?(_ fault: PredicateSyntaxError.Fault) {
-    guard case .unknownField(let name, let fields) = fault else { return nil }
-    self.init(kind: "field", name: name, known: fields, remedy: "name it in the stream's schema")
   }
 }

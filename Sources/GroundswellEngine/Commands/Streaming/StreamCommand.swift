@@ -54,12 +54,7 @@ struct StreamCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws -> [Output] {
-    let schema: Schema
-    do { schema = try Schema(parsingStreamSchema: self.schema) } catch {
-      guard case .unknownType(let name) = error.fault else { throw error }
-      throw UnknownName(
-        kind: "type", name: name, known: Schema.streamTypes, remedy: "--schema \"timestamp TIMESTAMP, favorite INT\"")
-    }
+    let schema = try Schema(parsingStreamSchema: self.schema)
     let missing = try await session.define(
       stream: name, schema: schema, timeFormat: timeFormat, from: position ?? .start)
     return [.text(schema.tree)] + (missing.map { [.text($0)] } ?? [])

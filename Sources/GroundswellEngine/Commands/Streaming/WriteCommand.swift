@@ -140,7 +140,7 @@ struct WriteCommand: SessionCommand {
     if progress.future > 0 {
       lines.append("dropped \(counted(progress.future, "event")) further after their arrival than --max-future")
     }
-    if let leap = progress.leapAhead { lines.append(leap) }
+    if let leap = progress.leapAhead { lines.append(leap + "; leave such events out: aggregate … --max-future 1d") }
     if progress.lost > 0 {
       lines.append("skipped \(counted(progress.lost, "event")) that the hub deleted before they were read")
     }
