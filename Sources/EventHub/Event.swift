@@ -1,8 +1,10 @@
-/// What a producer sends: a body, and what says where it belongs.
+/// What a producer sends: a body, a key that chooses the partition, and properties.
 package struct Event: Hashable, Sendable {
+  /// The content; any bytes.
   package var body: [UInt8]
   /// Events with the same key go to the same partition, in order.
   package var key: [UInt8]?
+  /// Further names and values; empty without any.
   package var properties: [String: String]
 
   package init(body: [UInt8], key: [UInt8]? = nil, properties: [String: String] = [:]) {
@@ -12,37 +14,42 @@ package struct Event: Hashable, Sendable {
   }
 }
 
-/// Events end to end in one buffer, so that a million of them are a few arrays and not a million objects.
+/// Events end to end in one buffer: a million of them are a few arrays, not a million objects.
 package struct EventBatch: Hashable, Sendable {
-  /// The bodies, one behind the other: event `i` is `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
+  /// The bodies, end to end: event `i` is `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
   package private(set) var bodies: [UInt8]
+  /// Where each body ends in `bodies`.
   package private(set) var ends: [Int]
-  /// One an event, nil for one without; empty when no event has one.
+  /// The key of each event, nil for one without; empty if no event has a key.
   package private(set) var keys: [[UInt8]?] = []
-  /// One an event; empty when no event has any.
+  /// The properties of each event; empty if no event has any.
   package private(set) var properties: [[String: String]] = []
 
+  /// A batch without events.
   package init() {
     bodies = []
     ends = []
   }
 
-  /// - Precondition: `ends` ascends and its last is the count of `bodies`.
+  /// Events without keys and properties.
+  ///
+  /// - Precondition: `ends` ascends, and its last is the count of `bodies`.
   package init(bodies: [UInt8], ends: [Int]) {
     precondition((ends.last ?? 0) == bodies.count, "the last event must end with the buffer")
     self.bodies = bodies
     self.ends = ends
   }
 
+  /// How many events there are.
   package var count: Int { ends.count }
   package var isEmpty: Bool { ends.isEmpty }
 
-  /// Where the body of event `index` lies.
+  /// The range of an event's body in `bodies`.
   package func range(_ index: Int) -> Range<Int> {
     (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
 
-  /// Bytes of an event's body, key and properties.
+  /// The size of an event's body, key and properties, in bytes.
   package func size(_ index: Int) -> Int {
     let key = keys.isEmpty ? 0 : keys[index]?.count ?? 0
     let properties =
@@ -50,7 +57,7 @@ package struct EventBatch: Hashable, Sendable {
     return range(index).count + key + properties
   }
 
-  /// A copy of one event, for who wants few.
+  /// Copies one event. Bulk code uses ranges.
   package subscript(index: Int) -> Event {
     Event(
       body: Array(bodies[range(index)]), key: keys.isEmpty ? nil : keys[index],
@@ -65,6 +72,7 @@ package struct EventBatch: Hashable, Sendable {
     if !properties.isEmpty { properties.append([:]) }
   }
 
+  /// Adds an event.
   package mutating func append(_ event: Event) {
     if let key = event.key {
       if keys.isEmpty { keys = Array(repeating: nil, count: count) }
@@ -82,7 +90,7 @@ package struct EventBatch: Hashable, Sendable {
     ends.append(bodies.count)
   }
 
-  /// The events of the range, in order.
+  /// Copies the events of a range, in order.
   package func slice(_ range: Range<Int>) -> EventBatch {
     guard range != 0..<count else { return self }
     guard !range.isEmpty else { return EventBatch() }

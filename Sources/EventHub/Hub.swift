@@ -2,13 +2,13 @@ package import CivilTime
 
 /// An event hub: partitions of events, each with its offset. The embedded log is one, a Kafka topic another.
 package protocol Hub: Sendable {
-  /// As people call it.
+  /// The name that people use.
   var name: String { get }
 
-  /// Stands for the hub in checkpoints: another hub of the same name has another.
+  /// Names the hub in checkpoints. Another hub with the same name has another id.
   var id: String { get }
 
-  /// What it is, where and how it is reached, in a few words: `embedded`.
+  /// What the hub is, where it is and how it is reached, in a few words: `embedded`.
   var kind: String { get }
 
   /// The folder that it is in; nil for a broker's.
@@ -20,57 +20,57 @@ package protocol Hub: Sendable {
   /// The offsets that each partition holds: from the oldest event's up to the one that the next event will get.
   func heldOffsets() async throws -> [Range<Int64>]
 
-  /// The offset, in each partition, at which a position lies now.
+  /// The offset of a position in each partition, as of now.
   ///
-  /// - Throws: ``HubError/noSuchOffset(_:partition:held:)`` where an offset is in none of the partitions.
+  /// - Throws: ``HubError/noSuchOffset(_:partition:held:)`` if no partition holds the offset.
   func offsets(of position: Position) async throws -> [Int64]
 
-  /// How many bytes each partition takes on the disk; nil where the hub does not tell.
+  /// The bytes that each partition takes on disk; nil if the hub does not report them.
   func sizes() async throws -> [Int64]?
 
-  /// What sends to the hub.
+  /// Opens a sender.
   ///
   /// - Parameters:
-  ///   - clock: gives the time of enqueueing, UTC, where that is ours to give.
-  ///   - tell: hears what sending waits for.
+  ///   - clock: the source of enqueued times, UTC, in the embedded hub; brokers have their own.
+  ///   - tell: called with what the sender waits for, for people.
   func sender(
     clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
   ) async throws -> any HubSender
 
-  /// What reads from the hub.
+  /// Opens a reader.
   func reader() async throws -> any HubReader
 }
 
-/// Sends to a hub. What it was handed is safe in the hub when ``send(_:partition:)`` returns.
+/// Sends to a hub. Events are durable in the hub when ``send(_:partition:)`` returns.
 package protocol HubSender: Sendable {
-  /// What was cut off on opening.
+  /// The torn tails that were cut off when the sender opened; empty for brokers.
   var recovered: [Recovery] { get }
 
   /// Sends a batch.
   ///
-  /// - Parameter partition: nil sends events with a key to their key's partition, and spreads the others.
-  /// - Returns: a receipt for each partition that got events.
-  /// - Throws: ``HubError/notAcknowledged(acknowledged:of:cause:)`` where a part may be missing; `CancellationError`.
+  /// - Parameter partition: the partition for all events; nil sends events with a key to their key's partition, and spreads the others.
+  /// - Returns: one receipt for each partition that received events.
+  /// - Throws: ``HubError/notAcknowledged(acknowledged:of:cause:)`` if a part may be missing; `CancellationError`.
   @discardableResult
   func send(_ batch: EventBatch, partition: Int?) async throws -> [Receipt]
 }
 
-/// Reads a hub's partitions, each in the order of its offsets, also while others send.
+/// Reads a hub's partitions, each in the order of its offsets, also while events are being sent.
 package protocol HubReader: Sendable {
-  /// Says what will be read next, partition by partition, so that it may be fetched at once.
+  /// Announces the ranges that will be read next, one for each partition, so that they can be fetched at once.
   func prepare(_ ranges: [Range<Int64>]) async throws
 
-  /// Events from an offset on: at least one where the range has any, and none beyond it.
+  /// Events of a range, from its first offset on: at least one if the range holds any, and none outside of it.
   func read(partition: Int, offsets: Range<Int64>) async throws -> ReceivedBatch
 
-  /// Names the last event below an offset together with its content: another event at its place has another mark, so that a
+  /// A mark of the last event before an offset and its content. Another event at the same offset has another mark, so that a
   /// checkpoint notices a hub that lost events and gave their offsets to others.
   ///
-  /// - Returns: nil where there is no such event any more, or the hub has no marks.
-  /// - Throws: ``HubError/noSuchOffset(_:partition:held:)`` where the partition ends before that event.
+  /// - Returns: nil if the event was deleted, or the hub has no marks.
+  /// - Throws: ``HubError/noSuchOffset(_:partition:held:)`` if the partition ends before that event.
   func mark(partition: Int, before offset: Int64) async throws -> String?
 
-  /// Waits until some partition may hold events at or behind its offset, or there is a new partition.
+  /// Waits until some partition may hold events at or after its offset, or a partition was added.
   ///
   /// - Throws: `CancellationError` when the task is cancelled.
   func waitForEvents(behind offsets: [Int64]) async throws
@@ -91,10 +91,10 @@ extension HubReader {
   package func mark(partition: Int, before offset: Int64) async throws -> String? { nil }
 }
 
-/// Events that were taken.
+/// Events of a partition that the hub acknowledged.
 package struct Receipt: Hashable, Sendable {
   package let partition: Int
-  /// From the first event's to behind the last one's. Where others send too, theirs may lie between.
+  /// From the first event's offset to one after the last. Other senders' events may lie between.
   package let offsets: Range<Int64>
 
   package init(partition: Int, offsets: Range<Int64>) {
@@ -103,10 +103,13 @@ package struct Receipt: Hashable, Sendable {
   }
 }
 
-/// A torn tail that was cut off: what a crash left of a batch that nobody was told of.
+/// A torn tail that was cut off: the remains of a batch that a crash interrupted before it was acknowledged.
 package struct Recovery: Hashable, Sendable {
+  /// The segment.
   package let path: String
+  /// How many were cut off.
   package let bytes: Int
+  /// The next event's offset.
   package let nextOffset: Int64
   /// The file that keeps the bytes.
   package let copy: String
@@ -120,9 +123,9 @@ package struct Recovery: Hashable, Sendable {
 }
 
 extension Hub {
-  /// The offset in each partition, or that partition's nearer end where it does not reach so far.
+  /// The offset in each partition, clamped to the range that the partition holds.
   ///
-  /// - Throws: ``HubError/noSuchOffset(_:partition:held:)`` where no partition has it.
+  /// - Throws: ``HubError/noSuchOffset(_:partition:held:)`` if no partition holds it.
   static func clamped(_ offset: Int64, to held: [Range<Int64>]) throws(HubError) -> [Int64] {
     guard held.contains(where: { $0.contains(offset) || $0.upperBound == offset }) else {
       throw .noSuchOffset(offset, partition: 0, held: held.first ?? 0..<0)

@@ -1,19 +1,21 @@
 package import CivilTime
 
-/// Neighbouring events of a partition.
+/// Consecutive events of a partition.
 package struct ReceivedBatch: Hashable, Sendable {
+  /// The partition, from 0.
   package var partition: Int
   /// The first event's offset.
   package var firstOffset: Int64
-  /// Where the next batch begins; behind the last event, and further where the hub leaves offsets out.
+  /// The offset after the last event, or a later one if the hub skips offsets.
   package var nextOffset: Int64
-  /// One an event, ascending; empty where they follow the first without gaps.
+  /// The offset of each event, ascending; empty if they follow the first without gaps.
   package var offsets: [Int64] = []
-  /// When the hub took the first event, UTC; in the embedded hub never before that of an earlier offset, unless that one came
-  /// while the clock was more than a day ahead.
+  /// When the hub accepted the first event, UTC. The embedded hub's times ascend with the offsets, unless the clock was set back by
+  /// more than a day.
   package var enqueuedTime: Timestamp
-  /// One an event; empty where all came at once.
+  /// The enqueued time of each event, UTC; empty if all share the first one's.
   package var enqueuedTimes: [Timestamp] = []
+  /// The events, in the order of their offsets.
   package var events: EventBatch
 
   package init(partition: Int, firstOffset: Int64, enqueuedTime: Timestamp, events: EventBatch) {
@@ -24,8 +26,10 @@ package struct ReceivedBatch: Hashable, Sendable {
     nextOffset = firstOffset + Int64(events.count)
   }
 
+  /// The offset of the event at an index.
   package func offset(_ index: Int) -> Int64 { offsets.isEmpty ? firstOffset + Int64(index) : offsets[index] }
 
+  /// When the hub accepted the event at an index, UTC.
   package func enqueuedTime(_ index: Int) -> Timestamp {
     enqueuedTimes.isEmpty ? enqueuedTime : enqueuedTimes[index]
   }
@@ -35,10 +39,10 @@ package struct ReceivedBatch: Hashable, Sendable {
 package enum Position: Hashable, Sendable {
   /// The oldest event that is held.
   case start
-  /// Behind the newest event: only what is sent from now on.
+  /// After the newest event: only events that are sent from now on.
   case end
-  /// The same in each partition.
+  /// An offset, the same in each partition.
   case offset(Int64)
-  /// The first event taken at that time or later.
+  /// The first event enqueued at that time or later.
   case enqueued(Timestamp)
 }

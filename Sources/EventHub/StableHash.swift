@@ -1,4 +1,4 @@
-/// A hash that is the same on every machine and in every run, as a key's partition and a file's name must be.
+/// A hash that is the same on every machine and in every run, for the partition of a key and for file names.
 package enum StableHash {
   /// FNV-1a of 64 bits (Fowler, Noll, Vo); both constants are its own.
   package static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {

@@ -1,4 +1,4 @@
-/// Hubs that are reached over a network.
+/// Connects to hubs over the network.
 package enum RemoteHub {
   /// Connects, and checks that the hub exists.
   ///

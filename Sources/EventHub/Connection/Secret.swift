@@ -1,5 +1,6 @@
 /// A password or key: used, and never shown.
 package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The password or key itself.
   package let value: String
 
   package init(_ value: String) { self.value = value }

@@ -1,31 +1,33 @@
 import DurableFiles
 import Synchronization
 
-/// How far each partition is known to be on the disk: only so far readers go, since a checkpoint must not count what a loss of power
-/// may take back and others send anew. Each process keeps it for itself.
+/// How far each partition is known to be durable. Readers stop there: a checkpoint must not count events that a loss of power may
+/// take back and other senders may replace. Each process keeps its own record.
 enum DurableEnd {
-  private static let known = Mutex<[String: Place]>([:])
+  private static let known = Mutex<[String: LogLocation]>([:])
 
-  /// Where the partition ended when its end was last known to be durable; nil before that.
-  static func of(_ partition: Int, in hub: EmbeddedHub) -> Place? {
+  /// The last end of the partition that is known to be durable; nil before one is known.
+  static func of(_ partition: Int, in hub: EmbeddedHub) -> LogLocation? {
     known.withLock { $0[key(partition, hub)] }
   }
 
-  /// Notes what a sender has synced.
-  static func note(_ place: Place, of partition: Int, in hub: EmbeddedHub) {
-    known.withLock { $0[key(partition, hub)] = place }
+  /// Records an end that a sender has synced.
+  static func note(_ location: LogLocation, of partition: Int, in hub: EmbeddedHub) {
+    known.withLock { $0[key(partition, hub)] = location }
   }
 
-  /// Makes a segment durable up to a place, unless it is known to be. What comes before the segment was synced before the
-  /// segment was begun.
-  static func settle(_ place: Place, of segment: Segment, in hub: EmbeddedHub, partition: Int) throws(FileError) {
+  /// Syncs a segment up to a location, unless it is known to be durable. Earlier segments were synced before this one was
+  /// created.
+  static func settle(_ location: LogLocation, of segment: Segment, in hub: EmbeddedHub, partition: Int)
+    throws(FileError)
+  {
     let last = of(partition, in: hub)
-    if let last, last.offset >= place.offset { return }
+    if let last, last.offset >= location.offset { return }
     try segment.file.sync()
-    if last?.baseOffset != place.baseOffset {
+    if last?.baseOffset != location.baseOffset {
       try DurableFiles.syncFolder(DurableFiles.folder(of: segment.file.path))
     }
-    note(place, of: partition, in: hub)
+    note(location, of: partition, in: hub)
   }
 
   private static func key(_ partition: Int, _ hub: EmbeddedHub) -> String { "\(hub.id) \(partition) \(hub.path)" }

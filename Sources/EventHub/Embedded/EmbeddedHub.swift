@@ -2,25 +2,27 @@ package import CivilTime
 import DurableFiles
 import JSONText
 
-/// An event hub in a folder: a log of events for each partition, which several processes share.
+/// An event hub in a folder: a log of events for each partition. Several processes can share it.
 ///
 ///     tweets/hub.json                                  format, number of partitions
 ///     tweets/partition-0/00000000000000000000.log      frames, see `Frame`
-///     tweets/partition-0/lock                          held by the one that sends
+///     tweets/partition-0/lock                          held by the sender
 ///
-/// The value names the folder and holds nothing open.
+/// The value names the folder and keeps no file open.
 package struct EmbeddedHub: Hub, Hashable {
+  /// The folder.
   package let path: String
-  /// Given once, for the hub's life: one that is made anew in the same folder has another.
+  /// Fixed when the hub is created; a new hub in the same folder has another id.
   package let id: String
+  /// How many partitions there are, from 1 to 1,024.
   package let partitionCount: Int
-  /// How much of the past it keeps.
+  /// How long, and how many bytes, the hub keeps.
   package let retention: Retention
 
-  /// What hub.json says; an older one is brought up to date before anything is sent.
+  /// The format in hub.json; senders update an older one before they send.
   let format: Int64
 
-  /// 2: frames whose headers have a checksum, as hub.json has one.
+  /// In format 2 frame headers and hub.json have checksums.
   private static let newestFormat: Int64 = 2
 
   package var kind: String { "embedded" }
@@ -30,18 +32,18 @@ package struct EmbeddedHub: Hub, Hashable {
   /// The last part of the path.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-  /// Whether there is a whole hub in the folder.
+  /// Whether the folder holds a hub.
   package static func exists(at path: String) throws(HubError) -> Bool {
-    // Opening refuses a link.
+    // A link counts: opening refuses it.
     do { return try DurableFiles.statusIfPresent(of: path + "/hub.json", followingLink: false) != nil } catch {
       throw .file(error)
     }
   }
 
-  /// Creates a hub, or opens the one that is there.
+  /// Opens a hub, and creates it if it is missing.
   ///
-  /// - Parameter partitions: nil takes what is there, or 1.
-  /// - Throws: ``HubError`` when the hub has another number of partitions, or the folder can't be written.
+  /// - Parameter partitions: the number of partitions; nil accepts any number, and creates 1.
+  /// - Throws: ``HubError`` if the hub has another number of partitions, or the folder cannot be written.
   package static func create(at path: String, partitions: Int? = nil) throws(HubError) -> EmbeddedHub {
     if try !exists(at: path) { try begin(at: path, partitions: max(1, partitions ?? 1)) }
     let hub = try open(at: path)
@@ -55,18 +57,20 @@ package struct EmbeddedHub: Hub, Hashable {
   private static func begin(at path: String, partitions count: Int) throws(HubError) {
     do {
       for partition in 0..<count { try DurableFiles.createFolder(path + "/partition-\(partition)") }
-      // Last, so that a hub.json stands for a hub that is whole.
+      // Written last: a hub with hub.json is complete.
       let id = String(UInt64.random(in: .min ... .max), radix: 36)
       let hub = EmbeddedHub(
         path: path, id: id, partitionCount: count, retention: Retention(), format: newestFormat)
-      // Of several processes that create it at once, the first one's is the hub.
+      // If several processes create it at once, the first one wins.
       _ = try DurableFiles.create(path + "/hub.json", with: hub.settings)
     } catch {
       throw HubError.of(error)
     }
   }
 
-  /// - Throws: ``HubError`` where there is no hub, a damaged one, or one of a newer format.
+  /// Opens a hub.
+  ///
+  /// - Throws: ``HubError`` if the hub is missing, damaged, or of a newer format.
   package static func open(at path: String) throws(HubError) -> EmbeddedHub {
     guard try exists(at: path) else { throw .notAHub(path: path) }
     let damaged = HubError.damagedSettings(path: path + "/hub.json")
@@ -79,7 +83,7 @@ package struct EmbeddedHub: Hub, Hashable {
         let retention = Retention(settings["retention"])
       else { throw damaged }
       let hub = EmbeddedHub(path: path, id: id, partitionCount: Int(count), retention: retention, format: format)
-      // Each byte is ours, but in the first format, which had no checksum: there each member must be one that we know.
+      // The file must be equal to what we write. The first format had no checksum: there the members must be known ones.
       let isOurs =
         format == 1
         ? settings.members?.keys.allSatisfy { ["format", "id", "partitions", "retention"].contains($0) } == true
@@ -93,7 +97,7 @@ package struct EmbeddedHub: Hub, Hashable {
     }
   }
 
-  /// What hub.json says.
+  /// The content of hub.json.
   private var settings: [UInt8] {
     var text: [String: JSON] = [
       "format": .integer(Self.newestFormat), "id": .string(id), "partitions": .integer(Int64(partitionCount)),
@@ -104,15 +108,18 @@ package struct EmbeddedHub: Hub, Hashable {
     return Array((JSON.object(text).description + "\n").utf8)
   }
 
-  /// Brings hub.json up to the newest format, so that an older program does not take newer frames for damage.
+  /// Updates hub.json to the newest format, so that an older program does not mistake newer frames for damage.
   func updateFormat() throws(HubError) {
     guard format < Self.newestFormat else { return }
     do { try DurableFiles.replace(path + "/hub.json", with: settings) } catch { throw .file(error) }
   }
 
-  /// Has the hub keep so much, from now on, and removes what is beyond it.
+  /// Sets the retention and deletes expired segments.
   ///
-  /// - Returns: how many events went; nil where another process sends, which removes them when it begins its next file.
+  /// - Parameters:
+  ///   - retention: how much to keep.
+  ///   - clock: the time now, UTC.
+  /// - Returns: the number of deleted events; nil if another process is sending: it deletes them when it begins its next segment.
   package func retain(_ retention: Retention, clock: @escaping @Sendable () -> Timestamp) throws(HubError) -> Int64? {
     let before = try heldOffsets()
     let hub = EmbeddedHub(
@@ -125,10 +132,10 @@ package struct EmbeddedHub: Hub, Hashable {
     return zip(before, try heldOffsets()).reduce(0) { $0 + $1.1.lowerBound - $1.0.lowerBound }
   }
 
-  /// The offsets that a partition holds: from the oldest event's up to the one that the next event will get. All of them are on
-  /// the disk: no loss of power takes one back.
+  /// The offsets that a partition holds: from the oldest event's up to the one that the next event will get. All of these events
+  /// are durable.
   ///
-  /// - Throws: ``HubError/corrupt(path:byte:)`` where the newest file is damaged.
+  /// - Throws: ``HubError/corrupt(path:byte:)`` if the newest segment is damaged.
   package func offsets(partition: Int) throws(HubError) -> Range<Int64> {
     let folder = try folder(of: partition)
     do {
@@ -138,13 +145,13 @@ package struct EmbeddedHub: Hub, Hashable {
         do {
           let segment = try Segment(partitionFolder: folder, baseOffset: last)
           let known = DurableEnd.of(partition, in: self)
-          var start: Place?
+          var start: LogLocation?
           if let known, known.baseOffset == last, known.position <= (try segment.file.length()) { start = known }
           let end = try segment.search(isLast: true, from: start).end
           try DurableEnd.settle(end, of: segment, in: self, partition: partition)
           return first..<end.offset
         } catch let error as FileError where error.isMissing {
-          // Retention removed it since it was listed, and there is a newer one.
+          // Retention deleted it since it was listed, and there is a newer one.
           guard try Segment.baseOffsets(in: folder).last != last else { throw error }
         }
       }
@@ -153,7 +160,7 @@ package struct EmbeddedHub: Hub, Hashable {
     }
   }
 
-  /// How many bytes a partition takes on the disk.
+  /// The bytes that a partition takes on disk.
   private func size(ofPartition partition: Int) throws(HubError) -> Int64 {
     let folder = try folder(of: partition)
     do {
@@ -182,10 +189,10 @@ package struct EmbeddedHub: Hub, Hashable {
     try (0..<partitionCount).map { partition throws(HubError) in try size(ofPartition: partition) }
   }
 
-  /// Takes the partitions for sending, until the sender is gone.
+  /// Locks all partitions for sending, until the sender is released.
   ///
-  /// - Parameter clock: gives the time of enqueueing, UTC.
-  /// - Throws: ``HubError/locked(path:holder:)`` when another sender has one; ``HubError/corrupt(path:byte:)``.
+  /// - Parameter clock: the source of enqueued times, UTC.
+  /// - Throws: ``HubError/locked(path:holder:)`` if another sender has one; ``HubError/corrupt(path:byte:)``.
   package func sender(clock: @escaping @Sendable () -> Timestamp) throws(HubError) -> any HubSender {
     try EmbeddedSender(hub: self, clock: clock)
   }
@@ -194,7 +201,7 @@ package struct EmbeddedHub: Hub, Hashable {
     clock: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (String) -> Void
   ) throws(HubError) -> any HubSender { try sender(clock: clock) }
 
-  /// Reads a partition from a position on.
+  /// Opens a reader of one partition, at a position.
   package func reader(partition: Int, from position: Position) throws(HubError) -> PartitionReader {
     try PartitionReader(hub: self, partition: partition, from: position)
   }

@@ -1,9 +1,9 @@
 /// Reads the partitions of an embedded hub.
 actor EmbeddedReader: HubReader {
   private let hub: EmbeddedHub
-  /// Where the last reading of a partition stopped: the next one mostly goes on there.
+  /// Where the last read of each partition stopped: the next one mostly continues there.
   private var readers: [Int: PartitionReader] = [:]
-  /// Where the last mark of a partition was found: the next one mostly lies behind it.
+  /// Where the last mark of each partition was found: the next one mostly lies after it.
   private var markers: [Int: PartitionReader] = [:]
 
   init(_ hub: EmbeddedHub) { self.hub = hub }
@@ -13,8 +13,7 @@ actor EmbeddedReader: HubReader {
     let folders = try offsets.indices.map { try hub.folder(of: $0) }
     while true {
       try Task.checkCancellation()
-      // A watch of its own for each wait, since files may have come since; it stands before the look, so that nothing that is
-      // sent after it is missed.
+      // Each wait has a new watch, since there may be new files. The watch begins before the check, so that no event is missed.
       let watch = try FolderWatch(folders)
       for (partition, offset) in offsets.enumerated() {
         // Already deleted: read() reports the gap.

@@ -1,9 +1,9 @@
 import CivilTime
 import DurableFiles
 
-/// The one that sends to an embedded hub. What it was handed is on the disk when ``send(_:partition:)`` returns.
+/// Sends to an embedded hub. Events are durable when ``send(_:partition:)`` returns.
 package actor EmbeddedSender: HubSender {
-  /// What was cut off on opening.
+  /// The torn tails that were cut off when the sender opened.
   package let recovered: [Recovery]
   private var partitions: [PartitionWriter] = []
   private var turn = 0
@@ -19,23 +19,23 @@ package actor EmbeddedSender: HubSender {
     self.recovered = recovered
     self.partitions = partitions
     try hub.updateFormat()
-    // Names that a process left unsynced which was killed while it created the hub.
+    // A process that was killed while it created the hub may have left names unsynced.
     do {
       try DurableFiles.syncFolder(hub.path)
       try DurableFiles.syncFolder(DurableFiles.folder(of: hub.path))
     } catch {
       throw .file(error)
     }
-    // Where least has been sent, so that many short sends fill all partitions alike.
+    // The emptiest partition, so that many short sends fill all partitions alike.
     turn = partitions.indices.min { partitions[$0].nextOffset < partitions[$1].nextOffset } ?? 0
   }
 
-  /// Sends a batch, durably, with one sync a partition.
+  /// Sends a batch, durably, with one sync per partition.
   ///
-  /// - Parameter partition: nil sends events with a key to their key's partition and the others, together, to one
-  ///   partition after the other, batch by batch.
-  /// - Returns: a receipt for each partition that got events.
-  /// - Throws: ``HubError``; the batch's part for that partition is then not in the hub, nor are the ones after it.
+  /// - Parameter partition: the partition for all events; nil sends events with a key to their key's partition, and each batch's other
+  ///   events to the next partition in turn.
+  /// - Returns: one receipt for each partition that received events.
+  /// - Throws: ``HubError``; the batch's part for that partition and all later parts are then not in the hub.
   @discardableResult
   package func send(_ batch: EventBatch, partition: Int?) throws(HubError) -> [Receipt] {
     if let partition, !partitions.indices.contains(partition) {

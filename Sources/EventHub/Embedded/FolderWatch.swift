@@ -9,9 +9,9 @@ import DurableFiles
   import Darwin
 #endif
 
-/// Tells of changes in the files of folders as the system reports them: inotify on Linux, kqueue on macOS.
+/// Reports changes in the files of folders, through inotify on Linux and kqueue on macOS.
 final class FolderWatch: Sendable {
-  /// One element, at least, after each change; ends when the task that waits is cancelled or the watch goes.
+  /// Has an element after each change, or after several; ends when the waiting task is cancelled or the watch is released.
   let changes: AsyncStream<Void>
   // Dispatch sources may be cancelled from any thread; nothing else is done with them after init.
   nonisolated(unsafe) private let sources: [any DispatchSourceProtocol]
@@ -20,7 +20,7 @@ final class FolderWatch: Sendable {
     init(_ folders: [String]) throws {
       let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
       self.changes = changes
-      // A folder tells of new files, each file of what is written to it.
+      // A folder reports new files; each file reports writes to it.
       let paths = try folders.flatMap { folder in
         [folder] + (try DurableFiles.names(in: folder)).map { folder + "/" + $0 }
       }
@@ -41,7 +41,7 @@ final class FolderWatch: Sendable {
       self.changes = changes
       let descriptor: Int32
       do { descriptor = try Self.watch(folders) } catch  where error.isExhausted {
-        // The system limits how many watches a user may have: beyond it, looks again and again.
+        // The user has no watches left: poll.
         let timer = DispatchSource.makeTimerSource(queue: .global())
         timer.schedule(deadline: .now() + Self.pollInterval, repeating: Self.pollInterval)
         timer.setEventHandler { continuation.yield() }
@@ -52,7 +52,7 @@ final class FolderWatch: Sendable {
       let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global())
       source.setEventHandler {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        // What happened does not matter, only that it did.
+        // The kind of change does not matter.
         while read(descriptor, &buffer, buffer.count) > 0 {}
         continuation.yield()
       }
@@ -63,7 +63,7 @@ final class FolderWatch: Sendable {
 
     private static let pollInterval = DispatchTimeInterval.milliseconds(250)
 
-    /// A descriptor that can be read when something changes.
+    /// A descriptor that becomes readable when something changes.
     private static func watch(_ folders: [String]) throws(FileError) -> Int32 {
       let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
       guard descriptor >= 0 else { throw FileError("watch", folders.first ?? "") }

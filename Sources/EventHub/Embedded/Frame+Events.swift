@@ -1,5 +1,5 @@
 extension Frame {
-  /// The events of a whole frame; nil where its parts contradict each other.
+  /// The events of a whole frame; nil if its parts contradict each other.
   static func events(of bytes: [UInt8], header: Header) -> EventBatch? {
     var ends: [Int] = []
     ends.reserveCapacity(header.count)
@@ -57,7 +57,7 @@ extension Frame {
   }
 }
 
-/// Takes integers and ranges off the front of bytes; nil where they run out.
+/// Takes integers and ranges off the front of bytes; nil at the end.
 struct ByteReader<Bytes: Collection<UInt8>> {
   private var rest: Bytes.SubSequence
 

@@ -8,15 +8,15 @@ import DurableFiles
 ///             of 8…44 bytes n                                                         of the             of the
 ///                                                                                     payload            payload
 ///
-/// The header has a checksum of its own, so that its length can be trusted where the payload is not whole; the trailer shows
-/// that the end was written. The payload: the length of each body, then the bodies end to end, so that a reader hands them on as
-/// one range; then keys and properties where the flags say so. A frame is taken whole or not at all.
+/// The header has its own checksum, so that its length can be trusted if the payload is incomplete; the trailer shows that the end
+/// was written. The payload holds the length of each body, then the bodies end to end, so that a reader passes them on as one
+/// range, then keys and properties if the flags say so. Readers accept a frame whole or not at all.
 ///
-/// Earlier versions wrote "GSF1", with one checksum at byte 4 for all from byte 8 on, the payload at byte 40 and no trailer.
+/// Earlier versions wrote "GSF1": one checksum at byte 4 of all bytes from 8 on, the payload at byte 40, no trailer.
 struct Frame {
-  /// Bytes within which every header ends. No frame is shorter.
+  /// In bytes. Headers of both versions end within it, and every frame is longer.
   static let headerLength = 44
-  /// Larger frames are never written, so a larger length is damage.
+  /// In bytes. A larger length is damage, since larger frames are never written.
   static let maximalPayload = 1 << 30
 
   enum Version: Hashable {
@@ -26,10 +26,10 @@ struct Frame {
     var trailerLength: Int { self == .first ? 0 : 8 }
   }
 
-  /// What stands before the payload.
+  /// The fields before the payload.
   struct Header: Hashable {
     let version: Version
-    /// Covers the header itself; in the first version, the payload as well.
+    /// Covers the header; in the first version, the payload as well.
     let checksum: UInt32
     /// In the first version, `checksum`.
     let payloadChecksum: UInt32
@@ -43,10 +43,10 @@ struct Frame {
     var length: Int { version.headerLength + payloadLength + version.trailerLength }
     var nextOffset: Int64 { baseOffset &+ Int64(count) }
 
-    /// Names the frame and its content: another content at the same offset has another name.
+    /// A mark of the frame's content: other content at the same offset has another mark.
     var mark: String { "\(baseOffset)-" + String(checksum, radix: 16) }
 
-    /// Nil for bytes that are no header, or that the header's checksum does not fit.
+    /// Nil if the bytes are not a header, or its checksum does not match.
     init?(_ bytes: some Collection<UInt8>) {
       var reader = ByteReader(bytes)
       guard let magic = reader.take(4), let checksum = reader.uint32() else { return nil }
@@ -81,7 +81,7 @@ struct Frame {
   private static let trailerMagic = Array("2FSG".utf8)
   static let keysFlag: UInt32 = 1
   static let propertiesFlag: UInt32 = 2
-  /// The payload itself may hold a block of zeros, which then is no sign of a block that never reached the disk.
+  /// The payload may hold a block of zeros, so such a block does not prove a lost write.
   static let zerosFlag: UInt32 = 4
 
   /// The bytes of a frame.
@@ -132,7 +132,7 @@ struct Frame {
     return frame
   }
 
-  /// Whether the bytes are the frame that the header announces, as it was written.
+  /// Whether the bytes are the whole frame that the header announces, undamaged.
   static func isWhole(_ bytes: [UInt8], header: Header) -> Bool {
     guard bytes.count == header.length else { return false }
     switch header.version {
@@ -144,8 +144,8 @@ struct Frame {
     }
   }
 
-  /// Whether the bytes would be a whole frame if the length in their header were another one. Only the first version's header
-  /// has no checksum that would tell.
+  /// Whether the bytes would be a whole frame with another length in their header: the first version's header has no checksum that
+  /// would show the damage.
   static func isWholeButForLength(_ bytes: [UInt8], version: Version) -> Bool {
     guard version == .first, bytes.count >= headerLength else { return false }
     var mended = bytes

@@ -12,7 +12,7 @@ import DurableFiles
 struct PartitionLock: Sendable {
   private let lock: FileLock
 
-  /// - Throws: ``HubError/locked(path:holder:)`` when somebody has it.
+  /// - Throws: ``HubError/locked(path:holder:)`` if another sender has it.
   init(folder: String) throws(HubError) {
     do { lock = try FileLock(folder + "/lock") } catch let held as FileLock.Held {
       throw HubError.locked(path: folder, holder: held.holder)
@@ -23,7 +23,7 @@ struct PartitionLock: Sendable {
 }
 
 extension HubError {
-  /// Wraps what the file system said.
+  /// Wraps an error of the file system.
   static func of(_ error: any Error) -> HubError {
     if let error = error as? HubError { return error }
     if let error = error as? FileError { return .file(error) }

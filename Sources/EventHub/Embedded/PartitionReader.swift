@@ -1,17 +1,18 @@
 import CivilTime
 import DurableFiles
 
-/// Reads a partition in the order of its offsets, also while others write it.
+/// Reads a partition in the order of its offsets, also while it is being written.
 package struct PartitionReader: Sendable {
+  /// The partition, from 0.
   package let partition: Int
-  /// The offset of the event that comes next.
+  /// The next event's offset.
   package private(set) var nextOffset: Int64
   private let hub: EmbeddedHub
   private let folder: String
   private var segment: Segment?
-  /// Where the frame begins, in the segment, that holds `nextOffset` or comes before it.
-  private var place = Place(baseOffset: 0, position: 0, offset: 0)
-  /// The segments behind this one, as they were listed last.
+  /// Where a frame begins that holds `nextOffset` or lies before it.
+  private var location = LogLocation(baseOffset: 0, position: 0, offset: 0)
+  /// The segments after this one, as of the last listing.
   private var following: ArraySlice<Int64> = []
 
   init(hub: EmbeddedHub, partition: Int, from start: Position) throws(HubError) {
@@ -33,24 +34,23 @@ package struct PartitionReader: Sendable {
     }
   }
 
-  /// The next events, all of one batch that was sent; nil when all that are there have been read. What it gives back is on the
-  /// disk: no loss of power takes it back.
+  /// The next events, all of one batch that was sent, and durable; nil if all events have been read.
   ///
-  /// - Parameter maximumEvents: cuts a larger batch; the rest comes next.
-  /// - Throws: ``HubError/corrupt(path:byte:)`` and ``HubError/missingSegment(folder:offsets:)`` where the log is damaged,
-  ///   ``HubError/noSuchOffset(_:partition:held:)`` where retention removed the events.
+  /// - Parameter maximumEvents: splits a larger batch; the next call returns the rest.
+  /// - Throws: ``HubError/corrupt(path:byte:)`` and ``HubError/missingSegment(folder:offsets:)`` if the log is damaged,
+  ///   ``HubError/noSuchOffset(_:partition:held:)`` if retention deleted the events.
   package mutating func next(maximumEvents: Int = .max) throws(HubError) -> ReceivedBatch? {
     do {
       guard let (segment, header) = try findFrame() else { return nil }
-      guard let bytes = try segment.frame(at: place.position, header: header) else {
-        // A frame at the log's end may still be on its way.
-        if try isLast(segment), try segment.isTorn(at: place.position) { return nil }
-        throw HubError.corrupt(path: segment.file.path, byte: place.position)
+      guard let bytes = try segment.frame(at: location.position, header: header) else {
+        // The last frame may be incomplete: it is being written.
+        if try isLast(segment), try segment.isTorn(at: location.position) { return nil }
+        throw HubError.corrupt(path: segment.file.path, byte: location.position)
       }
       guard let events = Frame.events(of: bytes, header: header) else {
-        throw HubError.corrupt(path: segment.file.path, byte: place.position)
+        throw HubError.corrupt(path: segment.file.path, byte: location.position)
       }
-      var end = place
+      var end = location
       try end.pass(header, of: segment)
       try DurableEnd.settle(end, of: segment, in: hub, partition: partition)
       let start = Int(nextOffset - header.baseOffset)
@@ -59,22 +59,22 @@ package struct PartitionReader: Sendable {
         partition: partition, firstOffset: nextOffset, enqueuedTime: header.enqueuedTime,
         events: events.slice(start..<stop))
       nextOffset = batch.nextOffset
-      if nextOffset == header.nextOffset { place = end }
+      if nextOffset == header.nextOffset { location = end }
       return batch
     } catch {
       throw HubError.of(error)
     }
   }
 
-  /// Whether ``next(maximumEvents:)`` has something to give, or to tell of.
+  /// Whether ``next(maximumEvents:)`` would return events, or report a gap.
   mutating func hasEvents() throws -> Bool {
     do { return try findFrame() != nil } catch HubError.noSuchOffset { return true }
   }
 
-  /// Whether the frame that holds an offset can be reached from here, which only goes forward.
-  func precedes(_ offset: Int64) -> Bool { segment != nil && place.offset <= offset }
+  /// Whether the frame that holds an offset can be reached from here: reading only goes forward.
+  func precedes(_ offset: Int64) -> Bool { segment != nil && location.offset <= offset }
 
-  /// Names the frame that holds an offset, and its content; nil where the log ends before it.
+  /// The mark of the frame that holds an offset; nil if the log ends before it.
   mutating func mark(of offset: Int64) throws(HubError) -> String? {
     nextOffset = offset
     do { return try findFrame()?.1.mark } catch { throw HubError.of(error) }
@@ -84,31 +84,31 @@ package struct PartitionReader: Sendable {
     try Segment.baseOffsets(in: folder).last == segment.baseOffset
   }
 
-  /// Steps to the frame that holds the next offset.
+  /// Advances to the frame that holds the next offset; nil at the end of the log.
   private mutating func findFrame() throws -> (Segment, Frame.Header)? {
     guard var current = try segment ?? openFirst() else { return nil }
     while true {
       segment = current
-      switch try current.header(at: place.position) {
+      switch try current.header(at: location.position) {
       case .frame(let header):
-        var end = place
+        var end = location
         try end.pass(header, of: current)
         if nextOffset < end.offset { return (current, header) }
-        place = end
+        location = end
       case .end:
         guard let next = try openNext(behind: current) else { return nil }
         current = next
-        place = Place(start: next)
+        location = LogLocation(start: next)
       case .broken:
-        guard try isLast(current), try current.isTorn(at: place.position) else {
-          throw HubError.corrupt(path: current.file.path, byte: place.position)
+        guard try isLast(current), try current.isTorn(at: location.position) else {
+          throw HubError.corrupt(path: current.file.path, byte: location.position)
         }
         return nil
       }
     }
   }
 
-  /// The segment in which the next offset should be; nil where the partition never had events.
+  /// The segment that should hold the next offset; nil if the partition never had events.
   private mutating func openFirst() throws -> Segment? {
     while true {
       let bases = try Segment.baseOffsets(in: folder)
@@ -117,43 +117,46 @@ package struct PartitionReader: Sendable {
           if nextOffset == 0 { return nil }
           throw HubError.noSuchOffset(nextOffset, partition: partition, held: 0..<0)
         }
-        // Retention removed what was to be read.
-        throw HubError.noSuchOffset(nextOffset, partition: partition, held: first..<max(first, bases.last ?? first))
+        throw deleted(nextOffset, first, bases)
       }
       following = bases[(index + 1)...]
       do {
         let segment = try Segment(partitionFolder: folder, baseOffset: bases[index])
-        place = Place(start: segment)
+        location = LogLocation(start: segment)
         return segment
       } catch {
-        // Retention removed it since it was listed, and the next list begins behind it.
+        // Retention deleted it since it was listed, and the next list begins after it.
         guard error.isMissing, try Segment.baseOffsets(in: folder).first != bases.first else { throw error }
       }
     }
   }
 
-  /// The segment in which the log goes on behind one that was read to its end; nil where it does not yet.
+  /// Retention deleted an offset: a partition's oldest segment, of those with these base offsets, begins after it.
+  private func deleted(_ offset: Int64, _ first: Int64, _ bases: [Int64]) -> HubError {
+    .noSuchOffset(offset, partition: partition, held: first..<max(first, bases.last ?? first))
+  }
+
+  /// The segment after one that was read to its end; nil if there is none yet.
   private mutating func openNext(behind current: Segment) throws -> Segment? {
     if following.isEmpty { following = try Segment.baseOffsets(in: folder).drop { $0 <= current.baseOffset } }
     guard let base = following.popFirst() else { return nil }
-    if base == place.offset {
+    if base == location.offset {
       do { return try Segment(partitionFolder: folder, baseOffset: base) } catch {
         guard error.isMissing else { throw error }
       }
-    } else if base < place.offset {
+    } else if base < location.offset {
       throw HubError.corrupt(path: folder + "/" + Segment.name(base), byte: 0)
     }
-    // Retention removes the oldest segments first: while an older one is there, none can have gone by right.
+    // Retention deletes the oldest segments first: while an older segment exists, a missing one is a loss.
     let bases = try Segment.baseOffsets(in: folder)
-    if let first = bases.first, first > place.offset, try !DurableFiles.exists(current.file.path) {
-      throw HubError.noSuchOffset(
-        max(nextOffset, place.offset), partition: partition, held: first..<max(first, bases.last ?? first))
+    if let first = bases.first, first > location.offset, try !DurableFiles.exists(current.file.path) {
+      throw deleted(max(nextOffset, location.offset), first, bases)
     }
-    throw HubError.missingSegment(folder: folder, offsets: place.offset..<max(base, place.offset + 1))
+    throw HubError.missingSegment(folder: folder, offsets: location.offset..<max(base, location.offset + 1))
   }
 
-  /// The offset behind the last event that was taken before a time; nil where there is none. A clock that was ahead for a while
-  /// so hides nothing that was sent after it was set right.
+  /// The offset after the last event that was enqueued before a time; nil if there is none. A clock that was ahead for a while thus
+  /// hides no event that was sent after it was corrected.
   private static func firstOffset(enqueuedAt time: Timestamp, folder: String) throws(HubError) -> Int64? {
     do {
       let bases = try Segment.baseOffsets(in: folder)
@@ -162,7 +165,7 @@ package struct PartitionReader: Sendable {
           let segment = try Segment(partitionFolder: folder, baseOffset: base)
           if let found = try segment.search(before: time, isLast: index == bases.count - 1).before { return found }
         } catch let error as FileError where error.isMissing {
-          // Retention removed it since it was listed, and those before it.
+          // Retention deleted it since it was listed, and all earlier ones.
           return nil
         }
       }

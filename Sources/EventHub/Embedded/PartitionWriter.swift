@@ -1,7 +1,7 @@
 import CivilTime
 import DurableFiles
 
-/// The writing end of one partition.
+/// Writes one partition.
 struct PartitionWriter: Sendable {
   private let hub: EmbeddedHub
   private let partition: Int
@@ -9,16 +9,16 @@ struct PartitionWriter: Sendable {
   private let lock: PartitionLock
   private let clock: @Sendable () -> Timestamp
   private var segment: Segment
-  private var end: Place
+  private var end: LogLocation
   private var lastEnqueued: Timestamp?
-  /// When the segment's first event was taken.
+  /// When the segment's first event was enqueued; nil for an empty segment.
   private var begun: Timestamp?
   private(set) var recovery: Recovery?
   private var isBroken = false
 
   var nextOffset: Int64 { end.offset }
 
-  /// Takes a partition for writing. All that is in it is durable when this returns, whoever wrote it.
+  /// Locks a partition for writing. All of its events are durable when this returns, also those of a process that was killed.
   ///
   /// - Throws: ``HubError/locked(path:holder:)``, ``HubError/corrupt(path:byte:)``.
   init(of partition: Int, in hub: EmbeddedHub, clock: @escaping @Sendable () -> Timestamp) throws(HubError) {
@@ -27,17 +27,17 @@ struct PartitionWriter: Sendable {
     folder = try hub.folder(of: partition)
     self.clock = clock
     do {
-      // A folder that is a link is refused before anything is written to it.
+      // Refuses a folder that is a link, before writing to it.
       _ = try Segment.baseOffsets(in: folder)
       lock = try PartitionLock(folder: folder)
       let bases = try Segment.baseOffsets(in: folder)
       segment = try Segment(partitionFolder: folder, baseOffset: bases.last ?? 0, for: .updating)
       let (whole, last) = try segment.wholeFrames()
-      end = Place(baseOffset: segment.baseOffset, position: whole, offset: last?.nextOffset ?? segment.baseOffset)
+      end = LogLocation(baseOffset: segment.baseOffset, position: whole, offset: last?.nextOffset ?? segment.baseOffset)
       let torn = try segment.file.length() - whole
       if torn > 0 { recovery = try TornTail.cut(torn, behind: end, of: segment, in: folder) }
       try segment.file.truncate(to: whole)
-      // Also what a process wrote that was killed before it synced: retention, a new file and readers rely on it.
+      // A killed process may have left events unsynced, and retention, new segments and readers rely on durable ones.
       try segment.file.sync()
       try DurableFiles.syncFolder(folder)
       DurableEnd.note(end, of: partition, in: hub)
@@ -48,7 +48,7 @@ struct PartitionWriter: Sendable {
       }
       begun = try segment.enqueued()?.lowerBound
       let now = clock()
-      // Events of which none need be kept go with their segment, and for that it must not be the last.
+      // Retention never deletes the last segment: if all of its events are over, begin another.
       if let lastEnqueued, begun != nil, hub.retention.isOver(lastEnqueued, now: now) { try beginSegment() }
       try hub.retention.apply(toPartition: folder, now: now)
     } catch {
@@ -58,14 +58,14 @@ struct PartitionWriter: Sendable {
 
   private mutating func beginSegment() throws(FileError) {
     segment = try Segment(partitionFolder: folder, baseOffset: nextOffset, for: .updating)
-    (end, begun) = (Place(start: segment), nil)
+    (end, begun) = (LogLocation(start: segment), nil)
     try DurableFiles.syncFolder(folder)
   }
 
-  /// The time of events that are taken now, and whether it lies before that of earlier ones.
+  /// The time of events that are enqueued now, and whether it lies before that of earlier ones.
   ///
-  /// A clock that was set back a little must not put a later event before an earlier one. Where it was far ahead once, waiting
-  /// for it to be reached again would spoil all times until then.
+  /// A clock that was set back a little must not put a later event before an earlier one. If it was far ahead once, keeping to that
+  /// time would falsify all times until the clock reaches it.
   private func enqueuedTime() -> (time: Timestamp, stepsBack: Bool) {
     let now = clock()
     guard let lastEnqueued, lastEnqueued > now else { return (now, false) }
@@ -77,23 +77,23 @@ struct PartitionWriter: Sendable {
     let (enqueued, stepsBack) = enqueuedTime()
     let bytes = try Frame.encode(batch, baseOffset: nextOffset, enqueuedTime: enqueued)
     do {
-      // Within a segment times never go back.
+      // Times never decrease within a segment.
       if let begun, stepsBack || hub.retention.ends(length: end.position, begun: begun, now: enqueued) {
         try beginSegment()
-        // Others may have changed it since.
+        // Another process may have changed the retention since.
         try EmbeddedHub.open(at: hub.path).retention.apply(toPartition: folder, now: enqueued)
       }
       try segment.file.append(bytes)
       try segment.file.sync()
     } catch {
-      // Half a frame would hide the ones behind it: where it cannot be taken back, nothing more is sent.
+      // An incomplete frame would hide later ones: if it cannot be cut off, nothing more is sent.
       do { try segment.file.truncate(to: end.position) } catch { isBroken = true }
       throw HubError.of(error)
     }
     begun = begun ?? enqueued
     lastEnqueued = enqueued
     let first = nextOffset
-    end = Place(
+    end = LogLocation(
       baseOffset: end.baseOffset, position: end.position + bytes.count, offset: first + Int64(batch.count))
     DurableEnd.note(end, of: partition, in: hub)
     return first..<nextOffset

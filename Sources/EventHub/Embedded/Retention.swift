@@ -2,11 +2,11 @@ import CivilTime
 import DurableFiles
 import JSONText
 
-/// How much of its past an embedded hub keeps. Whole segments go, oldest first; the newest events always stay.
+/// How much an embedded hub keeps. Retention deletes whole segments, oldest first, and always keeps the newest one.
 package struct Retention: Hashable, Sendable {
-  /// Microseconds since an event was taken; nil keeps events of any age.
+  /// The time since an event was enqueued, in microseconds; nil keeps events of any age.
   package var age: Int64?
-  /// Bytes of each partition; nil keeps any number.
+  /// The size of each partition, in bytes; nil keeps any size.
   package var bytes: Int64?
 
   package init(age: Int64? = nil, bytes: Int64? = nil) {
@@ -14,7 +14,7 @@ package struct Retention: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// Nil where the JSON is none of ours.
+  /// Without JSON, keeps everything. Nil if the JSON has unknown members.
   init?(_ json: JSON?) {
     guard let json else { return }
     age = json["age"]?.integer
@@ -29,17 +29,18 @@ package struct Retention: Hashable, Sendable {
     return .object(members)
   }
 
-  /// Segments end here at the latest, so that a reader finds a place without reading everything.
+  /// In bytes. Limits how much a reader searches for an offset or a time.
   private static let longestSegment: Int64 = 64 << 20
-  /// What goes, goes by segments: an eighth of what is kept is near enough, and not too many files.
+  /// Eight segments per limit keep the error of retention under 1/8, with few files.
   private static let segments: Int64 = 8
 
-  /// Whether a segment that has events ends before the next ones.
+  /// Whether the next events begin a new segment.
   func ends(length: Int, begun: Timestamp, now: Timestamp) -> Bool {
     let limit = bytes.map { min(Self.longestSegment, max(1, $0 / Self.segments)) } ?? Self.longestSegment
     return length >= limit || age.map { isOlder(begun, than: $0 / Self.segments, now) } ?? false
   }
 
+  /// Whether an event of that time is older than the limit.
   func isOver(_ time: Timestamp, now: Timestamp) -> Bool { age.map { isOlder(time, than: $0, now) } ?? false }
 
   private func isOlder(_ time: Timestamp, than age: Int64, _ now: Timestamp) -> Bool {
@@ -47,18 +48,18 @@ package struct Retention: Hashable, Sendable {
     return !overflow && elapsed > age
   }
 
-  /// Times that lie so far ahead are a wrong clock's, in microseconds.
+  /// In microseconds. A time further ahead than that comes from a wrong clock.
   static let largestLead: Int64 = 86_400_000_000
 
-  /// Whether a time is a wrong clock's, which says nothing of an event's age.
+  /// Whether a time comes from a clock that was ahead, and so does not show an event's age.
   static func isAhead(_ time: Timestamp, of now: Timestamp) -> Bool {
     let (lead, overflow) = time.microseconds.subtractingReportingOverflow(now.microseconds)
     return !overflow && lead > largestLead
   }
 
-  /// Removes the segments of a partition that need not be kept; whoever calls has the partition's lock.
+  /// Deletes the expired segments of a partition. The caller holds the partition's lock.
   ///
-  /// - Returns: how many events went.
+  /// - Returns: the number of deleted events.
   @discardableResult
   func apply(toPartition folder: String, now: Timestamp) throws(FileError) -> Int64 {
     guard age != nil || bytes != nil else { return 0 }
@@ -83,7 +84,7 @@ package struct Retention: Hashable, Sendable {
     return kept - first
   }
 
-  /// When a segment's last event was taken; where a clock that was ahead says nothing of that, when the next ones' first was.
+  /// When a segment's last event was enqueued. If the clock was ahead then, when the first event of a later segment was.
   private static func lastTaken(
     in segment: Segment, before following: ArraySlice<Int64>, _ folder: String, _ now: Timestamp
   ) throws(FileError) -> Timestamp {

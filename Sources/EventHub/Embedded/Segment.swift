@@ -1,23 +1,23 @@
 import CivilTime
 import DurableFiles
 
-/// A file of a partition: frames one behind the other, named by the first one's offset.
+/// A file of a partition: frames end to end, named by the first one's offset.
 struct Segment: Sendable {
   let file: OpenFile
   /// The offset in the file's name.
   let baseOffset: Int64
 
-  /// What stands at a place of a segment.
+  /// What a segment holds at a position.
   enum Found {
-    /// Its content is not checked.
+    /// A frame whose content is not checked.
     case frame(Frame.Header)
     /// The file ends here.
     case end
-    /// Neither a whole frame nor the end: a frame that is being written, was torn, or is damaged; see ``isTorn(at:)``.
+    /// An incomplete frame: it is being written, torn, or damaged; see ``isTorn(at:)``.
     case broken
   }
 
-  /// - Throws: `FileError`; one that ``FileError/isLink`` where a link has the name, since nobody else's file is written to.
+  /// - Throws: `FileError`; ``FileError/isLink`` if the file is a link: other files are not written to.
   init(partitionFolder: String, baseOffset: Int64, for purpose: OpenFile.Purpose = .reading) throws(FileError) {
     file = try OpenFile(partitionFolder + "/" + Self.name(baseOffset), for: purpose, followingLink: false)
     self.baseOffset = baseOffset
@@ -30,17 +30,17 @@ struct Segment: Sendable {
 
   /// The base offsets of a partition's segments, ascending.
   ///
-  /// - Throws: `FileError`, also where the folder is missing or a link.
+  /// - Throws: `FileError`, also if the folder is missing or a link.
   static func baseOffsets(in partitionFolder: String) throws(FileError) -> [Int64] {
     let bases = try DurableFiles.names(in: partitionFolder, followingLink: false).compactMap { name in
       name.utf8.count == 24 && name.hasSuffix(".log") ? Int64(name.prefix(20)) : nil
     }
-    // A hub's folders are there before the hub is.
+    // A hub's folders are created before hub.json.
     if bases.isEmpty { _ = try DurableFiles.status(of: partitionFolder) }
     return bases
   }
 
-  /// The header of the frame at a place, its length checked against the file's, its content not.
+  /// The header of the frame at a position. Checks its length against the file's, but not its content.
   func header(at position: Int) throws(FileError) -> Found {
     let length = try file.length()
     if position == length { return .end }
@@ -51,23 +51,23 @@ struct Segment: Sendable {
     return .frame(header)
   }
 
-  /// The whole frame at a place; nil where its checksum is not right.
+  /// The whole frame at a position; nil if a checksum does not match.
   func frame(at position: Int, header: Frame.Header) throws(FileError) -> [UInt8]? {
     let bytes = try file.read(at: position, count: header.length)
     return Frame.isWhole(bytes, header: header) ? bytes : nil
   }
 
-  /// Whether what begins at a place of the last segment and is no whole frame was torn by a crash, or is being written.
+  /// Whether an incomplete frame at a position of the last segment was torn by a crash, or is being written.
   func isTorn(at position: Int) throws(FileError) -> Bool {
     let length = try file.length()
     let rest = try file.read(at: position, count: max(0, length - position))
-    // It is being written where the length changes meanwhile.
+    // A changing length shows that it is being written.
     guard rest.count == length - position, try file.length() == length else { return true }
     return Frame.isTorn(rest, at: position)
   }
 
-  /// When the first and the last event were taken; nil where there is none, or where the file is damaged at its beginning. Looks at
-  /// headers alone.
+  /// When the first and the last event were enqueued, UTC; nil if there is none, or the file is damaged at its beginning. Reads
+  /// headers only.
   func enqueued() throws(FileError) -> ClosedRange<Timestamp>? {
     var (position, range): (Int, ClosedRange<Timestamp>?) = (0, nil)
     while case .frame(let header) = try header(at: position) {
@@ -78,38 +78,38 @@ struct Segment: Sendable {
     return range
   }
 
-  /// Where the last frame ends that was taken before a time, and everything ends; looks at headers alone.
+  /// The offset after the last frame that was enqueued before a time, and where the frames end. Reads headers only.
   ///
   /// - Parameters:
   ///   - isLast: whether the log ends with this segment, so that the end may be torn.
-  ///   - place: where to begin.
-  /// - Returns: `before` is nil where all frames were taken at that time or later.
+  ///   - location: where to begin (default: the segment's beginning)
+  /// - Returns: `before` is nil if all frames were enqueued at that time or later.
   /// - Throws: ``HubError/corrupt(path:byte:)``.
   func search(
-    before time: Timestamp = .init(microseconds: .min), isLast: Bool, from place: Place? = nil
-  ) throws(HubError) -> (before: Int64?, end: Place) {
+    before time: Timestamp = .init(microseconds: .min), isLast: Bool, from location: LogLocation? = nil
+  ) throws(HubError) -> (before: Int64?, end: LogLocation) {
     do {
-      var (before, place) = (Int64?.none, place ?? Place(start: self))
+      var (before, location) = (Int64?.none, location ?? LogLocation(start: self))
       while true {
-        switch try header(at: place.position) {
-        case .end: return (before, place)
+        switch try header(at: location.position) {
+        case .end: return (before, location)
         case .broken:
-          guard isLast, try isTorn(at: place.position) else {
-            throw HubError.corrupt(path: file.path, byte: place.position)
+          guard isLast, try isTorn(at: location.position) else {
+            throw HubError.corrupt(path: file.path, byte: location.position)
           }
-          return (before, place)
+          return (before, location)
         case .frame(let header):
-          // The last frame's content may still be on its way; of the others reading tells.
-          if isLast, place.position + header.length == (try file.length()),
-            try frame(at: place.position, header: header) == nil
+          // The last frame's content may be incomplete; readers check the others.
+          if isLast, location.position + header.length == (try file.length()),
+            try frame(at: location.position, header: header) == nil
           {
-            guard try isTorn(at: place.position) else {
-              throw HubError.corrupt(path: file.path, byte: place.position)
+            guard try isTorn(at: location.position) else {
+              throw HubError.corrupt(path: file.path, byte: location.position)
             }
-            return (before, place)
+            return (before, location)
           }
-          try place.pass(header, of: self)
-          if header.enqueuedTime < time { before = place.offset }
+          try location.pass(header, of: self)
+          if header.enqueuedTime < time { before = location.offset }
         }
       }
     } catch {
@@ -117,7 +117,7 @@ struct Segment: Sendable {
     }
   }
 
-  /// Where the frames end that are whole, and the last one's header; reads every frame.
+  /// Where the whole frames end, and the last one's header. Reads every frame.
   func wholeFrames() throws(FileError) -> (end: Int, last: Frame.Header?) {
     var (position, last): (Int, Frame.Header?) = (0, nil)
     while case .frame(let header) = try header(at: position), try frame(at: position, header: header) != nil,
@@ -126,32 +126,5 @@ struct Segment: Sendable {
       (position, last) = (position + header.length, header)
     }
     return (position, last)
-  }
-}
-
-/// A place between the frames of a segment.
-struct Place: Hashable, Sendable {
-  /// The segment's.
-  let baseOffset: Int64
-  /// In bytes.
-  private(set) var position: Int
-  /// The offset of the event that comes next.
-  private(set) var offset: Int64
-
-  init(start segment: Segment) { self.init(baseOffset: segment.baseOffset, position: 0, offset: segment.baseOffset) }
-
-  init(baseOffset: Int64, position: Int, offset: Int64) {
-    self.baseOffset = baseOffset
-    self.position = position
-    self.offset = offset
-  }
-
-  /// Goes behind the frame that stands here.
-  ///
-  /// - Throws: ``HubError/corrupt(path:byte:)`` where the frame belongs elsewhere.
-  mutating func pass(_ header: Frame.Header, of segment: Segment) throws(HubError) {
-    guard header.baseOffset == offset else { throw .corrupt(path: segment.file.path, byte: position) }
-    position += header.length
-    offset = header.nextOffset
   }
 }

@@ -1,15 +1,15 @@
 import DurableFiles
 
-/// What a crash left of a batch behind the last whole frame.
+/// The remains of a batch that a crash interrupted, after the last whole frame.
 enum TornTail {
-  /// So many are kept for each partition, the newest.
+  /// How many copies each partition keeps: the newest ones.
   private static let kept = 8
 
-  /// Cuts off what stands behind the last whole frame, and keeps it in a file beside the segment, `SEGMENT.torn-BYTE`.
+  /// Keeps the bytes after the last whole frame in a file beside the segment, `SEGMENT.torn-BYTE`. The caller truncates the segment.
   ///
-  /// - Throws: ``HubError/corrupt(path:byte:)`` where it is damage, which is left as it is.
+  /// - Throws: ``HubError/corrupt(path:byte:)`` if the bytes are damaged rather than torn; they are left unchanged.
   static func cut(
-    _ count: Int, behind end: Place, of segment: Segment, in folder: String
+    _ count: Int, behind end: LogLocation, of segment: Segment, in folder: String
   ) throws -> Recovery {
     let path = segment.file.path
     guard try segment.isTorn(at: end.position) else { throw HubError.corrupt(path: path, byte: end.position) }
@@ -30,16 +30,16 @@ enum TornTail {
 }
 
 extension Frame {
-  /// Whether bytes that end a partition's last segment, and are no whole frame, are what a crash left of one, which nobody was
-  /// told of. All else was written otherwise: damage, perhaps of events that were acknowledged.
+  /// Whether an incomplete frame at the end of a partition's last segment was torn by a crash, before it was acknowledged. Anything
+  /// else is damage, perhaps of acknowledged events.
   ///
-  /// A crash cuts a frame short, or leaves blocks of zeros in it. It never changes a bit of what was written.
+  /// A crash cuts a frame short, or leaves blocks of zeros in it. It never changes written bits.
   ///
   /// - Parameter position: of the first byte in the file.
   static func isTorn(_ rest: [UInt8], at position: Int) -> Bool {
     if rest.count < headerLength { return true }
     guard let header = Header(rest.prefix(headerLength)) else {
-      // Nothing is known of the payload: only the header's own sectors and the end tell.
+      // The payload is unknown: only the header's own sectors and the end are evidence.
       let end = min(rest.count, headerLength + ZeroBlocks.sector - (position + headerLength) % ZeroBlocks.sector)
       return (ZeroBlocks.lie(in: rest[..<end], at: position) || endsInZeros(rest)) && !hasWholeFrame(behind: rest)
     }
@@ -52,7 +52,7 @@ extension Frame {
 
   private static func endsInZeros(_ rest: [UInt8]) -> Bool { rest.suffix(8).allSatisfy { $0 == 0 } }
 
-  /// Whether a whole frame begins anywhere behind the first byte.
+  /// Whether a whole frame begins anywhere after the first byte.
   private static func hasWholeFrame(behind rest: [UInt8]) -> Bool {
     guard rest.count > headerLength else { return false }
     for start in 1..<rest.count - headerLength where rest[start] == UInt8(ascii: "G") {

@@ -1,11 +1,11 @@
-/// Blocks of zeros: what a loss of power leaves in the place of bytes that never reached the disk, once the file's length did.
+/// Blocks of zeros: after a loss of power they replace bytes that never reached the disk, if the file's length did.
 enum ZeroBlocks {
-  /// What disks write at once, at least; file systems write multiples of it.
+  /// In bytes. Disks and file systems write multiples of it.
   static let sector = 512
 
-  /// Whether a sector of zeros may lie in the bytes, wherever in a file they will come to stand.
+  /// Whether the bytes may hold a sector of zeros, at any position in a file.
   static func mayLie(in bytes: UnsafeRawBufferPointer) -> Bool {
-    // A run of zeros as long as a sector covers a whole piece of half its length.
+    // A run of zeros as long as a sector covers a whole piece of half that length.
     let piece = sector / 2
     var start = 0
     while start + piece <= bytes.count {
@@ -19,17 +19,17 @@ enum ZeroBlocks {
     return false
   }
 
-  /// Whether one of the sectors over which the bytes lie holds only zeros of them.
+  /// Whether the part of the bytes in some sector is all zeros.
   ///
   /// - Parameter position: of the first byte in its file.
   static func lie(in bytes: ArraySlice<UInt8>, at position: Int) -> Bool {
     var rest = bytes
-    var place = position
+    var position = position
     while !rest.isEmpty {
-      let piece = rest.prefix(sector - place % sector)
+      let piece = rest.prefix(sector - position % sector)
       if piece.allSatisfy({ $0 == 0 }) { return true }
       rest = rest.dropFirst(piece.count)
-      place += piece.count
+      position += piece.count
     }
     return false
   }

@@ -1,9 +1,9 @@
 extension KafkaAddress {
   /// librdkafka's properties for a client of this address.
   ///
-  /// What differs from its defaults is Microsoft's advice for Event Hubs, which does no other broker harm ("Apache Kafka
-  /// configurations for Event Hubs"): Azure drops connections that are idle for 4 minutes, and takes no compressed
-  /// requests in some tiers.
+  /// Values that differ from the defaults follow Microsoft's advice for Event Hubs ("Apache Kafka configurations for Event
+  /// Hubs"), and suit other brokers: Azure drops connections that are idle for 4 minutes, and some tiers reject compressed
+  /// requests.
   var properties: [String: String] {
     var properties = [
       "bootstrap.servers": servers.joined(separator: ","),
@@ -13,7 +13,7 @@ extension KafkaAddress {
       "metadata.max.age.ms": "180000",
       "topic.metadata.refresh.interval.ms": "120000",
       "connections.max.idle.ms": "180000",
-      // A broker that comes back is found within a second.
+      // Finds a broker that is back within a second.
       "reconnect.backoff.max.ms": "1000",
     ]
     if security.hasPassword {
@@ -23,13 +23,15 @@ extension KafkaAddress {
     }
     if security.hasTLS {
       properties["ssl.ca.location"] = certificates
-      // The certificate must be the host's own.
+      // The certificate must name the host.
       properties["ssl.endpoint.identification.algorithm"] = "https"
     }
     return properties
   }
 
-  /// - Parameter idempotent: whether the broker is asked to leave out what it has already.
+  /// The properties of a sender.
+  ///
+  /// - Parameter idempotent: whether the broker is asked to drop repeated events.
   func sending(idempotent: Bool) -> [String: String] {
     var more = [
       "acks": "all", "enable.idempotence": String(idempotent), "compression.type": "none", "linger.ms": "5",
@@ -39,22 +41,24 @@ extension KafkaAddress {
       "request.timeout.ms": service == .kafka ? "30000" : "60000",
       "message.timeout.ms": service == .kafka ? "60000" : "120000",
     ]
-    // Without the broker's help only one request at a time keeps the order.
+    // Without idempotence, only one request at a time keeps the order.
     if !idempotent { more["max.in.flight.requests.per.connection"] = "1" }
     return properties.merging(more) { $1 }
   }
 
-  /// - Parameter partitions: of which each may hold its part of what is fetched ahead, 64 MB in all.
+  /// The properties of a reader.
+  ///
+  /// - Parameter partitions: how many share the 64 MB that are fetched ahead.
   func receiving(partitions: Int) -> [String: String] {
     properties.merging([
       "group.id": "groundswell", "enable.auto.commit": "false", "enable.auto.offset.store": "false",
       "auto.offset.reset": "error", "enable.partition.eof": "true", "fetch.wait.max.ms": "100",
-      // Some brokers answer with more than they were asked for.
+      // Some brokers return more than the requested size.
       "receive.message.max.bytes": "1000000000", "queued.min.messages": "100000",
       "queued.max.messages.kbytes": String(max(1_024, 65_536 / max(1, partitions))),
     ]) { $1 }
   }
 
-  /// Bytes: the service ends connections that send more than 1,046,528 at once.
+  /// In bytes: the service closes connections that send more than 1,046,528 at once.
   static let largestRequest = 1_000_000
 }

@@ -3,26 +3,26 @@
   import CivilTime
   import Dispatch
 
-  /// A handle of librdkafka on one topic, behind Swift's types: all of the C library's pointers stand in this file.
+  /// A handle of librdkafka on one topic. All of the C library's pointers stay in this file.
   ///
-  /// Calls may wait, up to the time that they are given; one actor owns it.
+  /// Calls may block, up to their time-outs; one actor owns the client.
   final class KafkaClient {
     enum Role {
       case producer, consumer
     }
 
-    /// How it went with one message.
+    /// Whether one message was delivered.
     struct Delivery {
       let partition: Int
-      /// -1 where it was not delivered.
+      /// -1 if it was not delivered.
       let offset: Int64
       let fault: KafkaFault?
     }
 
-    /// What a fetcher had.
+    /// The result of a fetch.
     struct Fetched {
       var batch: ReceivedBatch?
-      /// All up to here was fetched, and there was no more.
+      /// The partition's end, if everything before it was fetched.
       var end: Int64?
       var fault: KafkaFault?
     }
@@ -34,11 +34,11 @@
     private var fetching: Set<Int> = []
     private var messages: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
 
-    /// A fetch gives so many at the most.
+    /// The limit of a fetch.
     private static let messagesPerFetch = 10_000
 
     /// - Parameter properties: librdkafka's, by its names.
-    /// - Throws: ``KafkaFault`` where it does not take one of them.
+    /// - Throws: ``KafkaFault`` if librdkafka rejects one of them.
     init(_ role: Role, topic name: String, properties: [String: String]) throws(KafkaFault) {
       var text = [CChar](repeating: 0, count: 512)
       let configuration = rd_kafka_conf_new()
@@ -48,7 +48,7 @@
           throw KafkaFault("_INVALID_ARG", Self.string(text))
         }
       }
-      // What it would write on the screen is told by errors, in words of ours.
+      // Errors report what it would log to the terminal.
       rd_kafka_conf_set_log_cb(configuration) { _, _, _, _ in }
       rd_kafka_conf_set_events(configuration, RD_KAFKA_EVENT_ERROR | (role == .producer ? RD_KAFKA_EVENT_DR : 0))
       guard
@@ -75,7 +75,7 @@
       messages.deallocate()
       nonisolated(unsafe) let (handle, topic, events) = (handle, topic, events)
       let fetching = fetching
-      // It waits for its threads.
+      // It blocks until its threads end.
       DispatchQueue.global().async {
         for partition in fetching { rd_kafka_consume_stop(topic, Int32(partition)) }
         rd_kafka_queue_destroy(events)
@@ -84,7 +84,7 @@
       }
     }
 
-    // MARK: What there is
+    // MARK: Metadata
 
     /// How many partitions the topic has.
     func partitionCount(timeout: Duration) throws(KafkaFault) -> Int {
@@ -96,7 +96,7 @@
       return Int(found.partition_cnt)
     }
 
-    /// The names of all topics, without the broker's own.
+    /// The names of all topics, sorted, without the broker's internal ones.
     func topicNames(timeout: Duration) throws(KafkaFault) -> [String] {
       let metadata = try metadata(ofTopic: false, timeout)
       defer { rd_kafka_metadata_destroy(metadata) }
@@ -113,9 +113,9 @@
       return metadata
     }
 
-    /// For each partition the first offset whose event was enqueued at that time or later; -1 where there is none.
+    /// For each partition, the first offset whose event was enqueued at a time or later; -1 if there is none.
     ///
-    /// - Parameter time: milliseconds since 1970; -1 asks for the end and -2 for the oldest offset, as the protocol has it.
+    /// - Parameter time: milliseconds since 1970, UTC; in the protocol -1 stands for the end and -2 for the oldest offset.
     func offsets(atMilliseconds time: Int64, partitions: Int, timeout: Duration) throws(KafkaFault) -> [Int64] {
       let list = rd_kafka_topic_partition_list_new(Int32(partitions))
       defer { rd_kafka_topic_partition_list_destroy(list) }
@@ -134,7 +134,7 @@
       return offsets
     }
 
-    /// Makes the topic.
+    /// Creates the topic.
     func createTopic(partitions: Int, timeout: Duration) throws(KafkaFault) {
       var text = [CChar](repeating: 0, count: 512)
       var new = rd_kafka_NewTopic_new(topicName, Int32(partitions), -1, &text, text.count)
@@ -165,9 +165,9 @@
       }
     }
 
-    // MARK: What happened
+    // MARK: Faults
 
-    /// Errors since the last look, oldest first.
+    /// Faults since the last call, oldest first.
     func faults() -> [KafkaFault] {
       var faults: [KafkaFault] = []
       while let event = rd_kafka_queue_poll(events, 0) {
@@ -186,7 +186,7 @@
       faults.append(KafkaFault(Self.name(rd_kafka_fatal_error(handle, &text, text.count)), Self.string(text)))
     }
 
-    /// What makes all further sending useless, if anything does.
+    /// The fault that makes all further sending useless; nil without one.
     var fatalFault: KafkaFault? {
       var text = [CChar](repeating: 0, count: 512)
       let code = rd_kafka_fatal_error(handle, &text, text.count)
@@ -195,10 +195,10 @@
 
     // MARK: Producing
 
-    /// Hands over a batch's events from one on, as many as there is room for.
+    /// Hands over a batch's events, from one on, until the queue is full.
     ///
-    /// - Parameter partition: nil leaves it to the key, or to chance.
-    /// - Returns: how many were taken.
+    /// - Parameter partition: nil chooses it by the key, or at random.
+    /// - Returns: how many events were accepted.
     func produce(_ batch: EventBatch, from first: Int, partition: Int?) throws(KafkaFault) -> Int {
       let target = partition.map { Int32($0) } ?? RD_KAFKA_PARTITION_UA
       var (taken, fault): (Int, KafkaFault?) = (0, nil)
@@ -221,7 +221,7 @@
       return taken
     }
 
-    /// A key without bytes is one all the same: its pointer is any that is not null.
+    /// An empty key differs from none: its pointer is not null.
     private func produce(
       _ body: UnsafeMutableRawPointer?, _ count: Int, key: [UInt8]?, properties: [String: String], to partition: Int32
     ) -> rd_kafka_resp_err_t {
@@ -264,7 +264,7 @@
       }
     }
 
-    /// What is known by now of messages that were handed over; waits so long for the first.
+    /// Deliveries of messages that were handed over; waits up to `timeout` for the first.
     func deliveries(timeout: Duration) -> (deliveries: [Delivery], faults: [KafkaFault]) {
       var (deliveries, faults): ([Delivery], [KafkaFault]) = ([], [])
       var wait = timeout.milliseconds
@@ -287,14 +287,14 @@
       return (deliveries, faults)
     }
 
-    /// Gives up what was handed over and not acknowledged; of each there comes a delivery with a fault, soon.
+    /// Gives up messages that are not acknowledged; each soon has a delivery with a fault.
     func purge() {
       rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
     }
 
     // MARK: Consuming
 
-    /// Begins to fetch a partition in the background, or goes to another place.
+    /// Fetches a partition in the background, from an offset on.
     func fetch(partition: Int, from offset: Int64) throws(KafkaFault) {
       stopFetching(partition)
       guard rd_kafka_consume_start(topic, Int32(partition), offset) == 0 else {
@@ -307,11 +307,11 @@
       if fetching.remove(partition) != nil { rd_kafka_consume_stop(topic, Int32(partition)) }
     }
 
-    /// What was fetched of a partition; waits so long for the first.
+    /// Fetched messages of a partition; waits up to `timeout` for the first.
     func fetched(partition: Int, timeout: Duration) -> Fetched {
       var fetched = Fetched()
       var count = 0
-      // Of one message it waits for the first, of a batch for the last.
+      // rd_kafka_consume waits for one message, the batch call for all of them.
       if timeout > .zero {
         guard let first = rd_kafka_consume(topic, Int32(partition), timeout.milliseconds) else { return fetched }
         messages[0] = first
@@ -369,7 +369,7 @@
       events.append(event)
     }
 
-    // MARK: Words
+    // MARK: Names and texts
 
     private static func name(_ code: rd_kafka_resp_err_t) -> String { String(cString: rd_kafka_err2name(code)) }
 

@@ -2,21 +2,22 @@
   import BlockingWork
   package import CivilTime
 
-  /// A topic of a Kafka broker, or a hub of Event Hubs, which speaks its protocol.
+  /// A topic of a Kafka broker, or a hub of Event Hubs, which speaks Kafka's protocol.
   ///
-  /// Who asks about it and is cancelled waits no longer, whatever the broker does.
+  /// Calls return as soon as their task is cancelled, whatever the broker does.
   package actor KafkaHub: Hub {
+    /// How the topic is reached.
     package nonisolated let address: KafkaAddress
     private let executor = BlockingExecutor("kafka hub")
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private var client: KafkaClient?
-    /// Whether it has ever answered: then what fails may pass.
+    /// Whether the broker has answered before: then some failures are temporary.
     private var hasAnswered = false
-    /// Why it does not answer, as long as it does not: librdkafka tells that once.
+    /// Why the broker does not answer, until it does: librdkafka reports it once.
     private var lastReason: KafkaFault?
-    /// How many wait for its answer.
+    /// How many requests are waiting.
     private var askers = 0
-    /// What the connections met since its last answer, or since somebody began to ask.
+    /// The connections' faults since the last answer, or since the first waiting request.
     private var faults: [KafkaFault] = []
     private static let faultLimit = 100
 
@@ -24,16 +25,16 @@
     package nonisolated var id: String { address.identity }
     package nonisolated var kind: String { address.description }
 
-    /// How long a person waits for an answer about a connection.
+    /// How long a request may take.
     private static let patience = Duration.seconds(7)
-    /// A question is put anew after so long, so that others can be put in between.
+    /// Requests are repeated after this time, so that others can run in between.
     private static let longestAsk = Duration.seconds(2)
 
     package init(_ address: KafkaAddress) { self.address = address }
 
-    /// Connects, and makes sure that the topic is there.
+    /// Connects, and checks that the topic exists.
     ///
-    /// - Parameter partitions: makes the topic of a Kafka broker, with so many, where it is not there.
+    /// - Parameter partitions: creates a missing topic of a Kafka broker with that number of partitions; nil creates none.
     /// - Throws: ``BrokerError`` within ten seconds; ``HubError/partitionsDiffer(path:wanted:found:)``.
     package static func connect(to address: KafkaAddress, partitions: Int?) async throws -> KafkaHub {
       let hub = KafkaHub(address)
@@ -46,7 +47,7 @@
       let found: Int
       do { found = try await partitionCount(until: end) } catch let error as BrokerError {
         guard error.fault.name == "UNKNOWN_TOPIC_OR_PART" || error.fault.name == "_UNKNOWN_TOPIC" else { throw error }
-        // Event Hubs makes hubs in its own ways, and none over Kafka.
+        // Event Hubs does not create hubs over Kafka.
         guard let wanted, address.service == .kafka else {
           let known = (try? client?.topicNames(timeout: .seconds(2))) ?? []
           throw BrokerError(error.fault, address, topics: known)
@@ -54,7 +55,7 @@
         do { try client?.createTopic(partitions: wanted, timeout: max(.seconds(1), end - .now)) } catch {
           throw BrokerError(error, address)
         }
-        // The brokers hear of it one after the other.
+        // A new topic reaches the brokers one after the other.
         while true {
           do {
             _ = try await heldOffsets(until: end)
@@ -68,7 +69,7 @@
       guard wanted == nil || wanted == found else {
         throw HubError.partitionsDiffer(path: address.topic, wanted: wanted ?? 0, found: found)
       }
-      // Metadata come from any broker, offsets from those that have the partitions.
+      // Any broker knows the metadata, but only the partitions' brokers know the offsets.
       _ = try await heldOffsets(partitions: found, until: end)
     }
 
@@ -99,7 +100,7 @@
       case .end: return held.map(\.upperBound)
       case .offset(let offset): return try Self.clamped(offset, to: held)
       case .enqueued(let time):
-        // An event in the middle of a millisecond lies at or behind its beginning.
+        // The protocol counts milliseconds: an event within one lies at or after its beginning.
         let milliseconds = time.microseconds / 1_000 + (time.microseconds % 1_000 > 0 ? 1 : 0)
         let found = try await offsets(atMilliseconds: max(0, milliseconds), partitions: held.count, until: end)
         return zip(found, held).map { $0 < 0 ? $1.upperBound : $0 }
@@ -131,14 +132,14 @@
       }
     }
 
-    /// Asks until there is an answer, or it is clear that there will be none; by then the broker's own errors say why.
+    /// Repeats a request until there is an answer, or the broker's faults show that there will be none.
     private func asking<Answer>(
       until end: ContinuousClock.Instant, _ ask: (KafkaClient, Duration) throws(KafkaFault) -> Answer
     ) async throws -> Answer {
       let began = ContinuousClock.now
       var timeout = Duration.milliseconds(300)
       if askers == 0 {
-        // What was said before is about the past.
+        // Earlier faults are out of date.
         _ = client?.faults()
         faults = []
       }
@@ -159,9 +160,9 @@
             faults = (faults + client.faults()).suffix(Self.faultLimit)
             guard error.isTransient else { throw error }
             let isOver = ContinuousClock.now >= end
-            // A host may have several addresses: when none of them takes us for two seconds, none will.
+            // A host may have several addresses: after two seconds without a connection, none will accept one.
             let isDown = faults.contains { $0.name == "_ALL_BROKERS_DOWN" }
-            // Of several servers another may still answer.
+            // Another server may still answer.
             if isDown || address.servers.count == 1,
               let final = faults.last(where: { hasAnswered ? $0.isLasting : $0.isFinal })
             {
@@ -171,7 +172,7 @@
               lastReason = faults.last { $0.name != "_ALL_BROKERS_DOWN" && $0.name != "_TIMED_OUT" } ?? lastReason
               throw lastReason ?? error
             }
-            // Some answers come at once, and are the same a moment later. Others may ask meanwhile.
+            // Some failures come at once and would repeat at once. Other requests can run meanwhile.
             try await Task.sleep(for: .milliseconds(50))
           }
         } catch let fault as KafkaFault {

@@ -1,25 +1,25 @@
 #if Kafka
   import BlockingWork
 
-  /// Reads a topic's partitions, which are fetched in the background, all at once; offsets are the caller's to keep.
+  /// Reads a topic's partitions, which are fetched in the background, all at once. The caller keeps the offsets.
   package actor KafkaReader: HubReader {
     private let hub: KafkaHub
     private let client: KafkaClient
     private let executor = BlockingExecutor("kafka reader")
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-    private var partitions: [Int: Place] = [:]
+    private var partitions: [Int: Fetching] = [:]
 
-    /// Where a partition's fetching stands.
-    private struct Place {
-      /// The offset that is read next.
+    /// The state of a partition's fetching.
+    private struct Fetching {
+      /// The offset to read next.
       var next: Int64
-      /// Fetched and not yet read; begins at or behind `next`.
+      /// Fetched and not yet read; begins at or after `next`.
       var waiting: ReceivedBatch?
-      /// Where the partition ended, when all that was there had been fetched. librdkafka says it once.
+      /// The partition's end, if everything was fetched. librdkafka reports it once.
       var end: Int64?
     }
 
-    /// So long nothing may come of what is there, until it counts as a broker that is away.
+    /// How long existing events may fail to arrive, until the broker counts as unreachable.
     private static let patience = Duration.seconds(10)
     private static let tick = Duration.milliseconds(50)
 
@@ -53,9 +53,9 @@
           note(fetched, partition)
           lastWord = .now
         } else if ContinuousClock.now - lastWord > Self.patience || reasons.contains(where: \.isLasting) {
-          // The next try begins to fetch anew.
+          // The next attempt fetches anew.
           partitions[partition] = nil
-          // The hub may know better why.
+          // The hub may report a better reason.
           if !reasons.contains(where: \.isLasting) { _ = try await hub.heldOffsets() }
           throw BrokerError(
             reasons.last { $0.isLasting } ?? reasons.last { $0.name != "_ALL_BROKERS_DOWN" }
@@ -70,19 +70,19 @@
       while true {
         try Task.checkCancellation()
         for partition in offsets.indices {
-          let place = partitions[partition]
-          if place?.waiting != nil || (place?.end ?? 0) > offsets[partition] { return }
-          // One partition is waited for, and the others are looked at when that is over.
+          let fetching = partitions[partition]
+          if fetching?.waiting != nil || (fetching?.end ?? 0) > offsets[partition] { return }
+          // Waits for one partition, and polls the others.
           let fetched = client.fetched(partition: partition, timeout: partition == 0 ? Self.tick : .zero)
           if let fault = fetched.fault {
             partitions[partition] = nil
-            // Of lost offsets who reads hears, and may go on behind them.
+            // read() reports lost offsets; callers may skip them.
             if fault.isLostOffset { return }
             throw BrokerError(fault, hub.address)
           }
           note(fetched, partition)
         }
-        // A broker that went is noticed by asking it, and so are new partitions.
+        // A request shows whether the broker is reachable, and new partitions.
         let faults = client.faults()
         if !faults.isEmpty || ContinuousClock.now - lastLook > Self.patience {
           lastLook = .now
@@ -96,38 +96,38 @@
       if let end = fetched.end { partitions[partition]?.end = end }
     }
 
-    /// Sees to it that a partition is fetched from an offset on.
+    /// Fetches a partition from an offset on, unless it does so already.
     private func go(_ partition: Int, to offset: Int64) throws {
       if partitions[partition]?.next == offset { return }
       do throws(KafkaFault) { try client.fetch(partition: partition, from: offset) } catch {
         partitions[partition] = nil
         throw BrokerError(error, hub.address)
       }
-      partitions[partition] = Place(next: offset)
+      partitions[partition] = Fetching(next: offset)
     }
 
-    /// What was fetched within a range; the rest waits.
+    /// The fetched events of a range; later ones stay waiting.
     private func take(_ partition: Int, _ offsets: Range<Int64>) -> ReceivedBatch? {
-      guard var place = partitions[partition] else { return nil }
-      guard let waiting = place.waiting else {
-        // Offsets up to the end may be of no event: a transaction's marks, or what compaction took away.
-        guard let end = place.end, end >= offsets.upperBound else { return nil }
+      guard var fetching = partitions[partition] else { return nil }
+      guard let waiting = fetching.waiting else {
+        // Offsets up to the end may have no event: a transaction's marks, or compacted events.
+        guard let end = fetching.end, end >= offsets.upperBound else { return nil }
         partitions[partition]?.next = offsets.upperBound
         return nothing(partition, offsets)
       }
       guard waiting.firstOffset < offsets.upperBound else {
-        place.next = offsets.upperBound
-        partitions[partition] = place
+        fetching.next = offsets.upperBound
+        partitions[partition] = fetching
         return nothing(partition, offsets)
       }
       let (taken, rest) = waiting.split(before: offsets.upperBound)
-      place.next = taken.nextOffset
-      place.waiting = rest
-      partitions[partition] = place
+      fetching.next = taken.nextOffset
+      fetching.waiting = rest
+      partitions[partition] = fetching
       return taken
     }
 
-    /// Of a range that has no events.
+    /// A batch without events, for a range that holds none.
     private func nothing(_ partition: Int, _ offsets: Range<Int64>) -> ReceivedBatch {
       var batch = ReceivedBatch(
         partition: partition, firstOffset: offsets.lowerBound, enqueuedTime: .now, events: EventBatch())
@@ -137,7 +137,7 @@
   }
 
   extension ReceivedBatch {
-    /// The events before an offset, and those at or behind it.
+    /// The events before an offset, and those at or after it.
     func split(before end: Int64) -> (ReceivedBatch, ReceivedBatch?) {
       let count = (0..<events.count).partitioningIndex { offset($0) >= end }
       guard count < events.count else { return (self, nil) }
@@ -156,7 +156,7 @@
   }
 
   extension Range<Int> {
-    /// The first index of which it holds, where it holds of all behind that one too; the range's end where it holds of none.
+    /// The first index for which `holds` is true, if it is true for all later ones; the range's end if it is true for none.
     fileprivate func partitioningIndex(where holds: (Int) -> Bool) -> Int {
       var (low, high) = (lowerBound, upperBound)
       while low < high {

@@ -1,20 +1,19 @@
 #if Kafka
   import BlockingWork
 
-  /// Sends to a topic; every event's acknowledgement by the broker is awaited.
+  /// Sends to a topic, and waits until the broker has acknowledged every event.
   package actor KafkaSender: HubSender {
     package nonisolated let recovered: [Recovery] = []
     private let address: KafkaAddress
     private let executor = BlockingExecutor("kafka sender")
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private var client: KafkaClient?
-    /// Whether the broker leaves out what it has already; not all of them can.
+    /// Whether the broker is asked to drop repeated events; some brokers cannot.
     private var isIdempotent = true
 
-    /// An event's largest size, bytes: a request holds it and what describes it.
+    /// In bytes: a request holds the event and its description.
     private static let largestEvent = KafkaAddress.largestRequest - 1_024
-    /// So long, after an interruption, acknowledgements of what is on its way are waited for: of what is given up nobody knows
-    /// whether the broker has it.
+    /// How long a cancelled send waits for acknowledgements: of events that are given up, it is unknown whether the broker has them.
     private static let grace = Duration.seconds(2)
 
     private let tell: @Sendable (String) -> Void
@@ -32,7 +31,7 @@
       }
       do { return try deliver(batch, to: partition) } catch let fault as KafkaFault {
         guard isIdempotent, fault.name == "_UNSUPPORTED_FEATURE" else { throw BrokerError(fault, address) }
-        // Nothing was sent: the broker is asked before the first event goes.
+        // Nothing was sent yet: the client asks the broker for its features first.
         (isIdempotent, client) = (false, nil)
         do { return try deliver(batch, to: partition) } catch let fault as KafkaFault {
           throw BrokerError(fault, address)
@@ -43,7 +42,7 @@
     private func deliver(_ batch: EventBatch, to partition: Int?) throws -> [Receipt] {
       let client = try opened()
       var outcome = Outcome()
-      // Of what lies before it nothing more is handed over.
+      // The next event to hand over to the client.
       var next = 0
       var isAway = false
       var interruption: ContinuousClock.Instant?
@@ -63,7 +62,7 @@
         if !deliveries.isEmpty {
           isAway = false
         } else if let fault = faults.last(where: { $0.isTransient && $0.name != "_ALL_BROKERS_DOWN" }) {
-          // One of several brokers may be away, and the others answer.
+          // Other brokers may still answer.
           isAway = faults.contains { $0.name == "_ALL_BROKERS_DOWN" }
           tell("waiting for the hub \(address.topic): \(BrokerError(fault, address))")
         }
@@ -75,13 +74,13 @@
           let waited = ContinuousClock.now - began
           if isAway || waited > Self.grace { client.purge() }
           if waited > Self.grace * 2, outcome.count < batch.count {
-            // Its threads do not even purge while they look up a name.
+            // Its threads do not purge while they resolve a name.
             outcome.note(Self.interrupted, events: batch.count - outcome.count)
             self.client = nil
           }
         }
       }
-      // What broke a producer for good is forgotten with it.
+      // A fatal fault makes the client useless.
       let fatal = client.fatalFault
       if let fatal {
         self.client = nil
@@ -105,7 +104,7 @@
       return new
     }
 
-    /// What became of a batch.
+    /// The acknowledgements and faults of a batch.
     private struct Outcome {
       private(set) var acknowledged = 0
       private var failed = 0
