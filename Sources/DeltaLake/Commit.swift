@@ -4,17 +4,17 @@ import DurableFiles
 import JSONText
 import Parquet
 
-/// What is to become a version: files that are added and removed, and why.
+/// The content of a new version: added and removed files, and why.
 struct Commit {
   let operation: String
-  /// As `history` shows them: texts, whatever they are.
+  /// The operation's parameters, as texts, for `history`.
   var parameters: [String: String] = [:]
   var transaction: DeltaTable.Transaction?
-  /// The table's new metaData; nil leaves it.
+  /// The table's new metaData; nil keeps the old one.
   var metadata: JSON?
   var added: [JSON] = []
   var removed: [Snapshot.DataFile] = []
-  /// False where the rows are the same as before, only in other files.
+  /// False if the rows stay the same and only their files change.
   var changesData = true
   var metrics: [String: Int64] = [:]
 
@@ -60,11 +60,11 @@ struct Commit {
 }
 
 extension DeltaTable {
-  /// Commits what `build` makes of the newest snapshot. Where somebody else commits first, it is built again on theirs:
+  /// Commits what `build` makes of the newest snapshot. If another writer commits first, builds again on the newer one:
   /// `build` decides whether that can be, and throws ``DeltaError/conflict(path:version:)`` where it cannot.
   ///
-  /// - Parameter build: nil leaves the table as it is, as where a transaction is already in it.
-  /// - Returns: the new version; nil where nothing was committed. Files that no version names are removed again.
+  /// - Parameter build: returns nil to commit nothing, for instance if the transaction was committed before.
+  /// - Returns: the new version; nil if nothing was committed. Files that no version names are removed again.
   func commit(
     on known: Snapshot? = nil, _ build: (Snapshot, FileWriter) throws(DeltaError) -> Commit?
   ) throws(DeltaError) -> Int64? {
@@ -84,7 +84,7 @@ extension DeltaTable {
         return nil
       }
       let version = snapshot.version + 1
-      // Where this fails the version may stand all the same, so that its files stay: a vacuum finds those that nobody names.
+      // After this error the version may exist all the same, so its files stay: a vacuum removes them if no version names them.
       if try write(commit.actions(at: Self.now, readVersion: snapshot.version), as: version) {
         keepCheckpoint(after: version, of: snapshot)
         return version
@@ -94,7 +94,7 @@ extension DeltaTable {
     }
   }
 
-  /// Refuses rows that the table cannot take, by what it demands, or by whose it is now.
+  /// Refuses rows that the table cannot accept: its protocol demands more, or another query owns it.
   func check(
     _ snapshot: Snapshot, removes: Bool = false, expected: [String: String] = [:]
   ) throws(DeltaError) {
@@ -106,7 +106,7 @@ extension DeltaTable {
   }
 }
 
-/// Writes data files, and takes back those that did not become part of the table.
+/// Writes data files, and removes those that were not committed.
 final class FileWriter {
   private let table: DeltaTable
   private var path: String { table.path }
@@ -114,13 +114,13 @@ final class FileWriter {
 
   init(_ table: DeltaTable) { self.table = table }
 
-  /// Writes rows that have the table's columns, one file for each combination of partition values.
+  /// Writes rows with the table's columns, one file for each combination of partition values.
   ///
-  /// - Returns: the actions that add them.
+  /// - Returns: the actions that add the files.
   func write(
     _ rows: Table, partitionColumns: [String], codec: ParquetCodec, changesData: Bool = true
   ) throws(DeltaError) -> [JSON] {
-    // A file without rows would only be one to read.
+    // Without rows there is no file to read.
     guard rows.rowCount > 0 else { return [] }
     guard !partitionColumns.isEmpty else {
       return [try write(rows, values: [:], folder: "", codec: codec, changesData: changesData)]
@@ -185,7 +185,7 @@ final class FileWriter {
     ]
   }
 
-  /// Removes what was written: no version names it.
+  /// Removes the files that were written.
   func discard() {
     for file in written { try? DurableFiles.remove(file) }
     written = []

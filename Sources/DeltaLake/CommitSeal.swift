@@ -1,12 +1,12 @@
 import DurableFiles
 import JSONText
 
-/// A checksum over all bytes of a commit that we write, since the protocol has none: a flipped bit in a name, a number or a
-/// text of JSON mostly leaves JSON.
+/// A checksum over all bytes of a commit that we write, since the protocol has none: after a flipped bit in a name, a number or a
+/// text, JSON mostly stays JSON.
 ///
-/// It is a member of `commitInfo`, in which a writer may say what it likes, and is taken while eight zeros stand in its place.
+/// The checksum is a member of `commitInfo`, which is free for writers, and is computed with eight zeros in its place.
 enum CommitSeal {
-  /// Who wrote a commit with a checksum; without it, it is of ``engineWithoutSeal``.
+  /// The writer's name in a commit with a checksum; ``engineWithoutSeal`` in one without.
   static let engine = "groundswell/0.1.0 crc32"
   private static let engineWithoutSeal = "groundswell/0.1.0"
 
@@ -17,19 +17,19 @@ enum CommitSeal {
   private static let engineMark = Array("\"engineInfo\":\"groundswell/".utf8)
   private static let oldEngineMark = Array("\"engineInfo\":\"\(engineWithoutSeal)\"".utf8)
 
-  /// The marks stand at a commit's beginning, as its first line's members are sorted.
+  /// The marks stand near a commit's beginning, since its first line's members are sorted.
   private static let reach = 256
 
-  /// Puts the checksum into the place that the zeros keep.
+  /// Replaces the zeros by the checksum.
   static func seal(_ commit: inout [UInt8]) {
     guard let place = place(in: commit) else { return }
     commit.replaceSubrange(place, with: digits(of: commit).utf8)
   }
 
-  /// What is wrong with a commit of ours; nil if nothing is, and for another's.
+  /// Why a commit of ours is damaged; nil if it is whole, or another writer's.
   static func fault(in commit: [UInt8]) -> String? {
     guard let place = place(in: commit) else {
-      // Either of the two marks such a commit, so that one flipped bit cannot hide it.
+      // Either of two marks identifies such a commit, so that one flipped bit cannot hide it.
       let isOurs = start(of: engineMark, in: commit) != nil && start(of: oldEngineMark, in: commit) == nil
       return isOurs ? "the commit's checksum is missing" : nil
     }

@@ -3,11 +3,11 @@ import JSONText
 import Parquet
 
 extension DeltaTable {
-  /// After so many commits the table's state is written out, unless it says otherwise: `delta.checkpointInterval`.
+  /// The number of commits after which a checkpoint is written, unless the table sets `delta.checkpointInterval`.
   private static let checkpointInterval: Int64 = 10
 
-  /// Writes a checkpoint where one is due. A version stands whether or not it has one, so that no failure here is the
-  /// commit's.
+  /// Writes a checkpoint if one is due. A version is valid without one, so that a failure here does not fail the
+  /// commit.
   func keepCheckpoint(after version: Int64, of snapshot: Snapshot) {
     let interval = snapshot.properties["delta.checkpointInterval"].flatMap { Int64($0) } ?? Self.checkpointInterval
     guard interval > 0, version % interval == 0, let newest = try? snapshot.updated(), newest.version == version else {
@@ -17,11 +17,11 @@ extension DeltaTable {
       try writeCheckpoint(of: newest)
       try cleanLog(of: newest, now: Self.now)
     } catch {
-      // The next one that is due makes up for it.
+      // The next checkpoint makes up for it.
     }
   }
 
-  /// Writes the state of a version out, in one Parquet file, and points to it.
+  /// Writes the state of a version to one Parquet file, and points to it.
   func writeCheckpoint(of snapshot: Snapshot) throws {
     let actions = snapshot.checkpointActions(at: Self.now)
     let log = path + "/_delta_log/"
@@ -34,7 +34,7 @@ extension DeltaTable {
     try DurableFiles.replace(log + "_last_checkpoint", with: Array(hint.description.utf8))
   }
 
-  /// The columns of a checkpoint, as the protocol lists them.
+  /// The columns of a checkpoint, as the protocol defines them.
   private static let checkpointShape: [ParquetRecords.Member] = [
     .init("txn", .structure([.init("appId", .string), .init("version", .long), .init("lastUpdated", .long)])),
     .init(
@@ -67,8 +67,8 @@ extension DeltaTable {
 }
 
 extension Snapshot {
-  /// The state as actions: one of protocol and metaData, one a transaction, a live file, and a removed one that may still
-  /// be wanted by readers of older versions.
+  /// The state as actions: one each of protocol and metaData, one per transaction, per live file, and per removed file that
+  /// readers of older versions may still need.
   fileprivate func checkpointActions(at now: Int64) -> [JSON] {
     var actions: [JSON] = [["protocol": replay.protocolAction]]
     if let metadata = replay.metadata { actions.append(["metaData": metadata]) }

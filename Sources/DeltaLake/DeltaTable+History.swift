@@ -3,22 +3,22 @@ import DurableFiles
 import JSONText
 
 extension DeltaTable {
-  /// A version, as its commit tells of it.
+  /// A version, as described by its commit.
   package struct Version: Hashable, Sendable {
     package let number: Int64
-    /// When it was committed. Times ascend with the versions, whatever the clock did.
+    /// When it was committed, UTC. Times ascend with the versions, even if the clock was set back.
     package let time: Timestamp
-    /// `WRITE`, `STREAMING UPDATE`; nil where the writer did not say.
+    /// `WRITE`, `STREAMING UPDATE`; nil if the writer did not name it.
     package let operation: String?
     package let parameters: [String: String]
     package let metrics: [String: String]
     package let transaction: Transaction?
   }
 
-  /// The versions whose commits are there, oldest first.
+  /// The versions whose commits are in the log, oldest first.
   ///
-  /// A version's time is its file's, or what the commit itself says where the table keeps such times; one that is not later
-  /// than the version before counts as a millisecond later, as the protocol has it.
+  /// A version's time is that of its file, or the commit's own if the table keeps such times. As in the protocol, a time that is not
+  /// later than the previous version's counts as one millisecond later.
   package func history() throws(DeltaError) -> [Version] {
     let log = try LogFolder(of: path)
     guard !log.versions.isEmpty || !log.checkpoints.isEmpty else { throw .notATable(path: path) }
@@ -36,7 +36,7 @@ extension DeltaTable {
       } else {
         do { milliseconds = try DurableFiles.status(of: file).modified } catch { throw .file(error) }
       }
-      // Within what microseconds can count.
+      // Clamped to what microseconds can represent.
       milliseconds = min(max(milliseconds, 0), 1 << 52)
       if let last = versions.last { milliseconds = max(milliseconds, last.time.microseconds / 1_000 + 1) }
       versions.append(

@@ -5,17 +5,17 @@ import Parquet
 extension DeltaTable {
   /// How rows are written.
   package struct WriteOptions: Hashable, Sendable {
-    /// As `history` shows it.
+    /// The operation's name, for `history`.
     package var operation = "WRITE"
-    /// With a version not above the last one noted nothing is written.
+    /// Writes nothing if the table has this transaction or a later one of the application.
     package var transaction: Transaction?
-    /// Whether the table takes on columns that it does not have yet.
+    /// Whether missing columns are added to the table.
     package var addsColumns = false
-    /// Whether a table that is overwritten may get other columns.
+    /// Whether an overwrite may change the table's columns.
     package var replacesColumns = false
-    /// Whether an overwriting takes the place also of what others commit meanwhile, instead of giving up.
+    /// Whether an overwrite also replaces rows that other writers commit at the same time; false fails instead.
     package var replacesOthers = false
-    /// To be set; others that the table has stay.
+    /// Properties to set; the table keeps its others.
     package var properties: [String: String] = [:]
     /// A table that has these with other values is not written to: a ``DeltaError/conflict(path:version:)``.
     package var expectedProperties: [String: String] = [:]
@@ -35,7 +35,7 @@ extension DeltaTable {
     }
   }
 
-  /// In the table's properties, as Delta names it: `snappy`, `zstd`, `uncompressed`.
+  /// The codec in the table's properties: `snappy`, `zstd`, `uncompressed`.
   package static let codecProperty = "delta.parquet.compression.codec"
 
   private static func codec(_ snapshot: Snapshot, _ options: WriteOptions = WriteOptions()) -> ParquetCodec {
@@ -43,10 +43,10 @@ extension DeltaTable {
     return ParquetCodec.allCases.first { "\($0)" == name } ?? .snappy
   }
 
-  /// Adds rows, in one commit; built again where others commit at the same time.
+  /// Adds rows in one commit. Retries if another writer commits at the same time.
   ///
-  /// - Parameter rows: columns are told by their names; one that is missing is null.
-  /// - Returns: the new version, or nil where the transaction was already there.
+  /// - Parameter rows: columns are matched by name; a missing one is null.
+  /// - Returns: the new version; nil if the transaction was committed before.
   /// - Throws: ``DeltaError/otherColumns(path:difference:)`` for columns that the table does not have, or of other types.
   @discardableResult
   package func append(
@@ -64,9 +64,9 @@ extension DeltaTable {
     }
   }
 
-  /// Replaces all rows, in one commit: readers see the table before or after it.
+  /// Replaces all rows in one commit: readers see the table before or after it.
   ///
-  /// - Returns: the new version, or nil where the transaction was already there.
+  /// - Returns: the new version; nil if the transaction was committed before.
   /// - Throws: ``DeltaError/otherColumns(path:difference:)``, ``DeltaError/conflict(path:version:)`` where somebody else
   ///   wrote to the table meanwhile, whose rows would be lost.
   @discardableResult
@@ -102,13 +102,13 @@ extension DeltaTable {
     }
   }
 
-  /// Puts rows in the place of those with the same key, and adds the others, in one commit; built again where others
-  /// commit at the same time.
+  /// Replaces rows with the same key, and adds the others, in one commit. Retries if another writer commits at the same
+  /// time.
   ///
-  /// Only files whose statistics leave room for one of the keys are read, and of these only those that hold one are
-  /// written anew. As in SQL's GROUP BY, nulls are equal.
-  /// - Parameter keys: the columns that tell rows apart; of several new rows with one key the last counts.
-  /// - Returns: the new version, or nil where the transaction was already there.
+  /// Reads only files whose statistics admit one of the keys, and rewrites only those that hold one. Nulls are equal, as
+  /// in SQL's GROUP BY.
+  /// - Parameter keys: the key columns; of several new rows with one key, the last counts.
+  /// - Returns: the new version; nil if the transaction was committed before.
   @discardableResult
   package func merge(
     _ rows: Table, by keys: [String], _ options: WriteOptions = WriteOptions(), on known: Snapshot? = nil
@@ -124,7 +124,7 @@ extension DeltaTable {
         return place
       }
       for name in keys where snapshot.partitionColumns.contains(where: { $0.lowercased() == name.lowercased() }) {
-        // An empty text is null unless the column has no nulls.
+        // An empty text reads back as null, unless the column has no nulls.
         if snapshot.schema.index(of: name).map({ snapshot.schema.fields[$0].isNullable }) == false { continue }
         if case .string(let texts)? = aligned[name]?.values,
           texts.ends.indices.contains(where: { texts.range($0).isEmpty && aligned[name]?.isNull($0) == false })
@@ -163,7 +163,7 @@ extension DeltaTable {
     }
   }
 
-  /// What the keys' least and greatest values say of the files that may hold one.
+  /// Conditions on the keys' minimum and maximum that files with a key fulfil.
   private static func conditions(_ source: Table, _ places: [Int]) -> [ColumnCondition] {
     places.flatMap { place -> [ColumnCondition] in
       let statistics = ColumnStatistics(of: source.columns[place], rows: 0..<source.rowCount)
@@ -175,10 +175,10 @@ extension DeltaTable {
     }
   }
 
-  /// Writes the rows of many small files into few: readers are quicker, the rows are the same.
+  /// Rewrites many small files as few large ones: readers are faster, the rows stay the same.
   ///
-  /// - Parameter targetSize: files of fewer bytes are joined, to about so many.
-  /// - Returns: how many files became how many, and the version; nil where nothing was to be done.
+  /// - Parameter targetSize: in bytes; smaller files are joined to files of about this size.
+  /// - Returns: the numbers of files before and after, and the version; nil if there was nothing to do.
   package func optimize(
     targetSize: Int64 = 128 << 20
   ) throws(DeltaError) -> (removed: Int, added: Int, version: Int64)? {
@@ -187,7 +187,7 @@ extension DeltaTable {
       try check(snapshot)
       var commit = Commit(operation: "OPTIMIZE", parameters: ["targetSize": String(targetSize)])
       commit.changesData = false
-      // Byte by byte: what reads alike may be written in different ways.
+      // Compares bytes: Swift's strings are equal for different spellings of one text.
       let parts = Dictionary(grouping: snapshot.files.filter { $0.size < targetSize }) { file in
         file.partitionValues.mapValues { $0.map { Array($0.utf8) } }
       }
@@ -220,7 +220,7 @@ extension DeltaTable {
 
   // MARK: Columns
 
-  /// The rows with the table's columns in its order, and the new metaData where the table gets more of them.
+  /// The rows with the table's columns, in its order, and the new metaData if columns are added.
   private func align(
     _ rows: Table, to snapshot: Snapshot, _ options: WriteOptions, in commit: inout Commit
   ) throws(DeltaError) -> Table {
@@ -228,7 +228,7 @@ extension DeltaTable {
     var problems: [String] = []
     let new = rows.schema.fields.filter { snapshot.schema.index(of: $0.name) == nil }
     if options.addsColumns {
-      // Those that are there may have names of other writers'.
+      // Checks new names only: existing ones may come from writers with other rules.
       try Self.checkColumnNames(new.map(\.name))
       fields += new.map { Field($0.name, $0.type) }
     } else {
@@ -263,12 +263,12 @@ extension DeltaTable {
     return Table(schema: Schema(fields), columns: columns, rowCount: rows.rowCount)
   }
 
-  /// The column in a type that holds all its values; nil where it is another kind of thing.
+  /// The column, converted to a wider type without loss; nil if the types do not fit.
   private static func fitting(_ column: Column, _ type: DataType) -> Column? {
     switch (column.type, type) {
     case let (from, to) where from == to: return column
     case (.integer, .long), (.integer, .double): return try? Column(type, of: (0..<column.count).map { column[$0] })
-    // A column of which nothing is known but nulls.
+    // A column of nulls fits any type.
     default:
       return column.nullCount == column.count && column.count > 0
         ? Column(type, repeating: .null, count: column.count) : nil
@@ -289,14 +289,14 @@ extension DeltaTable {
     return .object(members)
   }
 
-  /// Columns that are the same but for whether they may be null are the same columns.
+  /// Compares columns without their nullability.
   private static func comparable(_ schema: Schema) -> [[String]] {
     schema.fields.map { [$0.name, $0.type.name] }
   }
 }
 
 extension Task where Success == Never, Failure == Never {
-  /// Long work on a table ends with the cell that asked for it.
+  /// Throws if the task was cancelled: long work ends with its caller.
   static func checkMergeCancellation() throws(DeltaError) {
     if isCancelled { throw .interrupted }
   }

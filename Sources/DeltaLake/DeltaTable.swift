@@ -4,14 +4,14 @@ import DurableFiles
 import JSONText
 import Parquet
 
-/// A Delta table in a folder: Parquet files, and a log that says which of them are the table.
+/// A Delta table in a folder: Parquet files, and a log of which of them belong to the table.
 ///
-/// Protocol: reader version 1, writer version 2, which Spark, delta-rs, DuckDB and Polars read. The value names the
-/// folder; each ``snapshot(version:)`` is read anew.
+/// Protocol: reader version 1, writer version 2, which Spark, delta-rs, DuckDB and Polars read. The value only names the
+/// folder: each ``snapshot(version:)`` reads anew.
 package struct DeltaTable: Hashable, Sendable {
   package let path: String
 
-  /// What a commit of a streaming query carries, so that its batch is never taken twice.
+  /// An application's own version number in a commit, so that a streaming query's batch is never committed twice.
   package struct Transaction: Hashable, Sendable {
     package let applicationID: String
     package let version: Int64
@@ -22,9 +22,9 @@ package struct DeltaTable: Hashable, Sendable {
     }
   }
 
-  /// What a new table is to be like.
+  /// The properties of a new table.
   package struct Options: Hashable, Sendable {
-    /// By whose values the files are kept apart.
+    /// The partition columns.
     package var partitionColumns: [String] = []
     package var properties: [String: String] = [:]
 
@@ -34,7 +34,7 @@ package struct DeltaTable: Hashable, Sendable {
     }
   }
 
-  /// Whether there is a table, readable or not: a log with a version or a checkpoint of versions that have gone.
+  /// Whether the folder holds a table, readable or not: a log with a commit or a checkpoint.
   package static func exists(at path: String) throws(DeltaError) -> Bool {
     let names: [String]
     do {
@@ -54,16 +54,16 @@ package struct DeltaTable: Hashable, Sendable {
 
   private init(path: String) { self.path = path }
 
-  /// Creates an empty table, or opens the one that is there, whatever its schema.
+  /// Opens a table, whatever its schema; creates an empty one if it is missing.
   ///
-  /// - Parameter options: of a new table.
+  /// - Parameter options: used for a new table only.
   /// - Throws: ``DeltaError`` for a partition column that is none of the schema's, or would leave no other.
   package static func create(
     at path: String, schema: Schema, options: Options = Options()
   ) throws(DeltaError) -> DeltaTable {
     let table = DeltaTable(path: path)
     guard try !exists(at: path) else {
-      // What cannot be read is not written to.
+      // Refuses tables that cannot be read.
       _ = try table.snapshot()
       return table
     }
@@ -88,17 +88,19 @@ package struct DeltaTable: Hashable, Sendable {
         ]
       ],
     ]
-    // Where somebody else was quicker, theirs is the table.
+    // Another writer may have created the table first.
     _ = try table.write(actions, as: 0)
     return table
   }
 
-  /// The table at a version; nil is the newest.
+  /// The table at a version.
+  ///
+  /// - Parameter version: (default: the newest)
   package func snapshot(version: Int64? = nil) throws(DeltaError) -> Snapshot {
     try Snapshot(replaying: path, upTo: version)
   }
 
-  /// A table's newest snapshot out of the bytes of its commits, without files: for tools that look at logs.
+  /// The newest snapshot from the bytes of a table's commits, without files: for tools that inspect logs.
   ///
   /// - Parameter name: for errors.
   package static func replayed(_ commits: [[UInt8]], name: String) throws(DeltaError) -> Snapshot {
@@ -107,7 +109,7 @@ package struct DeltaTable: Hashable, Sendable {
     return try Snapshot(replay, version: Int64(commits.count) - 1)
   }
 
-  /// Refuses names that other programs cannot write, or not tell apart (Delta's rules).
+  /// Refuses names that other programs cannot write or distinguish (Delta's rules).
   static func checkColumnNames(_ names: [String]) throws(DeltaError) {
     var seen: Set<String> = []
     for name in names {
@@ -121,9 +123,9 @@ package struct DeltaTable: Hashable, Sendable {
     }
   }
 
-  /// Refuses to write where a link would lead out of the table.
+  /// Refuses to write through a link in the table's path.
   ///
-  /// - Parameter folder: relative to the table's.
+  /// - Parameter folder: relative to the table's folder.
   func checkIsOwn(_ folder: String) throws(DeltaError) {
     var places = [path]
     for name in folder.split(separator: "/") { places.append("\(places.last ?? path)/\(name)") }
@@ -134,10 +136,10 @@ package struct DeltaTable: Hashable, Sendable {
     }
   }
 
-  /// Milliseconds since 1970.
+  /// The time now, in milliseconds since 1970, UTC.
   static var now: Int64 { Timestamp.now.microseconds / 1_000 }
 
-  /// A random identifier (RFC 9562, version 4), as tables and queries have one for life.
+  /// A random identifier (RFC 9562, version 4) for a table or a query.
   package static func newID() -> String {
     var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
     bytes[6] = bytes[6] & 0x0F | 0x40
@@ -151,7 +153,7 @@ package struct DeltaTable: Hashable, Sendable {
     return text
   }
 
-  /// Puts a version into the log; false where somebody else has it.
+  /// Writes a version to the log; false if another writer has committed it.
   func write(_ actions: [JSON], as version: Int64) throws(DeltaError) -> Bool {
     var bytes = Array(actions.map { $0.description + "\n" }.joined().utf8)
     CommitSeal.seal(&bytes)

@@ -3,16 +3,16 @@ import Columnar
 import JSONText
 import Parquet
 
-/// What the log says of a data file's values.
+/// The log's statistics of a data file.
 package struct FileStatistics {
   package let rowCount: Int64?
   private let minima: JSON?
   private let maxima: JSON?
   private let nulls: JSON?
-  /// False where rows were taken out of the file since it was written.
+  /// False if rows were deleted from the file since it was written.
   private let isExact: Bool
 
-  /// Nil where the log says nothing.
+  /// Nil if the log has no statistics.
   init?(_ file: Snapshot.DataFile) {
     guard let text = file.statistics, let json = try? JSON(parsing: text) else { return nil }
     rowCount = json["numRecords"]?.integer
@@ -22,10 +22,10 @@ package struct FileStatistics {
     isExact = json["tightBounds"]?.boolean ?? true
   }
 
-  /// How many rows of a column are null; nil where that is not known for certain.
+  /// How many rows of a column are null; nil if unknown.
   func nullCount(of field: Field) -> Int64? { isExact ? nulls?[field.name]?.integer : nil }
 
-  /// Values between which all of a column's lie, as the column's type; nil where that is not known.
+  /// Bounds of a column's values, in the column's type; nil if unknown.
   func bounds(of field: Field) -> (minimum: Value, maximum: Value)? {
     guard let low = minima?[field.name], let high = maxima?[field.name],
       let minimum = Self.value(low, field.type, up: false), let maximum = Self.value(high, field.type, up: true)
@@ -41,7 +41,7 @@ package struct FileStatistics {
     case .integer, .long: return json.integer.map(Value.integer)
     case .double: return json.number.map(Value.double)
     case .string:
-      // A longer text may have been cut, and a greatest one that is cut is too small.
+      // A long text may be truncated, and a truncated maximum is too small.
       return json.text.flatMap { up && $0.unicodeScalars.count >= 32 ? nil : .string($0) }
     case .date:
       return json.text.flatMap { Timestamp($0) }.flatMap { $0 < gregorian ? nil : .date($0.date) }
@@ -50,14 +50,14 @@ package struct FileStatistics {
     }
   }
 
-  /// 1582-10-15: writers disagree about the calendar of days before.
+  /// 1582-10-15: writers disagree about the calendar before it.
   private static let gregorian = Timestamp(microseconds: -12_219_292_800_000_000)
 
-  /// Other writers cut times to the millisecond, and an offset to the minute where it had seconds, as before 1900.
+  /// Other writers truncate times to milliseconds, and offsets with seconds, as before 1900, to minutes.
   private static func time(_ text: String, up: Bool) -> Timestamp? {
     guard let time = Timestamp(text), time >= gregorian else { return nil }
     let hasOffset = text.utf8.suffix(6).contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }
-    // Without a zone it may be any.
+    // Without a zone, the time is unknown.
     guard hasOffset && text.utf8.count > 10 || text.hasSuffix("Z") else { return nil }
     let slack: Int64 = hasOffset ? 59_999_999 : 999
     let widened =
@@ -65,10 +65,10 @@ package struct FileStatistics {
     return widened.overflow ? nil : Timestamp(microseconds: widened.partialValue)
   }
 
-  /// The statistics of rows that are about to be a file.
+  /// The statistics of a new file's rows.
   static func text(of rows: Table) -> String {
     var (least, greatest, nulls): ([String: JSON], [String: JSON], [String: JSON]) = ([:], [:], [:])
-    // Delta's own default: the first 32 columns.
+    // Delta's default: the first 32 columns.
     for (field, column) in zip(rows.schema.fields, rows.columns).prefix(32) {
       let statistics = ColumnStatistics(of: column, rows: 0..<rows.rowCount)
       nulls[field.name] = .integer(Int64(statistics.nullCount))
@@ -86,7 +86,7 @@ package struct FileStatistics {
     return all.description
   }
 
-  /// A bound as statistics have it: times to the millisecond, a maximum's rounded up, so that it stays a bound.
+  /// A bound in the form of statistics: times in milliseconds, rounded up for a maximum, so that it stays a bound.
   private static func json(_ value: Value, up: Bool) -> JSON? {
     switch value {
     case .integer(let number): return .integer(number)
@@ -94,7 +94,7 @@ package struct FileStatistics {
     case .string(let text): return .string(text)
     case .date(let day): return (1...9999).contains(day.year) ? .string(day.description) : nil
     case .timestamp(var time):
-      // Years of other than four digits are not ISO 8601 to every reader.
+      // Not every reader accepts years without four digits.
       guard (1...9998).contains(time.date.year) else { return nil }
       if up, time.microseconds % 1_000 != 0 { time.microseconds += 999 }
       return .string(time.iso8601(fraction: .milliseconds))

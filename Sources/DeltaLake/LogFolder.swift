@@ -1,9 +1,9 @@
 import DurableFiles
 import JSONText
 
-/// The files of a table's log, by what their names say.
+/// The files of a table's log, by their names.
 struct LogFolder: Hashable {
-  /// A state of the table written out, so that what was before need not be replayed.
+  /// A file with the table's state, which replaces all earlier commits.
   struct Checkpoint: Hashable {
     let version: Int64
     /// All parts, in order.
@@ -11,9 +11,9 @@ struct LogFolder: Hashable {
   }
 
   let path: String
-  /// Those that are there as commits, ascending.
+  /// The versions with a commit, ascending.
   let versions: [Int64]
-  /// Whole ones, ascending by version.
+  /// The complete checkpoints, ascending by version.
   let checkpoints: [Checkpoint]
 
   /// - Parameter table: the table's folder.
@@ -25,19 +25,19 @@ struct LogFolder: Hashable {
     checkpoints = Self.checkpoints(among: names)
   }
 
-  /// Whether there is such a file.
+  /// Whether the log has a commit of that version.
   static func exists(_ file: String) throws(DeltaError) -> Bool {
     do { return try DurableFiles.exists(file) } catch { throw .file(error) }
   }
 
   func commit(_ version: Int64) -> String { path + "/" + Self.number(version) + ".json" }
 
-  /// Whether all commits between two versions are there, both included.
+  /// Whether all commits between two versions, both included, exist.
   func holds(from first: Int64, to last: Int64) -> Bool {
     first > last || Int64(versions.count { (first...last).contains($0) }) == last - first + 1
   }
 
-  /// Of a file's name; nil for what no table will ever reach.
+  /// The version in a file's name; nil for numbers beyond any table's reach.
   private static func version(_ digits: some StringProtocol) -> Int64? {
     guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     return Int64(digits).flatMap { (0..<1 << 62).contains($0) ? $0 : nil }
@@ -48,7 +48,7 @@ struct LogFolder: Hashable {
     return String(repeating: "0", count: max(0, 20 - digits.count)) + digits
   }
 
-  /// `N.checkpoint.parquet`; `N.checkpoint.part.parts.parquet`; of version 2 `N.checkpoint.UUID.json` or `.parquet`.
+  /// Reads `N.checkpoint.parquet`, `N.checkpoint.part.parts.parquet`, and version 2's `N.checkpoint.UUID.json` or `.parquet`.
   private static func checkpoints(among names: [String]) -> [Checkpoint] {
     var found: [Checkpoint] = []
     var parts: [String: [String]] = [:]
@@ -65,7 +65,7 @@ struct LogFolder: Hashable {
     }
     for (key, names) in parts {
       let numbers = key.split(separator: ".").compactMap { Int64($0) }
-      // One with a part missing is none.
+      // A checkpoint with a missing part does not count.
       if numbers.count == 2, Int64(names.count) == numbers[1] {
         found.append(Checkpoint(version: numbers[0], names: names.sorted()))
       }
@@ -73,7 +73,7 @@ struct LogFolder: Hashable {
     return found.sorted { $0.version < $1.version }
   }
 
-  /// The actions of a file of JSON lines, with the line of each.
+  /// The actions in a file of JSON lines, with their line numbers.
   static func actions(in file: String) throws(DeltaError) -> [(line: Int, action: JSON)] {
     let bytes: [UInt8]
     do { bytes = try DurableFiles.read(file) } catch { throw .file(error) }
@@ -97,7 +97,7 @@ struct LogFolder: Hashable {
 }
 
 extension JSON {
-  /// Some writers name every member that an action may have. One that is null is not there, but for a partition's value.
+  /// Some writers write every member of an action, as null if it is absent. Null matters only in partition values.
   fileprivate var withoutNulls: JSON {
     guard case .object(let members) = self else { return self }
     var kept = members

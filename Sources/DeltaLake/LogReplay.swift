@@ -4,14 +4,14 @@ import DurableFiles
 import JSONText
 import Parquet
 
-/// What a log adds up to: the newest of everything.
+/// The state that a log results in.
 struct LogReplay {
   let table: String
   var protocolAction: JSON = ["minReaderVersion": 1, "minWriterVersion": 2]
   var metadata: JSON?
-  /// By their paths within the table's folder, decoded: one file may be written in two ways.
+  /// The live files by their paths within the table's folder, decoded: a path has several encodings.
   private(set) var files: [String: Snapshot.DataFile] = [:]
-  /// Removed files, which a vacuum may delete and a checkpoint remembers for a while.
+  /// Removed files: a vacuum may delete them, and checkpoints keep them for a while.
   private(set) var tombstones: [String: JSON] = [:]
   private(set) var transactions: [String: Snapshot.Noted] = [:]
   private(set) var lastTransaction: DeltaTable.Transaction?
@@ -19,20 +19,20 @@ struct LogReplay {
 
   init(table: String) { self.table = table }
 
-  /// Takes in a commit.
+  /// Applies a commit.
   mutating func read(commit file: String) throws(DeltaError) {
     try take(try LogFolder.actions(in: file), file: file)
   }
 
-  /// Likewise, of a commit's actions.
+  /// Applies a commit's actions.
   mutating func take(_ actions: [(line: Int, action: JSON)], file: String) throws(DeltaError) {
     lastTransaction = nil
-    // Removals first: within a commit the order of actions means nothing.
+    // Removals first: actions within a commit have no order.
     for (line, action) in actions { try remove(action, file: file, line: line) }
     for (line, action) in actions { try add(action, file: file, line: line) }
   }
 
-  /// Begins at a checkpoint.
+  /// Starts from a checkpoint.
   ///
   /// - Throws: ``DeltaError`` for one that is damaged, or holds less or other than a checkpoint does.
   mutating func read(_ checkpoint: LogFolder.Checkpoint, in log: LogFolder) throws(DeltaError) {
@@ -43,7 +43,7 @@ struct LogReplay {
       for (row, action) in try Self.actions(ofCheckpoint: file).enumerated() {
         if action["protocol"] != nil { protocols += 1 }
         if action["metaData"] != nil { metadatas += 1 }
-        // Only the checkpoint itself names files beside it, and these hold files of the table alone.
+        // Only the checkpoint itself names sidecar files, and these hold file actions alone.
         if let sidecar = action["sidecar"]?["path"]?.text {
           guard !name.hasPrefix("_sidecars/"), sidecar.hasSuffix(".parquet") else {
             throw .malformed(
@@ -63,11 +63,11 @@ struct LogReplay {
     }
   }
 
-  /// The state of the newest checkpoint at or before a version that can be read, and the version from which commits must be
-  /// added to it: 0 without a checkpoint.
+  /// The state of the newest readable checkpoint at or before a version, and the version from which commits must
+  /// be applied to it: 0 without a checkpoint.
   ///
-  /// A checkpoint that cannot be read makes way for an older one, or for the whole log, which hold the same.
-  /// - Throws: why the first could not be read, where commits are missing to do without it.
+  /// If a checkpoint is unreadable, uses an older one, or the whole log, which hold the same state.
+  /// - Throws: the error of the newest checkpoint, if commits are missing to do without it.
   static func beginning(
     at version: Int64, in log: LogFolder, table: String
   ) throws(DeltaError) -> (replay: LogReplay, start: Int64) {
@@ -92,7 +92,7 @@ struct LogReplay {
     do { return try ParquetRecords.read(file) } catch { throw .parquet(error) }
   }
 
-  /// Notes which transaction a commit carried that a checkpoint has taken in.
+  /// Records the transaction of a commit that a checkpoint covers.
   mutating func noteTransaction(of file: String) throws(DeltaError) {
     lastTransaction = nil
     guard try LogFolder.exists(file) else { return }
@@ -101,7 +101,7 @@ struct LogReplay {
     }
   }
 
-  /// Forgets the files that were removed at a time, in milliseconds since 1970, or before.
+  /// Forgets files that were removed at a time, in milliseconds since 1970, or before.
   mutating func forgetRemovals(before time: Int64) {
     tombstones = tombstones.filter { $0.value["deletionTimestamp"]?.integer ?? 0 > time }
   }
@@ -111,7 +111,7 @@ struct LogReplay {
     guard let written = removal["path"]?.text else {
       throw .malformed(path: file, line: line, reason: "a removed file without path")
     }
-    // One that lies elsewhere was never taken in.
+    // Files outside of the table were never added.
     guard let path = try? PathText.decoded(written, table: table) else { return }
     files[PathText.normalized(path)] = nil
     tombstones[PathText.normalized(path)] = removal
@@ -151,7 +151,7 @@ struct LogReplay {
 }
 
 extension DeltaTable.Transaction {
-  /// Nil for another action.
+  /// Nil if the action is not an added file.
   init?(_ action: JSON) {
     guard let id = action["txn"]?["appId"]?.text, let version = action["txn"]?["version"]?.integer else { return nil }
     self.init(applicationID: id, version: version)
@@ -160,7 +160,7 @@ extension DeltaTable.Transaction {
 
 /// File names in the log: percent-encoded, relative to the table.
 enum PathText {
-  /// Undoes a URI's percent encoding, and refuses what would lead out of the table.
+  /// Decodes a URI's percent encoding, and refuses paths that lead out of the table.
   static func decoded(_ path: String, table: String) throws(DeltaError) -> String {
     var bytes: [UInt8] = []
     var rest = Array(path.utf8)[...]
@@ -182,18 +182,18 @@ enum PathText {
     return decoded
   }
 
-  /// Whether a path begins as `file:/` or `s3://` do. A colon alone makes no URI of a file's name.
+  /// Whether a path begins with a scheme, such as `file:/` or `s3://`. A colon alone does not make a file name a URI.
   private static func hasScheme(_ path: String) -> Bool {
     let name = path.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
     return !name.isEmpty && path[name.endIndex...].hasPrefix(":/")
   }
 
-  /// Without empty segments and those that mean the folder itself.
+  /// The path without empty and `.` segments.
   static func normalized(_ path: String) -> String {
     path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 
-  /// Encodes what a URI's path may not hold as it is (RFC 2396).
+  /// Percent-encodes characters that a URI's path may not hold (RFC 2396).
   static func encoded(_ path: String) -> String {
     path.utf8.map { byte in
       let scalar = Unicode.Scalar(byte)
@@ -202,7 +202,7 @@ enum PathText {
     }.joined()
   }
 
-  /// A partition's value in a folder's name, as Hive writes it.
+  /// Encodes a partition's value for a folder name, as Hive does.
   static func folderName(_ text: String) -> String {
     text.utf8.map { byte in
       let isSafe = byte >= 0x80 || !(byte < 0x20 || byte == 0x7F || "\"#%'*/:=?\\{}[]^".utf8.contains(byte))

@@ -1,11 +1,11 @@
 import CivilTime
 import Columnar
 
-/// Values of partition columns, which the log keeps as texts.
+/// Values of partition columns, which the log keeps as text.
 enum PartitionValue {
-  /// The value of a text. An empty one is null, as the protocol has it, but where the column is a text without nulls.
+  /// The value of a text. As in the protocol, an empty text is null, except in a text column without nulls.
   ///
-  /// - Returns: nil where the text is no such value.
+  /// - Returns: nil if the text is not a value of the type.
   static func value(_ text: String?, _ field: Field) -> Value? {
     guard let text, !text.isEmpty || field.type == .string && !field.isNullable else { return .null }
     switch field.type {
@@ -23,7 +23,7 @@ enum PartitionValue {
     }
   }
 
-  /// The text of a value; nil for null, and for an empty text where the column may be null.
+  /// The text of a value; nil for null, and for an empty text if the column may be null.
   ///
   /// - Throws: ``DeltaError/badPartitionValue(column:value:)`` for a value that would not come back.
   static func text(_ value: Value, _ field: Field) throws(DeltaError) -> String? {
@@ -34,12 +34,12 @@ enum PartitionValue {
       if string.isEmpty, field.isNullable { return nil }
       text = string
     case .double(let number):
-      // The names are Java's; zeros of both signs are one partition.
+      // Java's names; zeros of both signs are one partition.
       text =
         number.isNaN
         ? "NaN" : number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity") : number == 0 ? "0.0" : "\(number)"
     case .timestamp(let time):
-      // In UTC and without the letters T and Z, as every reader takes it.
+      // In UTC, without the letters T and Z, the form that every reader accepts.
       text = String(time.description.map { $0 == "T" ? " " : $0 }.filter { $0 != "Z" })
     default: text = value.description
     }

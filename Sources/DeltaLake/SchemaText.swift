@@ -1,22 +1,22 @@
 import Columnar
 import JSONText
 
-/// A table's schema as its log has it: JSON within a JSON text.
+/// A table's schema in its log: JSON within a JSON text.
 enum SchemaText {
-  /// What others write and we read as one of our types.
+  /// Types of other writers that we read as one of ours.
   private static let readable: [String: DataType] = [
     "boolean": .boolean, "byte": .integer, "short": .integer, "integer": .integer, "long": .long, "float": .double,
     "double": .double, "string": .string, "date": .date, "timestamp": .timestamp,
   ]
 
-  /// The types that we read as wider ones, and so do not write.
+  /// Types that we read as wider ones, and never write.
   static let narrow: Set<String> = ["byte", "short", "float"]
 
   static func text(of schema: Schema) -> String {
     (["type": "struct", "fields": .array(schema.fields.map(field))] as JSON).description
   }
 
-  /// The schema's text with further fields; what it says of those that are there stays as it is.
+  /// The schema's text with further fields; existing ones keep their text.
   static func adding(_ fields: [Field], to text: String) -> String {
     let old = (try? JSON(parsing: text))?["fields"]?.elements ?? []
     return (["type": "struct", "fields": .array(old + fields.map(field))] as JSON).description
@@ -48,7 +48,7 @@ enum SchemaText {
     return Schema(read)
   }
 
-  /// `decimal(10,2)`
+  /// Reads `decimal(10,2)`.
   private static func decimal(_ text: String) -> DataType? {
     guard text.hasPrefix("decimal("), text.hasSuffix(")") else { return nil }
     let numbers = text.dropFirst(8).dropLast().split(separator: ",").map { Int($0.filter { $0 != " " }) }
@@ -58,7 +58,7 @@ enum SchemaText {
     return .decimal(precision: precision, scale: scale)
   }
 
-  /// The types as they are written, by column.
+  /// The types as written, by column.
   static func writtenTypes(of text: String) -> [(name: String, type: String)] {
     ((try? JSON(parsing: text))?["fields"]?.elements ?? []).compactMap { field in
       field["name"]?.text.flatMap { name in field["type"]?.text.map { (name, $0) } }

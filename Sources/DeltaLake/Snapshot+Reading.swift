@@ -3,7 +3,7 @@ package import Columnar
 import DurableFiles
 import Parquet
 
-/// A comparison of a column with a value, by which files and row groups without a matching row are passed over.
+/// A comparison of a column with a value, used to skip files and row groups without a matching row.
 package struct ColumnCondition: Hashable, Sendable {
   package enum Comparison: String, Hashable, Sendable {
     case equal = "="
@@ -23,7 +23,7 @@ package struct ColumnCondition: Hashable, Sendable {
     self.value = value
   }
 
-  /// Whether a value between these may fulfil it.
+  /// Whether a value between two bounds may fulfil the comparison.
   func mayHold(between minimum: Value, and maximum: Value) -> Bool {
     guard let low = minimum.compare(value), let high = maximum.compare(value) else { return true }
     switch comparison {
@@ -37,7 +37,7 @@ package struct ColumnCondition: Hashable, Sendable {
 }
 
 extension Value {
-  /// Below, at or above 0 as the value comes before, equals or comes behind the other; nil where they have no order.
+  /// Negative, zero or positive as the first value is less than, equal to or greater than the second; nil without an order.
   fileprivate func compare(_ other: Value) -> Int? {
     func order<Element: Comparable>(_ left: Element, _ right: Element) -> Int {
       left == right ? 0 : left < right ? -1 : 1
@@ -47,7 +47,7 @@ extension Value {
     case (.timestamp(let left), .timestamp(let right)): return order(left, right)
     case (.date(let left), .date(let right)): return order(left.daysSinceEpoch, right.daysSinceEpoch)
     case (.string(let left), .string(let right)):
-      // Byte by byte: what reads alike may be written in different ways.
+      // Compares bytes: Swift's strings are equal for different spellings of one text.
       return left.utf8.elementsEqual(right.utf8) ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
     default:
       guard let left = number, let right = other.number, !left.isNaN, !right.isNaN else { return nil }
@@ -57,28 +57,28 @@ extension Value {
 }
 
 extension Snapshot {
-  /// Rows that lie together in a file: what is read at a time.
+  /// Rows that are stored together in a file, and read at once.
   package struct RowGroup: Hashable, Sendable {
-    /// The file's, which never changes.
+    /// The file, which never changes.
     package let path: String
     let file: DataFile
     package let number: Int
     package let rowCount: Int
   }
 
-  /// The files that may hold rows that fulfil all conditions, in the order in which they were added.
+  /// The files that may hold rows that fulfil all conditions, in the order in which they were added to the table.
   package func files(where conditions: [ColumnCondition]) -> [DataFile] {
     let fields = conditions.compactMap { condition in
       schema.index(of: condition.column).map { (schema.fields[$0], condition) }
     }
     guard !fields.isEmpty else { return files }
-    // The bounds of 32-bit numbers are written in fewer digits than their values have as 64-bit ones.
+    // Bounds of 32-bit numbers have fewer digits than the same values as 64-bit numbers.
     let inexact = Set(SchemaText.writtenTypes(of: schemaText).filter { $0.type == "float" }.map(\.name))
     return files.filter { file in
       let statistics = FileStatistics(file)
       return fields.allSatisfy { field, condition in
         if let written = file.partitionValues[field.name] {
-          // A null is equal to nothing; what cannot be read is an error of the reading.
+          // Null equals nothing; an unreadable value fails when it is read.
           guard let value = PartitionValue.value(written, field) else { return true }
           return value != .null && condition.mayHold(between: value, and: value)
         }
@@ -106,7 +106,7 @@ extension Snapshot {
     }
   }
 
-  /// Some columns of a row group, by their places in the schema; a column that the file lacks is null there.
+  /// Columns of a row group, by their indices in the schema; a column that the file lacks is null.
   ///
   /// - Throws: ``DeltaError`` for a file that is missing, damaged or of another schema.
   package func read(_ columns: [Int], of group: RowGroup) throws(DeltaError) -> [Column] {
@@ -123,7 +123,7 @@ extension Snapshot {
         return Column(field.type, repeating: value, count: group.rowCount)
       }
       guard parquet.has(field.name) else {
-        // A column that came after the file; one that the log knows of is missing.
+        // The file is older than the column; a column in the file's statistics is missing, however.
         if let nulls = statistics?.nullCount(of: field), nulls != statistics?.rowCount {
           throw .otherDataFile(path: group.path, difference: "its column '\(field.name)' is missing")
         }
@@ -141,7 +141,7 @@ extension Snapshot {
           path: group.path, difference: "'\(field.name)' has \(column.nullCount) nulls, the log says \(nulls)")
       }
       guard column.type != field.type else { return column }
-      // The log may promise a wider number than an older file holds.
+      // The log's type may be wider than an older file's.
       guard field.type.isNumeric, column.type.isNumeric,
         let wider = try? Column(field.type, of: (0..<column.count).map { column[$0] })
       else {
@@ -182,7 +182,7 @@ extension Snapshot {
     return Table(joining: tables, schema: schema)
   }
 
-  /// The rows, file after file.
+  /// All rows, file by file.
   ///
   /// - Throws: ``DeltaError`` for a file that is missing, damaged or of another schema.
   package func read() throws(DeltaError) -> Table {

@@ -2,32 +2,32 @@ package import Columnar
 import DurableFiles
 import JSONText
 
-/// A table at one version: what the log up to it adds up to. Later commits do not change it.
+/// A table at one version. Later commits do not change it.
 package struct Snapshot: Sendable {
-  /// A data file that is part of the table.
+  /// A data file of the table.
   package struct DataFile: Hashable, Sendable {
     /// Relative to the table's folder, percent-decoded.
     package let path: String
-    /// As the log has it, which a removal must repeat.
+    /// The path as written in the log, which a removal must repeat.
     let writtenPath: String
-    /// By which the files are in the order in which they were added.
+    /// Orders the files as they were added.
     let order: Int
     package let size: Int64
     let modificationTime: Int64
-    /// Of the partition columns, which the file does not hold; nil for null.
+    /// The values of the partition columns, which the file does not hold; nil for null.
     package let partitionValues: [String: String?]
-    /// JSON, as its writer left it.
+    /// The statistics, as JSON, as written.
     let statistics: String?
     let tags: JSON?
     let hasDeletionVector: Bool
 
-    /// Nil where its writer did not say.
+    /// Nil if its writer did not record it.
     package var rowCount: Int64? {
       FileStatistics(self)?.rowCount
     }
   }
 
-  /// The last version that an application has noted.
+  /// An application's last version.
   struct Noted: Hashable, Sendable {
     let version: Int64
     let lastUpdated: Int64?
@@ -36,14 +36,14 @@ package struct Snapshot: Sendable {
   package let path: String
   package let version: Int64
   package let schema: Schema
-  /// Whose values stand in the log instead of the files.
+  /// The partition columns: the log holds their values, not the files.
   package let partitionColumns: [String]
-  /// The table's properties, `delta.…` and its writers' own.
+  /// The table's properties: `delta.…` and those of its writers.
   package let properties: [String: String]
-  /// Why we must not write to it: what its protocol or its columns ask of a writer; nil where nothing does.
+  /// What the table demands of writers that this one does not do; nil if it can be written.
   let writerDemand: String?
   let replay: LogReplay
-  /// The newest commit's file as it was read: another one of that name is another table's.
+  /// The newest commit's file: another file with that name belongs to another table.
   private let stamp: Stamp
 
   private struct Stamp: Hashable {
@@ -54,26 +54,26 @@ package struct Snapshot: Sendable {
   var tableID: String { replay.metadata?["id"]?.text ?? "" }
   var schemaText: String { replay.metadata?["schemaString"]?.text ?? "" }
 
-  /// In the order in which they were added.
+  /// The data files, in the order in which they were added.
   package var files: [DataFile] { replay.files.values.sorted { $0.order < $1.order } }
 
   package var fileCount: Int { replay.files.count }
 
-  /// The last version that each application has noted, a streaming query's batch.
+  /// The last version of each application: a streaming query's batch.
   package var transactions: [String: Int64] { replay.transactions.mapValues(\.version) }
 
-  /// The application that noted a version last, by its own clock; nil if none did.
+  /// The application with the last transaction, by its own clock; nil without any.
   package var lastApplication: String? {
     replay.transactions.max { ($0.value.lastUpdated ?? .min, $0.key) < ($1.value.lastUpdated ?? .min, $1.key) }?.key
   }
 
-  /// What the newest commit carried; nil where a commit without transaction came last.
+  /// The newest commit's transaction; nil if it has none.
   package var lastTransaction: DeltaTable.Transaction? { replay.lastTransaction }
 
   /// Whether rows may only be added.
   package var isAppendOnly: Bool { properties["delta.appendOnly"] == "true" }
 
-  /// From the files' statistics; nil where one has none.
+  /// From the files' statistics; nil if one has none.
   package var rowCount: Int64? {
     replay.files.values.reduce(0) { sum, file in
       guard let sum, let count = file.rowCount, count >= 0 else { return nil }
@@ -82,14 +82,14 @@ package struct Snapshot: Sendable {
     }
   }
 
-  /// Whether nothing was committed since, and nobody has put another table in the place of this one.
+  /// Whether it is the newest version, and the table was not replaced.
   package var isCurrent: Bool {
     let log = path + "/_delta_log/"
     return (try? Self.stamp(of: log + LogFolder.number(version) + ".json")) == stamp
       && (try? DurableFiles.exists(log + LogFolder.number(version + 1) + ".json")) == false
   }
 
-  /// The table's newest version: what was committed since is read, and no more.
+  /// The table's newest version; reads only later commits.
   package func updated() throws(DeltaError) -> Snapshot {
     let log = path + "/_delta_log/"
     guard (try? Self.stamp(of: log + LogFolder.number(version) + ".json")) == stamp else {
@@ -98,11 +98,11 @@ package struct Snapshot: Sendable {
     let listing = try LogFolder(of: path)
     let newer = listing.versions.filter { $0 > version }
     guard let last = newer.last else { return self }
-    // A version that is missing was cleaned away behind a checkpoint, or is damage: the whole log says which.
+    // A missing version was deleted by a log cleanup, or is damage: replaying the whole log shows which.
     guard newer.elementsEqual(version + 1...last) else { return try Snapshot(replaying: path, upTo: nil) }
     var replay = self.replay
     for version in newer { try replay.read(commit: listing.commit(version)) }
-    // A query updates its table's snapshot for months: now and then, it forgets what its checkpoints no longer name either.
+    // A query updates its snapshot for months, so removed files are forgotten as checkpoints forget them.
     if last / 10 > version / 10 { replay.forgetRemovals(before: DeltaTable.now - tombstoneRetention) }
     return try Snapshot(replay, version: last)
   }
@@ -129,7 +129,7 @@ extension Snapshot: Hashable {
 // MARK: Replaying the log
 
 extension Snapshot {
-  /// Replays the log of a table up to a version, or to its newest.
+  /// Replays the log of a table up to a version, or to its newest one.
   init(replaying path: String, upTo wanted: Int64?) throws(DeltaError) {
     guard try LogFolder.exists(path + "/_delta_log") else { throw .notATable(path: path) }
     let log = try LogFolder(of: path)
@@ -144,7 +144,7 @@ extension Snapshot {
     let present = Set(log.versions)
     for version in start..<(last + 1) {
       guard present.contains(version) else {
-        // What was cleaned away behind a checkpoint is no damage, and cannot be had.
+        // A version that a log cleanup deleted is not damage, and cannot be read.
         let isCleaned = wanted != nil && log.checkpoints.contains { $0.version > version }
         throw isCleaned
           ? .versionGone(path: path, wanted: last, oldest: log.checkpoints.first?.version ?? 0)

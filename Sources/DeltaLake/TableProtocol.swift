@@ -1,7 +1,7 @@
 import JSONText
 
-/// What a table asks of those that read it and of those that write to it. A feature that a table only lists, or a version that
-/// only allows it, asks for nothing while no part of the table uses it.
+/// What a table requires of its readers and writers. A feature that a table only lists, or a version that only allows it,
+/// requires nothing as long as no part of the table uses it.
 struct TableProtocol {
   let action: JSON
   let configuration: [String: String]
@@ -9,7 +9,7 @@ struct TableProtocol {
 
   // MARK: Reading
 
-  /// The name of what a reader must know and we do not; nil if there is no such thing.
+  /// A feature that readers must support and this one does not; nil without any.
   var readerDemand: String? {
     let version = action["minReaderVersion"]?.integer ?? 1
     switch version {
@@ -22,14 +22,14 @@ struct TableProtocol {
     }
   }
 
-  /// Whether a reader would go wrong without the feature.
+  /// Whether a reader without the feature would return wrong rows.
   private func isUsed(_ feature: String) -> Bool {
     switch feature {
     case "v2Checkpoint", "vacuumProtocolCheck": false
-    // A file that has one is refused when it is read.
+    // A file with a deletion vector is refused when it is read.
     case "deletionVectors": false
     case "columnMapping": isMapped
-    // Columns of these types are refused by their names.
+    // Columns of these types are refused by name.
     case "timestampNtz", "variantType", "variantType-preview", "variantShredding", "variantShredding-preview": false
     case "typeWidening", "typeWidening-preview": schemaText.contains("delta.typeChanges")
     default: true
@@ -40,7 +40,7 @@ struct TableProtocol {
 
   // MARK: Writing
 
-  /// What a writer may have to observe and we do not; nil if there is no such thing.
+  /// A demand on writers that this one may not fulfil; nil without any.
   var writerDemand: String? {
     if let used = usedDemand { return used }
     let known: Set<String> = ["appendOnly", "invariants", "v2Checkpoint", "vacuumProtocolCheck"]
@@ -59,7 +59,7 @@ struct TableProtocol {
     return narrow.map { "a column of type \($0.type) ('\($0.name)')" }
   }
 
-  /// A demand that the table makes use of, by its name.
+  /// A demand that the table makes use of, by name.
   private var usedDemand: String? {
     let constraints = configuration.keys.filter { $0.lowercased().hasPrefix("delta.constraints.") }.sorted()
     if let first = constraints.first { return "the CHECK constraint '\(first.dropFirst(18))'" }

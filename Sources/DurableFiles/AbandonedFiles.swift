@@ -8,32 +8,32 @@ import Synchronization
   import Darwin
 #endif
 
-/// Files that were written aside, `NAME.PROCESS-NUMBER.partial`, and never got their name, since their writer was killed.
+/// Files that were written aside, `NAME.PROCESS-NUMBER.partial`, and never renamed, since their writer was killed.
 ///
-/// A writer holds a lock on its file, which the system takes back from a dead process: the process's number would not tell, as it
-/// may be another's by now, or one of another machine's.
+/// A writer locks its file, and the system releases the locks of a dead process. The process's number alone would not tell: it may belong
+/// to a later process, or to one on another machine.
 enum AbandonedFiles {
   private static let cleaned = Mutex<Set<String>>([])
 
-  /// Creates a file to be written aside, which counts as alive until it is closed.
+  /// Creates a file to be written aside. It counts as alive until it is closed.
   ///
-  /// - Parameter path: the name that it will have.
+  /// - Parameter path: the file's final name.
   static func createFile(for path: String, permissions: UInt32) throws(FileError) -> OpenFile {
     while true {
-      // A name of its own each time, since several tasks of a process, and processes of one number, may write at once.
+      // The name is unique, since several tasks of a process, and processes with equal numbers, may write at once.
       let aside = path + ".\(getpid())-\(UInt64.random(in: .min ... .max)).partial"
       let file = try OpenFile(aside, for: .creating, permissions: permissions)
-      // Between its creation and the lock another process may have taken it for an abandoned one.
+      // Before it was locked, another process may have removed it as abandoned.
       if try claim(file) { return file }
     }
   }
 
-  /// Takes a file's lock.
+  /// Locks a file.
   ///
-  /// - Returns: false where another has it, or the file has lost its name.
+  /// - Returns: false if another process has the lock, or the file has lost its name.
   private static func claim(_ file: OpenFile) throws(FileError) -> Bool {
     do { guard try file.lock() else { return false } } catch {
-      // File systems without locks: there nothing is ever taken for abandoned.
+      // Without locks in the file system, no file counts as abandoned.
       guard Self.meansNoLocks(error) else { throw error }
     }
     let status = try file.status()
@@ -41,7 +41,7 @@ enum AbandonedFiles {
     return named?.number == status.number && named?.device == status.device
   }
 
-  /// Removes the abandoned files of the folder that holds a path; once in each process and folder.
+  /// Removes the abandoned files in the folder of a path, once per process and folder.
   static func clean(folderOf path: String) throws(FileError) {
     let folder = DurableFiles.folder(of: path)
     guard cleaned.withLock({ $0.insert(folder).inserted }) else { return }
@@ -51,7 +51,7 @@ enum AbandonedFiles {
         let file = try OpenFile(path, for: .writing, followingLink: false)
         if try claim(file) { try DurableFiles.remove(path) }
       } catch {
-        // It has its name by now, or is another user's.
+        // It was renamed since, or belongs to another user.
         let isAnothers = error.isMissing || error.isLink || [EACCES, EPERM, EROFS].contains(error.code)
         guard isAnothers || meansNoLocks(error) else { throw error }
       }

@@ -1,11 +1,11 @@
-/// A cyclic redundancy check of 32 bits, eight bytes a step: "slicing by 8" after Kounavis and Berry 2005.
+/// A cyclic redundancy check of 32 bits, eight bytes at a time: "slicing by 8" after Kounavis and Berry 2005.
 package struct CRC32: Sendable {
-  /// Castagnoli's (RFC 3720, appendix B.4): the polynomial 0x1EDC6F41 with its bits reversed.
+  /// Castagnoli's polynomial (RFC 3720, appendix B.4), 0x1EDC6F41, with its bits reversed.
   package static let castagnoli = CRC32(reversedPolynomial: 0x82F6_3B78)
-  /// That of Ethernet, gzip and Parquet's pages (RFC 1952): 0x04C11DB7 with its bits reversed.
+  /// The polynomial of Ethernet, gzip and Parquet's pages (RFC 1952), 0x04C11DB7, with its bits reversed.
   package static let ethernet = CRC32(reversedPolynomial: 0xEDB8_8320)
 
-  /// Table `k` advances a byte over `k` further bytes.
+  /// Table `k` advances a byte by `k` further bytes.
   private let tables: [UInt32]
 
   private init(reversedPolynomial polynomial: UInt32) {

@@ -6,21 +6,23 @@
   import Darwin
 #endif
 
-/// Files that are whole or absent, whatever moment the power goes: written aside, synced, then moved into place.
+/// Files that are whole or absent after a crash or a loss of power: written aside, synced, then renamed.
 package enum DurableFiles {
-  /// The whole content of a file.
+  /// Reads a whole file.
+  ///
+  /// - Throws: `FileError`, also if the file is missing.
   package static func read(_ path: String) throws(FileError) -> [UInt8] {
     try OpenFile(path, for: .reading).readToEnd()
   }
 
-  /// Some bytes of a file.
+  /// Reads a range of a file.
   ///
-  /// - Returns: fewer where the file ends before.
+  /// - Returns: the bytes; fewer if the file ends earlier.
   package static func read(_ path: String, _ range: Range<Int>) throws(FileError) -> [UInt8] {
     try OpenFile(path, for: .reading).read(at: range.lowerBound, count: range.count)
   }
 
-  /// Makes a folder of nobody's, which its user alone can read, in TMPDIR or what the system has for it.
+  /// Creates an empty folder that only the user can read, in TMPDIR or the system's temporary folder.
   ///
   /// - Returns: its path; the caller removes it.
   package static func makeTemporaryFolder() throws(FileError) -> String {
@@ -31,7 +33,7 @@ package enum DurableFiles {
     return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Puts a file in place of the one of that name, if there is one; durable when it returns.
+  /// Writes a file, in place of one with the same name. Durable when it returns.
   ///
   /// - Parameter followingLink: false refuses a link of that name, with ``FileError/isLink``.
   package static func replace(
@@ -42,9 +44,9 @@ package enum DurableFiles {
     }
   }
 
-  /// Likewise, of a file that is written piece by piece.
+  /// Writes a file piece by piece, in place of one with the same name. Durable when it returns.
   ///
-  /// - Parameter body: hands each piece to the function that it is given.
+  /// - Parameter body: passes each piece to its argument.
   /// - Throws: `FileError`, and what `body` throws; what was there before stays then.
   package static func replace(
     _ path: String, followingLink: Bool = true, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
@@ -54,19 +56,19 @@ package enum DurableFiles {
     try file.replace()
   }
 
-  /// Creates a file that must not be there yet; durable when it returns. Of several processes that create the same
-  /// name, one does.
+  /// Creates a file, unless one exists. Durable when it returns. If several processes create the same name at once, one
+  /// succeeds.
   ///
-  /// - Returns: false, with nothing changed, where the name is taken.
+  /// - Returns: false if the name exists; nothing is changed then.
   package static func create(_ path: String, with bytes: [UInt8]) throws(FileError) -> Bool {
     do { return try create(path) { write throws(FileError) in try write(bytes) } } catch {
       throw error as? FileError ?? FileError("write", path)
     }
   }
 
-  /// Likewise, of a file that is written piece by piece.
+  /// Creates a file piece by piece, unless one exists. Durable when it returns.
   ///
-  /// - Parameter body: hands each piece to the function that it is given.
+  /// - Parameter body: passes each piece to its argument.
   /// - Throws: `FileError`, and what `body` throws; no file is there then.
   package static func create(
     _ path: String, _ body: (_ write: ([UInt8]) throws(FileError) -> Void) throws -> Void
@@ -76,7 +78,7 @@ package enum DurableFiles {
     return try file.create()
   }
 
-  /// Writes all bytes at a descriptor's position.
+  /// Writes all bytes to a descriptor, at its position.
   ///
   /// - Parameter path: for errors.
   package static func append(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
@@ -92,29 +94,29 @@ package enum DurableFiles {
     }
   }
 
-  /// Makes names that were created or removed in a folder durable, also those that a process which is gone left so.
+  /// Makes the names in a folder durable, also those that a killed process created or removed.
   package static func syncFolder(_ path: String) throws(FileError) {
     try OpenFile(path, for: .folder).syncNames()
   }
 
-  /// Creates a folder and those above it, if missing; its name is durable when it returns.
+  /// Creates a folder and its missing parents. Their names are durable when it returns.
   package static func createFolder(_ path: String) throws(FileError) {
     let parent = folder(of: path)
     if try exists(path) {
       guard try isFolder(path) else { throw FileError("create the folder", path, code: ENOTDIR) }
-      // The process that created it may have been killed before it synced the name.
+      // A process that was killed may have left the name unsynced.
       do { try syncFolder(parent) } catch { if error.code != EACCES { throw error } }
       return
     }
     if parent != path { try createFolder(parent) }
     do { try checked("create the folder", path) { mkdir(path, 0o755) } } catch {
-      // Others may create it at the same time.
+      // Another process may create it at the same time.
       guard error.code == EEXIST, try isFolder(path) else { throw error }
     }
     try syncFolder(parent)
   }
 
-  /// The names in a folder, sorted, without `.` and `..`; empty where there is no such folder.
+  /// The names in a folder, sorted, without `.` and `..`; empty if the folder is missing.
   ///
   /// - Parameter followingLink: false refuses a link to a folder, with ``FileError/isLink``.
   package static func names(in folder: String, followingLink: Bool = true) throws(FileError) -> [String] {
@@ -138,7 +140,7 @@ package enum DurableFiles {
     return names.sorted()
   }
 
-  /// Nil at the end. The call returns nothing for the end and for an error alike: only `errno` tells which it was.
+  /// Nil at the end. `readdir` returns nothing for the end and for an error: only `errno` distinguishes them.
   private static func nextName(_ stream: OpaquePointer, in folder: String) throws(FileError) -> String? {
     var name: String?
     try checked("list", folder) {
@@ -154,7 +156,7 @@ package enum DurableFiles {
     return name
   }
 
-  /// Removes a file, or a folder with all in it; does nothing where there is none. Of a link it removes the link.
+  /// Removes a file, or a folder with its content; does nothing if it is missing. A link is removed, not what it leads to.
   package static func remove(_ path: String) throws(FileError) {
     guard let status = try statusIfPresent(of: path, followingLink: false) else { return }
     do {
@@ -165,19 +167,19 @@ package enum DurableFiles {
         try checked("remove", path) { unlink(path) }
       }
     } catch {
-      // Others may remove it at the same time.
+      // Another process may remove it at the same time.
       if !error.isMissing { throw error }
     }
   }
 
-  /// Gives a file another name, which takes the place of what has that name. Not durable yet.
+  /// Renames a file, in place of one with the new name. Not durable yet.
   static func rename(_ path: String, to name: String) throws(FileError) {
     try checked("write", name) { renameFile(path, name) }
   }
 
-  /// Gives a file a second name; unlike a rename, it never takes the place of a file that is there. Not durable yet.
+  /// Gives a file a second name. Unlike a rename, it never replaces a file. Not durable yet.
   ///
-  /// - Returns: false where the name is taken.
+  /// - Returns: false if the name exists.
   static func link(_ path: String, as name: String) throws(FileError) -> Bool {
     do { try checked("write", name) { linkFile(path, name) } } catch {
       if error.code == EEXIST { return false }
@@ -186,7 +188,7 @@ package enum DurableFiles {
     return true
   }
 
-  /// The file that a path leads to, without links on the way; the path itself where nothing is there.
+  /// The path without links on the way; the path itself if nothing exists there.
   static func resolved(_ path: String) throws(FileError) -> String {
     var real: UnsafeMutablePointer<CChar>?
     do {
@@ -202,7 +204,7 @@ package enum DurableFiles {
     return real.map { String(cString: $0) } ?? path
   }
 
-  /// The folder that holds the path; `.` for a bare name.
+  /// The folder of a path; `.` for a bare name.
   package static func folder(of path: String) -> String {
     var path = Substring(path)
     while path.count > 1, path.last == "/" { path.removeLast() }
@@ -211,6 +213,6 @@ package enum DurableFiles {
   }
 }
 
-/// The system's calls whose names the enumeration hides.
+/// System calls whose names the enumeration hides.
 private func renameFile(_ path: String, _ name: String) -> Int32 { rename(path, name) }
 private func linkFile(_ path: String, _ name: String) -> Int32 { link(path, name) }

@@ -1,20 +1,20 @@
-/// A file that is written piece by piece under a name that nobody looks for, and gets its own when it is whole. Let go before that, it is
-/// gone; what a killed process left is removed by the next one that writes to the folder.
+/// A file that is written piece by piece under a temporary name, and renamed when it is whole. Released before that, it is removed; after a
+/// crash, the next process that writes to the folder removes it.
 package final class FileAside {
   private let path: String
-  /// Nil where the name is a pipe's or device's, which is written to as it is.
+  /// Nil for a pipe or a device, which is written to directly.
   private let aside: String?
-  /// Locked until it has its name: that tells a living writer from a dead one.
+  /// Locked until it is renamed, which distinguishes a living writer from a dead one.
   private let file: OpenFile
 
   /// - Parameters:
-  ///   - path: the name that it will have. It keeps the permissions of the file that has that name, and its owner where the
-  ///     system lets us.
-  ///   - followingLink: where the name is a link's, whether what it leads to is replaced, or the link refused with
+  ///   - path: the final name. The new file keeps the permissions of the file with that name, and its owner if the
+  ///     system permits.
+  ///   - followingLink: if the name is a link, true replaces what it leads to, and false refuses it with
   ///     ``FileError/isLink``.
   package init(for path: String, followingLink: Bool = true) throws(FileError) {
     if !followingLink, try DurableFiles.isLink(path) { throw .link("write", path) }
-    // Behind a link the file itself is replaced.
+    // Replaces the file that the link leads to.
     self.path = try DurableFiles.resolved(path)
     let replaced = try DurableFiles.statusIfPresent(of: self.path)
     if replaced?.kind == .other {
@@ -24,7 +24,7 @@ package final class FileAside {
     }
     try AbandonedFiles.clean(folderOf: self.path)
     let permissions = replaced?.kind == .file ? replaced?.permissions : nil
-    // What takes a file's place is its owner's, and no more can be read of it by others, at no moment.
+    // The new file has the owner of the old one, and is never readable by more users than the old one.
     file = try AbandonedFiles.createFile(for: self.path, permissions: permissions.map { $0 & 0o600 } ?? 0o644)
     aside = file.path
     if let replaced, let permissions {
@@ -37,7 +37,7 @@ package final class FileAside {
     if let aside { try? DurableFiles.remove(aside) }
   }
 
-  /// Adds a piece.
+  /// Appends a piece.
   package func write(_ bytes: [UInt8]) throws(FileError) {
     if KillPoint.isArmed(.halfWritten, path) {
       try file.append(Array(bytes.prefix(bytes.count / 2)))
@@ -48,7 +48,7 @@ package final class FileAside {
     }
   }
 
-  /// Puts it in place of the file of that name, if there is one; durable when it returns.
+  /// Renames the file, in place of one with its final name. Durable when it returns.
   package func replace() throws(FileError) {
     guard let aside else { return try file.close() }
     try finish()
@@ -56,10 +56,10 @@ package final class FileAside {
     try settle()
   }
 
-  /// Gives it its name, if nothing has that; durable when it returns. Of several processes that do so at once, one
+  /// Gives the file its final name, unless that exists. Durable when it returns. If several processes do so at once, one
   /// succeeds.
   ///
-  /// - Returns: false, with nothing changed, where the name is taken.
+  /// - Returns: false if the name exists; nothing is changed then.
   package func create() throws(FileError) -> Bool {
     guard let aside else { return false }
     try finish()

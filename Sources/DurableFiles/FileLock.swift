@@ -6,12 +6,12 @@
   import Darwin
 #endif
 
-/// The right to write what lies beside a lock file, held until the value is gone: an advisory lock, which the system takes back
-/// from a dead process. The file says who holds it, for the other's error message.
+/// The right to write the files beside a lock file, held until the value is released: an advisory lock, which the system releases for a
+/// dead process. The lock file names the holder, for error messages.
 package final class FileLock: Sendable {
   private let file: OpenFile
 
-  /// Somebody has it.
+  /// Another process holds the lock.
   package struct Held: Error {
     /// `groundswell (process 4711)`.
     package let holder: String
@@ -29,6 +29,6 @@ package final class FileLock: Sendable {
     try file.append(Array("\(name) (process \(getpid()))".utf8))
   }
 
-  /// Gives the right back, once, before the value is gone.
+  /// Releases the lock, once, before the value is released.
   package func release() { try? file.close() }
 }

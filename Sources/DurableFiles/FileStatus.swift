@@ -6,28 +6,28 @@
   import Darwin
 #endif
 
-/// What the system knows of a file without reading it.
+/// The properties of a file that the system knows without reading it.
 package struct FileStatus: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     case file, folder, link
-    /// A pipe, a device, a socket.
+    /// A pipe, a device or a socket.
     case other
   }
 
   package let kind: Kind
   /// In bytes.
   package let size: Int64
-  /// When it was last written to, in nanoseconds since 1970.
+  /// When it was last written to, in nanoseconds since 1970, UTC.
   package let modifiedNanoseconds: Int64
-  /// Who may read and write: the lower 12 bits of a mode.
+  /// The lower 12 bits of the mode.
   package let permissions: UInt32
   package let owner: UInt32
   package let group: UInt32
-  /// Stands for the file itself, whatever its names, together with `device`.
+  /// Identifies the file, whatever its names, together with `device`.
   package let number: UInt64
   package let device: UInt64
 
-  /// When it was last written to, in milliseconds since 1970.
+  /// When it was last written to, in milliseconds since 1970, UTC.
   package var modified: Int64 { modifiedNanoseconds / 1_000_000 }
 
   init(_ status: stat) {
@@ -54,7 +54,7 @@ package struct FileStatus: Hashable, Sendable {
 }
 
 extension DurableFiles {
-  /// What the system knows of the file of that name, or of the one that a link of that name leads to.
+  /// The status of a file; for a link, of the file that it leads to.
   ///
   /// - Throws: `FileError`, also where nothing has that name.
   package static func status(of path: String) throws(FileError) -> FileStatus {
@@ -63,9 +63,9 @@ extension DurableFiles {
     return FileStatus(status)
   }
 
-  /// The same; nil where nothing has that name, or the name is a link to nothing.
+  /// The status of a file; nil if the file is missing, or the name is a link to nothing.
   ///
-  /// - Parameter followingLink: false for the status of the link itself.
+  /// - Parameter followingLink: false returns the status of the link itself.
   package static func statusIfPresent(
     of path: String, followingLink: Bool = true
   ) throws(FileError) -> FileStatus? {
@@ -75,24 +75,24 @@ extension DurableFiles {
       try checked("read", path) { lstat(path, &status) }
       return FileStatus(status)
     } catch {
-      // Nothing is below a name that is a file's.
+      // A path below a file does not exist.
       if error.code == ENOENT || error.code == ENOTDIR { return nil }
       throw error
     }
   }
 
-  /// Whether something has that name; a link to nothing does not count.
+  /// Whether a file exists; a link to nothing does not count.
   package static func exists(_ path: String) throws(FileError) -> Bool {
     try statusIfPresent(of: path) != nil
   }
 
-  /// Whether there is a folder of that name, or a link to one.
+  /// Whether the path is a folder, or a link to one.
   package static func isFolder(_ path: String) throws(FileError) -> Bool {
     try statusIfPresent(of: path)?.kind == .folder
   }
 
-  /// Refuses a path on which a link stands below a folder, as one may in a workspace that came from elsewhere: what it leads to is
-  /// not the folder's. Paths outside of the folder are their user's own.
+  /// Refuses a path with a link below a folder, as a copied workspace may have: the link may lead to other people's files. Links
+  /// above the folder are its user's own.
   ///
   /// - Throws: `FileError`, with ``FileError/isLink`` and the link's path.
   package static func refuseLinks(on path: String, below folder: String) throws(FileError) {
@@ -104,7 +104,7 @@ extension DurableFiles {
     }
   }
 
-  /// Whether the name itself is a link, wherever it leads.
+  /// Whether the path itself is a link.
   package static func isLink(_ path: String) throws(FileError) -> Bool {
     try statusIfPresent(of: path, followingLink: false)?.kind == .link
   }

@@ -8,17 +8,17 @@ import Synchronization
   import Darwin
 #endif
 
-/// Where the tests of crashes end the program, as a loss of power would: at a step of writing a file.
+/// A step of writing a file at which crash tests end the program, as a loss of power would.
 ///
-/// `GROUNDSWELL_KILL_AT="in-place /commits/ 3"` kills the process when, for the third time, a file whose path contains
-/// `/commits/` stands in its place and is not yet known to be durable. Without the variable nothing happens.
+/// `GROUNDSWELL_KILL_AT="in-place /commits/ 3"` kills the process the third time that a file whose path contains
+/// `/commits/` was renamed and its folder is not yet synced. Without the variable nothing happens.
 enum KillPoint: String {
-  /// The file was created aside and is empty.
+  /// The file was created aside, and is empty.
   case begun
   case halfWritten = "half-written"
-  /// Aside, whole and synced.
+  /// The file is aside, whole and synced.
   case written
-  /// Under its own name; the folder is not synced.
+  /// The file has its own name; the folder is not synced.
   case inPlace = "in-place"
   case durable
 

@@ -8,18 +8,18 @@ import Synchronization
   import Darwin
 #endif
 
-/// An open file, closed with its last owner.
+/// An open file, closed when its last reference is released.
 package final class OpenFile: Sendable {
   package enum Purpose: Sendable {
-    /// Reads what is there; does not wait for a pipe's writer.
+    /// Reads an existing file; does not wait for a pipe's writer.
     case reading
-    /// Reads and writes; created if missing.
+    /// Reads and writes a file; creates it if missing.
     case updating
-    /// Writes to what is there.
+    /// Writes to an existing file.
     case writing
-    /// Writes to a file that must not be there yet.
+    /// Writes to a file that must not exist yet.
     case creating
-    /// A folder, for its sync.
+    /// Opens a folder, to sync it.
     case folder
 
     fileprivate var flags: Int32 {
@@ -41,12 +41,12 @@ package final class OpenFile: Sendable {
   }
 
   package let path: String
-  /// The system's number, which never changes; for calls that only one caller makes.
+  /// The system's number of the file, constant until it is closed; for calls that a single caller makes.
   package let descriptor: Int32
   private let isOpen = Mutex(true)
 
   /// - Parameters:
-  ///   - permissions: who may read and write a file that is created, less the process's mask.
+  ///   - permissions: the mode of a file that is created, less the process's mask.
   ///   - followingLink: false refuses a path whose last name is a link, with ``FileError/isLink``.
   package init(
     _ path: String, for purpose: Purpose, permissions: UInt32 = 0o644, followingLink: Bool = true
@@ -58,7 +58,7 @@ package final class OpenFile: Sendable {
 
   deinit { try? close() }
 
-  /// Closes it, once, before its last owner goes. Nothing else may be called afterwards.
+  /// Closes the file, once. No other call may follow.
   ///
   /// - Throws: `FileError` where the system could not keep what was written.
   package func close() throws(FileError) {
@@ -68,7 +68,7 @@ package final class OpenFile: Sendable {
     }
     guard wasOpen, closeDescriptor(descriptor) != 0 else { return }
     let code = errno
-    // The descriptor is gone after an interruption as well: a second call could close another thread's file.
+    // After an interruption the descriptor is closed as well: a second call could close another thread's file.
     if code != EINTR { throw FileError("write", path, code: code) }
   }
 
@@ -81,7 +81,7 @@ package final class OpenFile: Sendable {
   /// The file's length now, in bytes.
   package func length() throws(FileError) -> Int { Int(try status().size) }
 
-  /// The bytes at a place; fewer where the file ends.
+  /// The bytes at a position; fewer if the file ends earlier.
   package func read(at position: Int, count: Int) throws(FileError) -> [UInt8] {
     var failure: FileError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -114,54 +114,54 @@ package final class OpenFile: Sendable {
     }
   }
 
-  /// Writes all bytes at the descriptor's position.
+  /// Writes all bytes, at the descriptor's position.
   package func append(_ bytes: [UInt8]) throws(FileError) {
     try DurableFiles.append(bytes, to: descriptor, path: path)
   }
 
-  /// Cuts the file off, or takes back what was written behind a place, and puts the position there.
+  /// Truncates the file, and moves the descriptor's position to its end.
   package func truncate(to length: Int) throws(FileError) {
     try checked("write", path) { ftruncate(descriptor, off_t(length)) }
     try checked("write", path) { lseek(descriptor, off_t(length), SEEK_SET) }
   }
 
-  /// Gives the file another owner, where the system lets us, and these permissions.
+  /// Sets the file's owner, if the system permits, and its permissions.
   package func setOwner(_ owner: UInt32, group: UInt32, permissions: UInt32) throws(FileError) {
     do { try checked("write", path) { fchown(descriptor, owner, group) } } catch {
-      // Only the administrator may give files away.
+      // Only the administrator may change owners.
       guard error.code == EPERM || error.code == EINVAL else { throw error }
     }
-    // Last, since a new owner may clear bits of the mode.
+    // Permissions come last: changing the owner may clear bits of the mode.
     try checked("write", path) { fchmod(descriptor, mode_t(permissions)) }
   }
 
-  /// Waits until what was written to the file, by whomever, is on the disk.
+  /// Syncs the file's content to disk, whichever process wrote it.
   package func sync() throws(FileError) {
     do {
       #if canImport(Darwin)
-        // fsync alone leaves the data in the drive's cache there.
+        // On macOS fsync alone leaves the data in the drive's cache.
         try checked("write", path) { fcntl(descriptor, F_FULLFSYNC) }
       #else
         try checked("write", path) { fdatasync(descriptor) }
       #endif
     } catch {
-      // Nothing unsynced lies where nobody can write.
+      // A read-only file system has no unsynced data.
       guard error.code == EROFS else { throw error }
     }
   }
 
-  /// Waits until the names that were created in or removed from the folder are on the disk.
+  /// Syncs the folder's names to disk.
   func syncNames() throws(FileError) {
     do { try checked("write", path) { fsync(descriptor) } } catch {
-      // File systems without such a sync, and those that nobody can write to, say so.
+      // File systems without such a sync, and read-only ones, report it.
       guard error.code == EINVAL || error.code == EROFS else { throw error }
     }
   }
 
-  /// Takes the advisory lock that lasts until the file is closed.
+  /// Takes the advisory lock, which lasts until the file is closed.
   ///
-  /// - Parameter waiting: until the other that holds it lets it go.
-  /// - Returns: false where another holds it.
+  /// - Parameter waiting: whether to wait until another holder releases it.
+  /// - Returns: false if another holder has it.
   package func lock(waiting: Bool = false) throws(FileError) -> Bool {
     do { try checked("lock", path) { flock(descriptor, LOCK_EX | (waiting ? 0 : LOCK_NB)) } } catch {
       if error.code == EWOULDBLOCK { return false }
@@ -171,7 +171,7 @@ package final class OpenFile: Sendable {
   }
 }
 
-/// The system's calls whose names the class hides.
+/// System calls whose names the class hides.
 private func readDescriptor(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
   read(descriptor, bytes, count)
 }

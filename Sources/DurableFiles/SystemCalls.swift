@@ -6,9 +6,9 @@
   import Darwin
 #endif
 
-/// What a system call returns. Calls again while a signal interrupts; every other failure (-1) is an error.
+/// The result of a system call. Repeats the call after an interruption by a signal; every other failure (-1) is an error.
 ///
-/// Each call of the file system stands in one place behind this: those on a descriptor in ``OpenFile``, those on a path in
+/// Every file system call goes through it: those on a descriptor in ``OpenFile``, those on a path in
 /// ``DurableFiles`` and ``FileStatus``.
 @discardableResult
 func checked<Number: FixedWidthInteger & SignedInteger>(
