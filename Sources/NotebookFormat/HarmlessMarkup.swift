@@ -1,5 +1,5 @@
-/// Whether a piece of HTML or SVG can stand in a page as it is: well-formed, closed in itself, of elements and attributes that only
-/// show something. What is not so is shown in another form; nothing is repaired.
+/// Whether a piece of HTML or SVG is safe in a page: well-formed, balanced, with only elements and attributes that display
+/// something. Other markup is not repaired: reports use another representation.
 struct HarmlessMarkup {
   private static let elements: Set<String> = [
     // HTML
@@ -36,7 +36,7 @@ struct HarmlessMarkup {
     return open.isEmpty && !rest.contains("<")
   }
 
-  /// ` name="value" …`, of names that are known, with values that refer to nothing.
+  /// ` name="value" …`, with known names, and values without references.
   private static func hasHarmlessAttributes(_ text: Substring) -> Bool {
     var rest = text.trimmed
     while !rest.isEmpty {
@@ -59,7 +59,7 @@ struct HarmlessMarkup {
   }
 }
 
-/// A terminal's text without its colours, and of lines that overwrote each other the last.
+/// A terminal's text without colours; of lines that overwrite each other, the last.
 func withoutTerminalCodes(_ text: String) -> String {
   let plain = text.replacing(#/\u{1B}\[[0-9;?]*[@-~]/#, with: "")
   guard plain.unicodeScalars.contains("\r") else { return plain }

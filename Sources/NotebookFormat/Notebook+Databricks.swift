@@ -1,17 +1,17 @@
 import JSONText
 
-/// The source form in which Databricks exports notebooks: cells between lines `# COMMAND ----------`, and what is not in the
-/// notebook's own language behind `# MAGIC`. The comment mark is `#`, `//` or `--`, as the language has it.
+/// The source form in which Databricks exports notebooks: cells between lines `# COMMAND ----------`, and cells in other
+/// languages after `# MAGIC`. The comment mark is the language's: `#`, `//` or `--`.
 extension Notebook {
-  /// Whether a text begins as Databricks source does.
+  /// Whether a text begins like Databricks source.
   static func isDatabricks(_ text: String) -> Bool { Dialect(firstLineOf: text) != nil }
 
   /// Reads Databricks source.
   ///
-  /// `%md` is Markdown, `%sql` a cell of SQL, marked as such where its text does not tell; the environment of serverless compute
-  /// becomes the notebook's metadata. Cells of the notebook's own language are code, but for Scala's, which nothing here
-  /// runs: they become Markdown that shows them, as other languages' do. A cell titled `parameters` gets that tag.
-  /// - Parameter name: what errors call the notebook, usually its path.
+  /// `%md` is Markdown; `%sql` is SQL, marked as such if its text does not show it; the environment of serverless compute
+  /// becomes the notebook's metadata. Cells in the notebook's own language are code, except Scala, which nothing here
+  /// runs: they become Markdown that shows them, as other languages do. A cell titled `parameters` gets that tag.
+  /// - Parameter name: the notebook's name in errors, usually its path.
   public init(databricks text: String, name: String) throws(NotebookError) {
     self.init()
     guard let dialect = Dialect(firstLineOf: text) else {
@@ -33,8 +33,8 @@ extension Notebook {
     repairIDs()
   }
 
-  /// The notebook as Databricks source, as for Python: Markdown, cells of SQL, and other cells as they are. Outputs and ids are not
-  /// stored; of tags, `parameters` is, as the cell's title.
+  /// The notebook as Databricks source for Python: Markdown, SQL cells, and other cells unchanged. Outputs and ids are not
+  /// stored; of the tags, only `parameters` is, as the cell's title.
   ///
   /// - Throws: ``NotebookError/markerInCell(id:line:text:)``, ``NotebookError/kindWithoutTextForm(id:type:)`` and
   ///   ``NotebookError/notItself(id:form:)``.
@@ -63,15 +63,15 @@ extension Notebook {
     return text
   }
 
-  /// Where the metadata keeps the environment block.
+  /// The metadata's key of the environment block.
   private static let environmentKey = "databricks_environment"
 }
 
 extension NotebookCell {
-  /// A cell that was marked as SQL, or begins as a query does, behind comments.
+  /// Whether a cell was marked as SQL, or begins like a query after its comments.
   fileprivate var isSQL: Bool { metadata["language"]?.text == "sql" || Self.isQuery(source) }
 
-  /// - Parameter isSQL: whether the cell is SQL even if its text does not tell.
+  /// - Parameter isSQL: whether the cell is SQL even if its text does not show it.
   fileprivate static func code(_ source: String, isSQL: Bool, _ metadata: [String: JSON]) -> NotebookCell {
     let mark: [String: JSON] = isSQL && !isQuery(source) ? ["language": "sql"] : [:]
     return .code(id: "", source, metadata: metadata.merging(mark) { $1 })
@@ -112,7 +112,7 @@ private struct Dialect {
 
   func magic(_ lines: [String]) -> [String] { lines.map { $0.isEmpty ? magic : "\(magic) \($0)" } }
 
-  /// Takes the block of comments between `# /// script` and `# ///` that stands before the first cell.
+  /// Removes the block of comments between `# /// script` and `# ///` before the first cell.
   func takeEnvironment(from lines: inout ArraySlice<Substring>) -> String? {
     let rest = lines.drop { $0.trimmed.isEmpty }
     guard rest.first?.trimmedEnd == "\(mark) /// script"[...],
@@ -124,7 +124,7 @@ private struct Dialect {
     return block.joined(separator: "\n")
   }
 
-  /// The lines of another language's cell, which ``cell(_:)`` shows as Markdown; nil for Markdown of its own.
+  /// The lines of another language's cell, which ``cell(_:)`` shows as Markdown; nil for other Markdown.
   static func magicWithin(_ lines: [String]) -> [String]? {
     guard lines.count > 2, lines.last == "```", let first = lines.first, first.hasPrefix("```") else { return nil }
     let inner = lines.dropFirst().dropLast()
@@ -137,7 +137,7 @@ private struct Dialect {
     return Array(inner)
   }
 
-  /// The cell of these lines; nil where there is nothing in them.
+  /// The cell of these lines; nil if they are blank.
   func cell(_ lines: [Substring]) -> NotebookCell? {
     var lines = lines.drop { $0.trimmed.isEmpty }
     var metadata: [String: JSON] = [:]
@@ -174,6 +174,6 @@ private struct Dialect {
 }
 
 extension String {
-  /// The lines without their ends, be they `\n` or `\r\n`.
+  /// The lines without their ends, `\n` or `\r\n`.
   var sourceLines: [Substring] { self[...].split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" } }
 }

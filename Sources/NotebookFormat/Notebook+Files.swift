@@ -1,6 +1,6 @@
 import DurableFiles
 
-// Reading waits for pipes.
+// Pipes block while they are read.
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -9,7 +9,7 @@ import DurableFiles
 
 extension Notebook {
   /// Reads a file: notebook format 4 if its name ends in `.ipynb` or its text begins with `{`, Markdown if its name ends in
-  /// `.md`, Databricks source if its first line says so, else percent text.
+  /// `.md`, Databricks source if its first line is that form's, else percent text.
   public init(reading path: String) throws(NotebookError) {
     let content: [UInt8]
     do {
@@ -37,8 +37,8 @@ extension Notebook {
     }
   }
 
-  /// Writes a file, all of it or nothing, in the form that its name says: `.ipynb` notebook format 4, `.py` Databricks
-  /// source, `.md` Markdown, `.html` a report, `.gsw`, `.txt` or nothing percent text.
+  /// Writes a file, whole or not at all, in the form that its name ends in: `.ipynb` notebook format 4, `.py` Databricks
+  /// source, `.md` Markdown, `.html` a report, `.gsw`, `.txt` or no ending percent text.
   public func write(to path: String) throws(NotebookError) {
     let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last ?? ""
     let text: String
@@ -50,7 +50,7 @@ extension Notebook {
     case "gsw", "txt", "": text = try percentText()
     default: throw .unknownForm(path: path)
     }
-    // A link stays one, and a file that only its owner may read stays such a file.
+    // Follows links, and keeps the file's permissions.
     do { try DurableFiles.replace(path, with: Array(text.utf8)) } catch {
       throw .unwritable(path: path, reason: error.isMissing ? "no such file or folder" : error.reason)
     }
@@ -64,7 +64,7 @@ extension Notebook {
     }
   }
 
-  /// Text whose lines end as those of old Macs do, with the line ends that all forms know.
+  /// Converts the line ends of old Macs, which the forms do not know.
   private static func withLineFeeds(_ text: String) -> String {
     text.utf8.contains(UInt8(ascii: "\n")) ? text : text.replacing("\r", with: "\n")
   }

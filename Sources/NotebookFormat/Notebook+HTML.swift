@@ -1,11 +1,11 @@
 import JSONText
 
-/// A report for a browser: one file with everything in it.
+/// A report for a browser, in one file.
 extension Notebook {
-  /// The notebook as a page of HTML that needs nothing else: explanations, cells, and outputs in the richest of their forms that
-  /// can only show something (``HarmlessMarkup``). A policy in the page forbids scripts and anything from elsewhere besides.
+  /// The notebook as a self-contained page of HTML: explanations, cells, and outputs in their richest safe representation
+  /// (``HarmlessMarkup``). A content security policy forbids scripts and external content.
   ///
-  /// - Parameter name: the title of a notebook that has no heading.
+  /// - Parameter name: the title, if the notebook has no heading.
   public func html(name: String) -> String {
     let title = heading ?? name
     let bodies = cells.map { cell in
@@ -43,7 +43,7 @@ extension Notebook {
       """
   }
 
-  /// The first heading of the explanations.
+  /// The first heading of the explanations; nil without one.
   private var heading: String? {
     for cell in cells where cell.kind == .markdown {
       var isFenced = false
@@ -55,7 +55,7 @@ extension Notebook {
     return nil
   }
 
-  /// An output in the richest of its forms that can stand in a page.
+  /// An output in its richest representation that is safe in a page.
   private static func html(_ output: CellOutput) -> String {
     let data = output.bundle
     if let drawing = data["image/svg+xml"]?.text, HarmlessMarkup.accepts(drawing) {

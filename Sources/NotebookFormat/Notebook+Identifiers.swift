@@ -1,10 +1,10 @@
 extension NotebookCell {
-  /// Whether format 4.5 takes the text as a cell's id: 1 to 64 ASCII letters, digits, `-` and `_`.
+  /// Whether format 4.5 accepts the text as a cell's id: 1 to 64 ASCII letters, digits, `-` and `_`.
   public static func isValid(id: String) -> Bool {
     (1...64).contains(id.utf8.count) && id.utf8.allSatisfy(isAllowed)
   }
 
-  /// The nearest text that could be an id: other characters become `-`, the rest is cut off; nil if nothing is left.
+  /// The nearest text that is a valid id: other characters become `-`, the rest is cut off; nil if nothing is left.
   static func validID(from text: String) -> String? {
     let allowed = String(text.unicodeScalars.map { $0.isASCII && isAllowed(UInt8($0.value)) ? Character($0) : "-" })
     return allowed.contains { $0 != "-" } ? String(allowed.prefix(64)) : nil
@@ -21,12 +21,12 @@ extension NotebookCell {
 }
 
 extension Notebook {
-  /// An id for a new cell that no cell has yet: the word and the first free number (`detect-1`, `detect-2`, …).
+  /// An unused id for a new cell: the word and the first free number (`detect-1`, `detect-2`, …).
   ///
-  /// - Parameter avoiding: further ids that it must not be.
+  /// - Parameter avoiding: further ids that count as used.
   public func unusedID(for word: String = "cell", avoiding: Set<String> = []) -> String {
     let used = avoiding.union(cells.map(\.id))
-    // Of count + 1 numbers at least one is free.
+    // Of count + 1 numbers, at least one is free.
     for number in 1...used.count + 1 {
       let id = Self.joined(NotebookCell.validID(from: word) ?? "cell", number)
       if !used.contains(id) { return id }
@@ -34,8 +34,8 @@ extension Notebook {
     return "cell"
   }
 
-  /// Gives each cell that has none, an invalid one or an earlier cell's an id of its own, the same at each reading;
-  /// all other ids stay.
+  /// Replaces missing, invalid and duplicate ids, equally at each reading; all
+  /// other ids stay.
   mutating func repairIDs() {
     var used: Set<String> = []
     var faulty: [Int] = []

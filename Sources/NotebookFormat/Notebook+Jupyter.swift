@@ -3,11 +3,11 @@ import JSONText
 extension Notebook {
   /// Reads a notebook of format 4 (`.ipynb`), any minor version.
   ///
-  /// Ids that are missing (before minor version 5), invalid or used twice are replaced, the same way at each reading.
-  /// What Jupyter itself leaves out on saving (`orig_nbformat`, `signature`, `trusted`) is left out here.
+  /// Ids that are missing (before minor version 5), invalid or duplicate are replaced, equally at each reading.
+  /// Members that Jupyter itself drops on saving (`orig_nbformat`, `signature`, `trusted`) are dropped.
   /// - Parameters:
   ///   - ipynb: UTF-8 text.
-  ///   - name: what errors call the notebook, usually its path.
+  ///   - name: the notebook's name in errors, usually its path.
   public init(ipynb: some Sequence<UInt8>, name: String) throws(NotebookError) {
     let content: JSON
     do {
@@ -20,14 +20,14 @@ extension Notebook {
   }
 }
 
-/// Takes a file's JSON apart, naming the place of what does not fit.
+/// Reads a file's JSON, and names the member that does not fit.
 private struct NotebookReader {
   let name: String
 
   func notebook(_ content: JSON) throws(NotebookError) -> Notebook {
     guard var members = content.members else { throw misfit("the whole text", "an object") }
     guard let major = members.removeValue(forKey: "nbformat")?.integer.flatMap(Int.init(exactly:)) else {
-      // The first formats kept cells in worksheets, and some of their writers left the version out.
+      // The first formats kept cells in worksheets, and some of their writers omitted the version.
       if members["worksheets"] != nil { throw .unsupportedVersion(name: name, major: 3) }
       throw misfit("the member \"nbformat\"", "4")
     }
@@ -72,7 +72,7 @@ private struct NotebookReader {
     return cell
   }
 
-  /// An output that is not exactly as format 4.5 has it is kept as it is.
+  /// An output that differs from format 4.5 is kept as it is.
   private func output(_ content: JSON) -> CellOutput {
     guard var members = content.members else { return .other(content) }
     let type = members.removeValue(forKey: "output_type")?.text
@@ -147,7 +147,7 @@ extension JSON {
 }
 
 extension MIMEBundle {
-  /// Texts in one piece; JSON types, where a list is a list, stay as they are.
+  /// Joins lists of lines; JSON types, whose lists are lists, stay as they are.
   fileprivate init(joining data: [String: JSON]) {
     self = data
     for (type, value) in data where type != "application/json" && !type.hasSuffix("+json") {

@@ -1,8 +1,8 @@
 import JSONText
 
 extension Notebook {
-  /// The notebook in format 4.5, byte for byte as Jupyter would save it: keys sorted, one blank a level, texts as lists
-  /// of lines, characters beyond ASCII as they are, a newline at the end.
+  /// The notebook in format 4.5, byte for byte as Jupyter saves it: keys sorted, one blank per level, texts as lists
+  /// of lines, non-ASCII characters unescaped, a newline at the end.
   public func ipynb() -> String {
     var members = otherMembers
     members["nbformat"] = 4
@@ -59,7 +59,7 @@ extension JSON {
     number.map { .integer(Int64($0)) } ?? .null
   }
 
-  /// Jupyter splits the types that are text by name, and these two.
+  /// Types whose texts Jupyter splits into lines: those named text, and these two.
   fileprivate static func splitting(_ data: MIMEBundle) -> JSON {
     .object(
       Dictionary(
@@ -70,7 +70,7 @@ extension JSON {
         }))
   }
 
-  /// The lines with their ends, cut where Python's `splitlines` cuts, since Jupyter's writer uses that.
+  /// The lines with their ends, split like Python's `splitlines`, which Jupyter uses.
   fileprivate static func lines(of text: String) -> JSON {
     var lines: [JSON] = []
     var line = String.UnicodeScalarView()

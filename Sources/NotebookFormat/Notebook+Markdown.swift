@@ -1,14 +1,14 @@
 import JSONText
 
-/// Markdown for readers and for version control: explanations as they are, cells between fences ```` ```groundswell ````, their
+/// Markdown for readers and for version control: explanations unchanged, cells between fences ```` ```groundswell ````, their
 /// outputs between fences ```` ```output ````.
 extension Notebook {
   private static let language = "groundswell"
   private static let outputs = "output"
-  /// Between two explanations that are cells of their own.
+  /// Separates two explanations that are cells of their own.
   private static let boundary = "<!-- cell -->"
 
-  /// Reads Markdown: fences of our language are cells of code, all between them is explanation. Outputs are passed over.
+  /// Reads Markdown: fences of our language are code cells, everything between them is explanation. Outputs are skipped.
   public init(markdown text: String) {
     self.init()
     var explanation: [Substring] = []
@@ -28,7 +28,7 @@ extension Notebook {
       var body = lines.prefix { !fence.isClosed(by: $0) }
       lines = lines.dropFirst(body.count)
       let closing = lines.popFirst()
-      // A block that nobody closed ends with the text.
+      // An unclosed block ends with the text.
       while closing == nil, body.last?.trimmed.isEmpty == true { body.removeLast() }
       switch fence.language {
       case Self.language:
@@ -47,9 +47,9 @@ extension Notebook {
     repairIDs()
   }
 
-  /// The notebook as Markdown: sources, cells' metadata and ids, and what outputs say as text. Plots are drawn with characters.
+  /// The notebook as Markdown: sources, cells' metadata and ids, and outputs as text. Plots are drawn with characters.
   ///
-  /// Of notes, ids, tags and attachments are not stored; nor is the notebook's own metadata, and so not what it builds on.
+  /// The ids, tags and attachments of notes, and the notebook's own metadata, are not stored.
   /// - Throws: ``NotebookError/kindWithoutTextForm(id:type:)``, ``NotebookError/notItself(id:form:)`` where reading the text would
   ///   give other cells, as a note with an open fence does.
   public func markdown() throws(NotebookError) -> String {
@@ -76,9 +76,9 @@ extension Notebook {
     return text
   }
 
-  /// - Throws: an error for the first cell that another reading has not.
+  /// - Throws: an error for the first cell that would read back differently.
   func checkReads(as other: Notebook, form: String) throws(NotebookError) {
-    // Cells of blanks alone have nothing to lose.
+    // Blank cells have nothing to lose.
     func filled(_ notebook: Notebook) -> [NotebookCell] {
       notebook.cells.filter { $0.source.contains { !$0.isWhitespace } }
     }
@@ -91,12 +91,12 @@ extension Notebook {
     if read.count > kept.count { throw .notItself(id: kept.last?.id ?? "", form: form) }
   }
 
-  /// A text without blank lines around it, its lines without blanks at their ends.
+  /// A text without surrounding blank lines, and without blanks at line ends.
   private static func core(_ source: String) -> String {
     source.sourceLines.map { String($0.trimmedEnd) }.joined(separator: "\n")[...].trimmed.description
   }
 
-  /// Between fences longer than any run of backticks within.
+  /// Fences the text, with fences longer than any run of backticks within.
   private static func fenced(_ info: String, _ source: String) -> String {
     let longest = source.split(omittingEmptySubsequences: true) { $0 != "`" }.map(\.count).max() ?? 0
     let fence = String(repeating: "`", count: max(3, longest + 1))
@@ -129,7 +129,7 @@ private struct Fence {
 }
 
 extension CellOutput {
-  /// Its forms by their types, also of an output that is not quite as the format has it.
+  /// The representations by type, also of an output that differs from the format.
   package var bundle: MIMEBundle {
     switch self {
     case .display(let data, _), .result(let data, _, _): data
@@ -138,7 +138,7 @@ extension CellOutput {
     }
   }
 
-  /// What an output says as text; nil where it says nothing so.
+  /// An output as text; nil if it has none.
   var plainText: String? {
     let text: String?
     switch self {

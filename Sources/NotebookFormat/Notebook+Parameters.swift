@@ -4,10 +4,10 @@ extension Notebook {
     cells.firstIndex { $0.isCode && $0.tags.contains("parameters") }
   }
 
-  /// Puts a code cell tagged `injected-parameters` right behind the parameters cell, in place of earlier ones, so that
-  /// its values win over the defaults; without a parameters cell it becomes the first cell.
+  /// Inserts a code cell tagged `injected-parameters` after the parameters cell, replacing earlier ones, so that
+  /// its values override the defaults; without a parameters cell it becomes the first cell.
   ///
-  /// The convention of papermill, whose users inspect such notebooks with other tools.
+  /// This is papermill's convention, which other tools know.
   /// - Returns: the new cell's position.
   @discardableResult
   public mutating func injectParameters(_ source: String) -> Int {

@@ -4,9 +4,9 @@ extension Notebook {
   /// Reads percent text: cells that begin at lines such as `# %%` or `# %% [markdown]`, as jupytext writes them.
   ///
   /// Text before the first marker is a code cell. A header between two lines `# ---` holds the notebook's metadata under
-  /// `jupyter:`; without one the notebook is of our cell language. Blank lines at the end of a cell separate it
-  /// from the next and are not kept. Cells without `id="…"` are called `cell-` and their place.
-  /// - Parameter name: what errors call the notebook, usually its path.
+  /// `jupyter:`; without one the notebook is in our cell language. Blank lines at the end of a cell separate it
+  /// from the next and are dropped. Cells without `id="…"` are called `cell-` and their number.
+  /// - Parameter name: the notebook's name in errors, usually its path.
   public init(percent text: String, name: String) throws(NotebookError) {
     self.init()
     var lines = text.sourceLines
@@ -50,8 +50,8 @@ extension Notebook {
   /// The notebook as percent text, for review and version control: sources, tags and metadata, in the form that
   /// ``init(percent:name:)`` and jupytext read.
   ///
-  /// Outputs, execution counts and attachments are not stored, nor are blank lines at the end of code. An id is
-  /// stored unless it is the one that reading would give.
+  /// Outputs, execution counts, attachments, and blank lines at the end of code are not stored. An id is
+  /// stored unless reading would give the same one.
   /// - Throws: ``NotebookError/markerInCell(id:line:text:)`` and ``NotebookError/kindWithoutTextForm(id:type:)``.
   public func percentText() throws(NotebookError) -> String {
     var parts: [String] = []

@@ -1,10 +1,10 @@
-/// Marks the cells of tables that hold numbers, which a report sets to the right.
+/// Marks table cells that hold numbers, which reports align to the right.
 enum NumberColumns {
-  /// The types of columns, as our tables' heads give them, that hold numbers.
+  /// The column types, as in our tables' heads, that hold numbers.
   private static let types: Set<Substring> = ["INT", "BIGINT", "DOUBLE"]
 
-  /// The table's HTML with `class="number"` on the cells of columns of numbers: by their heads' types, and where there are none, as in
-  /// tables of others, by what the cells hold.
+  /// The table's HTML with `class="number"` on the cells of columns of numbers: by their heads' types, or, in tables of other
+  /// programs, by the cells' content.
   static func marked(_ table: String) -> String {
     let heads = table.matches(of: #/<th title="([A-Z]+)[^"]*">/#).map { types.contains($0.1) || $0.1 == "DECIMAL" }
     var column = 0

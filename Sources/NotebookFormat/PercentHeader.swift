@@ -1,15 +1,15 @@
 import JSONText
 
-/// The header of percent text: YAML in comments between two lines `# ---`, of which the part under `jupyter:` is the
+/// The header of percent text: YAML in comments between two lines `# ---`, whose part under `jupyter:` is the
 /// notebook's metadata.
 ///
 /// Reads what jupytext writes: nested mappings, plain and quoted values, and any value as JSON. Other YAML (lists in
 /// block form, anchors, folded texts) is refused rather than misread.
 struct PercentHeader {
   let metadata: [String: JSON]
-  /// What stands beside `jupyter:`, between lines `---`: front matter for site generators, kept as a raw cell.
+  /// The part outside of `jupyter:`, between lines `---`: front matter for site generators, kept as a raw cell.
   let frontMatter: String?
-  /// How many lines the header takes, its borders with them.
+  /// How many lines the header takes, including its borders.
   let lineCount: Int
 
   /// - Returns: nil if the text does not begin with a header.

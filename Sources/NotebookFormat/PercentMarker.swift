@@ -2,13 +2,13 @@ import JSONText
 
 /// The line that begins a cell in percent text: `# %% Title [markdown] tags=["a"] name="b"`.
 ///
-/// The convention of Spyder and jupytext: the cell's type in brackets, code without; then metadata, as `key=JSON`
+/// The convention of Spyder and jupytext: the cell's type in brackets, none for code; then metadata, as `key=JSON`
 /// or as one JSON object. More `%` make a cell subordinate, which is kept as the metadata `cell_depth`.
 struct PercentMarker {
   var kind: NotebookCell.Kind
   var metadata: [String: JSON]
 
-  /// What follows `%%` on a line that is a marker; nil for every other line.
+  /// The text after `%%` on a marker line; nil for every other line.
   static func content(of line: Substring) -> Substring? {
     var rest = line.drop(while: \.isWhitespace)
     guard rest.first == "#" else { return nil }
@@ -21,7 +21,7 @@ struct PercentMarker {
 }
 
 extension PercentMarker {
-  /// Reads what follows `%%`; nil if its metadata is not JSON.
+  /// Reads the text after `%%`; nil if its metadata is not JSON.
   init?(content: Substring) {
     var title = content.drop { $0 == "%" }
     let depth = content.count - title.count
@@ -40,7 +40,7 @@ extension PercentMarker {
     if depth > 0 { self.metadata["cell_depth"] = .integer(Int64(depth)) }
   }
 
-  /// Cuts the metadata off the end of the text, leaving the title and the type.
+  /// Cuts the metadata off the text's end, leaving the title and the type.
   private static func takeMetadata(from text: inout Substring) -> [String: JSON]? {
     let brace = text.firstIndex(of: "{") ?? text.endIndex
     let equals = text.firstIndex(of: "=") ?? text.endIndex
@@ -50,7 +50,7 @@ extension PercentMarker {
       return object
     }
     // From the right: the shortest end that is a value belongs to the key before it. A value that holds '=' is not
-    // JSON from that place on, so that the search goes on to the left.
+    // JSON from that position on, so the search continues to the left.
     var metadata: [String: JSON] = [:]
     var end = text.endIndex
     while let equals = text[..<end].lastIndex(of: "=") {
@@ -74,7 +74,7 @@ extension PercentMarker {
     }
   }
 
-  /// The whole line; nil for a kind that the form has no word for.
+  /// The whole line; nil for a kind that the form cannot express.
   var line: String? {
     var metadata = metadata
     var words: [String] = []
@@ -108,7 +108,7 @@ extension PercentMarker {
 }
 
 extension JSON {
-  /// On one line, with blanks behind commas and colons, as Python writes JSON.
+  /// JSON on one line, with blanks after commas and colons, as Python writes it.
   var spaced: String {
     switch self {
     case .array(let elements): "[" + elements.map(\.spaced).joined(separator: ", ") + "]"
@@ -128,7 +128,7 @@ extension Substring {
     lastIndex { !$0.isWhitespace }.map { self[...$0] } ?? self[..<startIndex]
   }
 
-  /// The longest end of which each character fits.
+  /// The longest suffix whose characters all match.
   func suffix(while fits: (Character) -> Bool) -> Substring {
     lastIndex { !fits($0) }.map { self[index(after: $0)...] } ?? self
   }

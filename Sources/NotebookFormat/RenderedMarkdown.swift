@@ -8,7 +8,7 @@ import Ccmark
   import Darwin
 #endif
 
-/// CommonMark as HTML, without the HTML that it may hold. The only file that speaks to cmark.
+/// Renders CommonMark as HTML, without any HTML within it. The only file that calls cmark.
 func renderedMarkdown(_ text: String) -> String {
   guard let html = cmark_markdown_to_html(text, text.utf8.count, CMARK_OPT_DEFAULT) else { return "" }
   defer { free(html) }

@@ -1,5 +1,5 @@
-/// What a column's values mean beside how they are stored: Parquet's logical type, or where there is none that is known the
-/// older converted type.
+/// The meaning of a column's values, apart from their storage: Parquet's logical type, or the older converted type if no known
+/// logical type is given.
 enum Annotation: Hashable {
   enum TimeUnit { case milliseconds, microseconds, nanoseconds }
 
@@ -10,7 +10,7 @@ enum Annotation: Hashable {
   case timestamp(TimeUnit, isUTC: Bool)
   case integer(bits: Int64, isSigned: Bool)
   case decimal
-  /// One that no column of ours has, by its name.
+  /// A meaning that our columns do not have, by its name.
   case other(String)
 
   init(_ element: ThriftValue) {
@@ -63,7 +63,7 @@ enum Annotation: Hashable {
     18: "GEOGRAPHY",
   ]
 
-  /// The name of what is not read, as people call it.
+  /// The common name of an unsupported type.
   func name(storedAs storage: PhysicalColumn.Storage) -> String {
     switch self {
     case .other(let name): name
@@ -81,7 +81,7 @@ enum Annotation: Hashable {
     }
   }
 
-  /// What to write instead of it.
+  /// What to write instead of an unsupported type.
   static func remedy(for name: String) -> String {
     switch name {
     case "TIME": "write it as STRING, or as BIGINT microseconds, or leave the column out"

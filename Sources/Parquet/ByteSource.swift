@@ -1,6 +1,6 @@
 import DurableFiles
 
-/// Where a file's bytes come from: memory, or the disk, of which only the wanted pieces are read.
+/// The bytes of a file, in memory or on disk; from disk, only the requested ranges are read.
 enum ByteSource: Sendable {
   case memory([UInt8])
   case file(path: String, size: Int)

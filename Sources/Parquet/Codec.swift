@@ -1,21 +1,21 @@
 import CSnappy
 import CZstd
 
-/// How a file's pages are compressed.
+/// The compression of a file's pages.
 package enum ParquetCodec: Int32, Hashable, Sendable, CaseIterable {
   case uncompressed = 0
-  /// Fast, and what every other tool expects by default.
+  /// Fast, and the default of every other tool.
   case snappy = 1
-  /// What old tools write; slower than the others.
+  /// The codec of old tools; slower than the others.
   case gzip = 2
-  /// Smaller, at level 3
+  /// Smaller, at level 3.
   case zstd = 6
 
-  /// The names of the codecs that Parquet knows, by number.
+  /// The names of Parquet's codecs, by number.
   static let names = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"]
 }
 
-// With GzipPage the only file that speaks to the C libraries; their pointers live no longer than a call.
+// Only this file and GzipPage call the C libraries; their pointers last for one call.
 extension ParquetCodec {
   func compress(_ content: [UInt8]) -> [UInt8] {
     switch self {
@@ -42,7 +42,7 @@ extension ParquetCodec {
   /// - Precondition: `range` lies within `bytes`.
   /// - Throws: a fault unless the content has exactly `size` bytes.
   func decompress(_ bytes: [UInt8], in range: Range<Int>, size: Int) throws(Fault) -> [UInt8] {
-    // Some writers leave out even the few bytes in which a codec says that there is nothing.
+    // Some writers omit the few bytes that a codec has for empty content.
     if range.isEmpty, size == 0 { return [] }
     if self == .uncompressed {
       guard range.count == size else {

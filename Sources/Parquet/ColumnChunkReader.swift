@@ -1,19 +1,19 @@
 import Columnar
 
-/// Reads one column of one row group into our terms, page by page.
+/// Reads one column of one row group, page by page, and converts its values.
 struct ColumnChunkReader {
   private let column: PhysicalColumn
   private let maximalDefinition: Int
   private let maximalRepetition: Int
   private var pages: PageReader
   private var dictionary: StoredValues?
-  /// How many nulls there are, as the chunk's statistics say.
+  /// The number of nulls in the chunk's statistics.
   private let notedNulls: Int64?
-  /// Whether times were cut to the microsecond.
+  /// Whether times were truncated to microseconds.
   private(set) var hasLostDigits = false
 
   /// - Parameters:
-  ///   - maximalDefinition: the definition level of a value that is there.
+  ///   - maximalDefinition: the definition level of a value that is not null.
   ///   - metadata: the chunk's entry in the footer.
   init(
     _ source: ByteSource, column: PhysicalColumn, maximalDefinition: Int, maximalRepetition: Int = 0,
@@ -28,9 +28,9 @@ struct ColumnChunkReader {
     notedNulls = metadata[3]?[12]?[3]?.integer.flatMap { $0 >= 0 ? $0 : nil }
   }
 
-  /// The values of a flat column, nulls among them.
+  /// The values of a flat column, including nulls.
   ///
-  /// - Parameter isOldCalendar: whether days before 1582-10-15 are those of the Julian calendar.
+  /// - Parameter isOldCalendar: whether days before 1582-10-15 are in the Julian calendar.
   mutating func read(rowCount: Int, isOldCalendar: Bool = false) throws(Fault) -> Column {
     guard pages.valuesLeft == rowCount else {
       throw .damaged("\(pages.valuesLeft) values in a group of \(rowCount) rows")
@@ -51,7 +51,7 @@ struct ColumnChunkReader {
     return column
   }
 
-  /// The values of a column within groups: its levels, and those values that are there.
+  /// The values of a column within groups: all levels, and the values that are not null.
   mutating func readLevels() throws(Fault) -> LeveledValues {
     guard pages.valuesLeft <= 1 << 26 else { throw .damaged("\(pages.valuesLeft) values within groups") }
     var (definition, repetition): ([UInt32], [UInt32]) = ([], [])
@@ -85,6 +85,6 @@ struct ColumnChunkReader {
 struct LeveledValues {
   let definition: [UInt32]
   let repetition: [UInt32]
-  /// Only those that are there.
+  /// Only the values that are not null.
   let values: Column
 }

@@ -1,14 +1,14 @@
 import CivilTime
 package import Columnar
 
-/// What is known of a column's values without reading them again.
+/// Counts and bounds of a column's values.
 package struct ColumnStatistics: Hashable, Sendable {
   package let nullCount: Int
-  /// The least and the greatest value; nil where there are none, where a NaN has no place in an order, and for texts
+  /// The minimum and maximum; nil without values, with a NaN among them, and for texts
   /// of more than ``maximalTextLength`` bytes.
   package let bounds: (minimum: Value, maximum: Value)?
 
-  /// Longer texts would make the footer larger than they make reading faster.
+  /// In bytes. Longer bounds cost more in the footer than they save in reading.
   static let maximalTextLength = 64
 
   /// The statistics of some rows of a column.
@@ -44,7 +44,7 @@ package struct ColumnStatistics: Hashable, Sendable {
       bounds = extremes(values).map { (.timestamp(.init(microseconds: $0)), .timestamp(.init(microseconds: $1))) }
     case .double(let values):
       let hasNaN = rows.contains { (validity?[$0] ?? true) && values[$0].isNaN }
-      // Zeros of both signs are equal, so that the bounds must take in both.
+      // Zeros of both signs are equal, so the bounds must include both.
       bounds =
         hasNaN
         ? nil : extremes(values).map { (.double($0 == 0 ? -0.0 : $0), .double($1 == 0 ? 0.0 : $1)) }

@@ -1,9 +1,9 @@
 import Columnar
 
 /// Differences instead of values (Parquet's Encodings.md: DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY,
-/// DELTA_BYTE_ARRAY), as Spark writes them into data pages of version 2. Read only.
+/// DELTA_BYTE_ARRAY), which Spark writes in data pages of version 2. Read only.
 enum DeltaEncoding {
-  /// The numbers, and where the bytes behind them begin.
+  /// The numbers, and the position after them.
   static func numbers(
     _ bytes: [UInt8], in range: Range<Int>, count: Int
   ) throws(Fault) -> (values: [Int64], end: Int) {
@@ -68,7 +68,7 @@ enum DeltaEncoding {
     return result
   }
 
-  /// Texts behind the differences of their lengths.
+  /// Texts after the differences of their lengths.
   static func texts(_ bytes: [UInt8], in range: Range<Int>, count: Int) throws(Fault) -> StringValues {
     let (lengths, start) = try numbers(bytes, in: range, count: count)
     var texts = StringValues()
@@ -83,12 +83,12 @@ enum DeltaEncoding {
     return texts
   }
 
-  /// Texts each of which repeats so many bytes of the one before.
+  /// Texts that each share a prefix with the previous one.
   static func frontCodedTexts(_ bytes: [UInt8], in range: Range<Int>, count: Int) throws(Fault) -> StringValues {
     let (shared, start) = try numbers(bytes, in: range, count: count)
     let endings = try texts(bytes, in: start..<range.upperBound, count: count)
     var texts = StringValues()
-    // Each may repeat the whole of the one before, so that few bytes could claim to be very many.
+    // Each text may repeat the whole previous one: limits how many bytes a small damaged file can claim.
     let limit = 1 << 30
     for (index, length) in shared.enumerated() {
       let before = index == 0 ? 0..<0 : texts.range(index - 1)

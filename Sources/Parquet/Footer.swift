@@ -1,10 +1,10 @@
 import DurableFiles
 
-/// What stands at a file's end: its schema, and where each row group's columns lie.
+/// The end of a file: its schema, and the positions of each row group's columns.
 struct Footer: Sendable {
   struct RowGroup: Sendable {
     let rowCount: Int
-    /// One a leaf, as the file has it.
+    /// The leaves, in the file's order.
     let chunks: [ThriftValue]
   }
 
@@ -12,9 +12,9 @@ struct Footer: Sendable {
   let elements: [ThriftValue]
   let groups: [RowGroup]
   let rowCount: Int
-  /// Whether we wrote the file, with checksums over all of it.
+  /// Whether the file is ours, with checksums over all of it.
   let isSealed: Bool
-  /// Whether Spark wrote the file in the calendar that it had before version 3, Julian before 1582-10-15.
+  /// Whether Spark wrote the file in its calendar from before version 3, Julian before 1582-10-15.
   let isOldCalendar: Bool
 
   private static let mark = Array("PAR1".utf8)

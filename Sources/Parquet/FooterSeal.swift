@@ -1,29 +1,29 @@
 import DurableFiles
 
-/// Checksums over all bytes of the files that we write. Parquet has them for the content of pages alone, so that a flipped bit
-/// in a page's header or in the footer would go unnoticed.
+/// Checksums over all bytes of the files that we write. Parquet has checksums for the content of pages only, so that a flipped
+/// bit in a page's header or in the footer would stay undetected.
 ///
-/// Each column chunk's checksum stands in its entry of the footer, as the chunk's own key-value metadata. The footer's
-/// stands in the file's key-value metadata, and is taken while eight zeros stand in its place. Other readers pass over both.
+/// Each column chunk's checksum stands in its entry of the footer, in the chunk's key-value metadata. The footer's checksum
+/// stands in the file's key-value metadata, and is computed with eight zeros in its place. Other readers ignore both.
 enum FooterSeal {
-  /// As the footer names who wrote the file. The file of another writer has no seal, nor has that of `build 1`.
+  /// The writer's name in the footer. Files of other writers, and of `build 1`, have no seal.
   static let writer = "groundswell version 0.1.0 (build 2)"
   private static let writerWithoutSeal = "groundswell version 0.1.0 (build 1)"
 
   private static let key = "groundswell.crc32"
   private static let zeros = "00000000"
 
-  /// The key and the beginning of its value, as Thrift's compact protocol has them.
+  /// The key and the beginning of its value, in Thrift's compact protocol.
   private static let mark: [UInt8] = [0x18, UInt8(key.utf8.count)] + Array(key.utf8) + [0x18, UInt8(zeros.utf8.count)]
 
   // MARK: Writing
 
   static let placeholder = metadata(zeros)
 
-  /// The note of a column chunk's checksum.
+  /// The metadata entry of a column chunk's checksum.
   static func note(of chunk: ArraySlice<UInt8>) -> ThriftValue { metadata(digits(of: Array(chunk))) }
 
-  /// Puts a footer's checksum into the place that the placeholder keeps.
+  /// Replaces the placeholder by a footer's checksum.
   static func seal(_ footer: inout [UInt8]) {
     guard let place = place(in: footer) else { return }
     footer.replaceSubrange(place, with: digits(of: footer).utf8)
@@ -35,12 +35,12 @@ enum FooterSeal {
 
   // MARK: Reading
 
-  /// Compares a footer with its checksum.
+  /// Verifies a footer's checksum.
   ///
   /// - Parameters:
-  ///   - writer: who wrote the file, as the footer says.
-  ///   - position: the footer's, for errors.
-  /// - Returns: whether there is a seal.
+  ///   - writer: the file's writer, as named in the footer.
+  ///   - position: the footer's offset, for errors.
+  /// - Returns: whether the file has a seal.
   static func check(_ footer: [UInt8], writer: String?, at position: Int) throws(Fault) -> Bool {
     let isOurs = writer.map { $0.hasPrefix("groundswell ") && $0 != writerWithoutSeal } ?? false
     guard isOurs || endsAsOurs(footer) else { return false }
@@ -53,7 +53,7 @@ enum FooterSeal {
     return true
   }
 
-  /// Compares a column chunk with the checksum in its metadata.
+  /// Verifies a column chunk's checksum.
   static func check(_ chunk: [UInt8], against metadata: ThriftValue, at position: Int) throws(Fault) {
     guard let noted = metadata[8]?.elements?.first(where: { $0[1]?.text == key })?[2]?.text,
       noted == digits(of: chunk)
@@ -65,14 +65,14 @@ enum FooterSeal {
     return String(zeros.dropFirst(digits.utf8.count)) + digits
   }
 
-  /// Whether the bytes behind the checksum name us as the writer, also where a flipped bit before them hides the name from the
-  /// footer's reader. Programs that copy a file's key-value metadata put their own name behind it.
+  /// Whether the bytes after the checksum name us as the writer, even if a flipped bit before them hides the name from the
+  /// footer's reader. Programs that copy a file's key-value metadata write their own name after it.
   private static func endsAsOurs(_ footer: [UInt8]) -> Bool {
     guard let place = place(in: footer) else { return false }
     return footer[place.upperBound...].starts(with: [0, 0x18, UInt8(writer.utf8.count)] + Array(writer.utf8))
   }
 
-  /// Where the checksum's digits stand. The last place counts: column names, which may hold anything, come before.
+  /// The position of the checksum's digits: the last match, since column names, which may hold anything, precede it.
   private static func place(in footer: [UInt8]) -> Range<Int>? {
     let count = mark.count + zeros.utf8.count
     guard footer.count >= count else { return nil }

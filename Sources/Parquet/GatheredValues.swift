@@ -1,11 +1,11 @@
 import CivilTime
 import Columnar
 
-/// The values of the pages so far, as our column will hold them.
+/// The values of the pages read so far, in our column's form.
 struct GatheredValues {
   private let physical: PhysicalColumn
   private(set) var count = 0
-  /// Whether times were cut to the microsecond.
+  /// Whether times were truncated to microseconds.
   private(set) var hasLostDigits = false
   private var values: Column.Values
   private var validity: [Bool] = []
@@ -18,9 +18,9 @@ struct GatheredValues {
 
   /// The column.
   ///
-  /// - Parameter isOldCalendar: whether days before 1582-10-15 are those of the Julian calendar.
-  /// - Throws: a fault for a text that is not UTF-8, for a decimal of more digits than the column has, and for a day that no
-  ///   calendar of ours has.
+  /// - Parameter isOldCalendar: whether days before 1582-10-15 are in the Julian calendar.
+  /// - Throws: a fault for a text that is not UTF-8, for a decimal with more digits than the column has, and for a day outside of
+  ///   our calendar's range.
   func finish(isOldCalendar: Bool = false) throws(Fault) -> Column {
     let days = isOldCalendar ? CalendarRange.gregorian : .all
     switch values {
@@ -52,9 +52,9 @@ struct GatheredValues {
   /// Adds a page.
   ///
   /// - Parameters:
-  ///   - stored: the values that are there.
-  ///   - flags: in which rows they are; nil for all.
-  /// - Throws: a fault for a time that microseconds since 1970 cannot count.
+  ///   - stored: the values that are not null.
+  ///   - flags: the rows that have a value; nil for all.
+  /// - Throws: a fault for a time that microseconds since 1970 cannot represent.
   mutating func append(_ stored: StoredValues, _ flags: [Bool]?, _ rows: Int) throws(Fault) {
     let before = count
     if let flags {
@@ -65,7 +65,7 @@ struct GatheredValues {
       validity.append(contentsOf: repeatElement(true, count: rows))
     }
     count += rows
-    // Taken out while it grows, so that it is not copied.
+    // Moved out while it grows, so that it is not copied.
     let gathered = values
     values = .boolean([])
     switch (gathered, stored) {
@@ -86,7 +86,7 @@ struct GatheredValues {
       }
       list.append(contentsOf: Self.spread(new, flags, 0))
       values = .long(list)
-    // Of 32 bits without sign.
+    // Unsigned, of 32 bits.
     case (.long(var list), .int32(let new)):
       list.append(contentsOf: Self.spread(new.map { Int64(UInt32(bitPattern: $0)) }, flags, 0))
       values = .long(list)
@@ -119,12 +119,12 @@ struct GatheredValues {
         }
       }
       values = .string(list)
-    // `PhysicalColumn` allows no other pair.
+    // `PhysicalColumn` allows only these pairs.
     default: values = gathered
     }
   }
 
-  /// Each value in its row, a zero where there is none.
+  /// The values by row, with zeros for nulls.
   private static func spread<Element>(_ new: [Element], _ flags: [Bool]?, _ zero: Element) -> [Element] {
     guard let flags else { return new }
     var next = 0
@@ -135,7 +135,7 @@ struct GatheredValues {
     }
   }
 
-  /// In which row of the page a value stands.
+  /// The page's row of a value.
   private static func row(_ place: Int, _ flags: [Bool]?) -> Int {
     flags.map { flags in flags.indices.filter { flags[$0] }[place] } ?? place
   }

@@ -2,7 +2,7 @@ import CZlib
 
 /// A page in gzip's format (RFC 1952), through zlib.
 enum GzipPage {
-  /// zlib's number for the largest window, 16 more for gzip's header.
+  /// zlib's parameter for the largest window, plus 16 for gzip's header.
   private static let windowBits: Int32 = 15 + 16
 
   static func compress(_ content: [UInt8]) -> [UInt8] {
@@ -13,7 +13,7 @@ enum GzipPage {
         &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
     else { return [] }
     defer { deflateEnd(&stream) }
-    // zlib writes through neither of its pointers to what is read.
+    // zlib does not write to its input.
     var content = content
     return content.withUnsafeMutableBytes { source in
       [UInt8](unsafeUninitializedCapacity: Int(deflateBound(&stream, UInt(source.count)))) { target, count in
@@ -26,7 +26,7 @@ enum GzipPage {
     }
   }
 
-  /// - Returns: whether the content fills the target, no less and no more.
+  /// - Returns: whether the content fills the target exactly.
   static func decompress(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableBufferPointer<UInt8>) -> Bool {
     var stream = z_stream()
     guard inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {

@@ -1,10 +1,10 @@
 import DurableFiles
 
-/// The data pages of one column of one row group, unpacked one after the other.
+/// The data pages of one column of one row group, unpacked in order.
 struct PageReader {
-  /// A page's levels and values, where they lie in its content.
+  /// A page's levels and values, as positions in its content.
   struct DataPage {
-    /// Values, nulls and empty lists counted.
+    /// How many values there are, including nulls and empty lists.
     let count: Int
     let encoding: Int64
     let content: [UInt8]
@@ -19,10 +19,10 @@ struct PageReader {
   }
 
   private let bytes: [UInt8]
-  /// Where the chunk begins in the file, for errors.
+  /// The chunk's offset in the file, for errors.
   private let base: Int
   private let codec: ParquetCodec
-  /// Whether a checksum over the whole chunk was found right, so that the pages' own need not be looked at.
+  /// Whether the whole chunk's checksum was verified, so that the pages' own need no check.
   private let isChecked: Bool
   private let hasDefinitionLevels: Bool
   private let hasRepetitionLevels: Bool
@@ -30,12 +30,12 @@ struct PageReader {
   private(set) var valuesLeft: Int
   private(set) var dictionary: DictionaryPage?
 
-  /// Larger pages are taken for damage: none of the writers makes them.
+  /// In bytes. Larger pages are damage: no known writer makes them.
   private static let maximalPage = 1 << 30
 
   /// - Parameters:
   ///   - metadata: the chunk's entry in the footer.
-  ///   - isSealed: whether it must tell the chunk's checksum (``FooterSeal``).
+  ///   - isSealed: whether the metadata must hold the chunk's checksum (``FooterSeal``).
   init(
     _ source: ByteSource, storage: Int64, hasDefinitionLevels: Bool, hasRepetitionLevels: Bool, metadata: ThriftValue,
     isSealed: Bool
@@ -49,7 +49,7 @@ struct PageReader {
       throw .unsupported("the codec \(name)", remedy: "write the file with snappy, zstd, gzip or no codec")
     }
     guard (0...1 << 32).contains(count) else { throw .damaged("a column chunk of \(count) values") }
-    // Some writers leave the dictionary's place at 0 although there is one.
+    // Some writers leave the dictionary's offset at 0 although there is one.
     let dictionaryPlace = chunk[11]?.integer ?? 0
     let start = dictionaryPlace > 0 ? min(dictionaryPlace, data) : data
     guard start >= 4, size >= 0, start <= Int64(source.count), size <= Int64(source.count) - start else {
@@ -65,7 +65,7 @@ struct PageReader {
     if isSealed { try FooterSeal.check(bytes, against: chunk, at: base) }
   }
 
-  /// The next data page; nil behind the last. A dictionary page on the way is kept.
+  /// The next data page; nil after the last. Keeps a dictionary page on the way.
   mutating func next() throws(Fault) -> DataPage? {
     while valuesLeft > 0 {
       var header = CompactReader(bytes, in: position..<bytes.count, base: base)
@@ -76,7 +76,7 @@ struct PageReader {
       else { throw .damaged("a page whose size lies beyond its column", at: base + position) }
       let range = start..<start + Int(packed)
       position = range.upperBound
-      // Not every writer gives one.
+      // Some writers write no checksum.
       if !isChecked, let wanted = page[4]?.integer {
         let sum = bytes.withUnsafeBytes { CRC32.ethernet.checksum(UnsafeRawBufferPointer(rebasing: $0[range])) }
         guard UInt32(truncatingIfNeeded: wanted) == sum else {
@@ -97,7 +97,7 @@ struct PageReader {
           at: base + start)
       }
       valuesLeft -= found.count
-      // A page without values would let a damaged file go on for ever only if it took no bytes; it has a header.
+      // Every page has a header, so that pages without values in a damaged file end with the file.
       return found
     }
     return nil
@@ -128,7 +128,7 @@ struct PageReader {
     let values = try checked(count, at: range.lowerBound)
     let content = try unpacked(range, codec, size: size)
     var position = 0
-    /// Levels behind their length.
+    /// Levels after their length.
     func levels(_ isThere: Bool, _ encoding: Int64?) throws(Fault) -> Range<Int> {
       guard isThere else { return position..<position }
       guard encoding == 3 else { throw unsupportedEncoding(encoding ?? -1, at: base + range.lowerBound) }
@@ -154,7 +154,7 @@ struct PageReader {
       levels <= Int64(range.count), levels <= Int64(size)
     else { throw .damaged("a data page without its header", at: base + range.lowerBound) }
     let values = try checked(count, at: range.lowerBound)
-    // Levels stand before the compressed part here, and without their length.
+    // Version 2's levels precede the compressed part, without their length.
     let rest = range.lowerBound + Int(levels)..<range.upperBound
     let isPacked = header[7]?.boolean ?? true
     let content =

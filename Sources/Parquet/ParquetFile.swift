@@ -1,18 +1,18 @@
 package import Columnar
 
-/// A Parquet file of flat columns, as this and other programs write it. Of a file on the disk only the wanted columns of
-/// the wanted row groups are read; a column that cannot be read does not keep others from being read.
+/// A Parquet file of flat columns. From a file on disk, reads only the requested columns of the requested row
+/// groups; an unreadable column does not prevent others from being read.
 package struct ParquetFile: Sendable {
-  /// One column of the file, or why it cannot be read.
+  /// A column of the file, or why it cannot be read.
   private struct Entry {
     let name: String
-    /// The number of its chunk in each row group; nil for a group.
+    /// The index of its chunk in each row group; nil for a group.
     let leaf: Int?
     let column: Result<PhysicalColumn, ParquetError>
   }
 
   package let name: String
-  /// The columns that can be read, in the file's order.
+  /// The readable columns, in the file's order.
   package let schema: Schema
 
   private let footer: Footer
@@ -20,16 +20,16 @@ package struct ParquetFile: Sendable {
 
   package var rowCount: Int { footer.rowCount }
 
-  /// Bytes.
+  /// The file's size, in bytes.
   package var size: Int { footer.source.count }
 
-  /// How many rows each row group holds.
+  /// The number of rows in each row group.
   package var groupRowCounts: [Int] { footer.groups.map(\.rowCount) }
 
   /// The names of all columns, in the file's order, readable or not.
   package var names: [String] { entries.map(\.name) }
 
-  /// Columns of times without a zone, which are read as UTC.
+  /// The columns of times without a zone, which are read as UTC.
   package var localTimeColumns: [String] {
     entries.compactMap { entry in
       if case .success(let column) = entry.column, column.isLocalTime { entry.name } else { nil }
@@ -72,7 +72,7 @@ package struct ParquetFile: Sendable {
   ) -> Result<PhysicalColumn, ParquetError> {
     do throws(Fault) {
       guard let leaf = node.leaf else { throw node.unsupported }
-      // The name stands in the schema and with each chunk.
+      // The name stands in the schema and in each chunk's metadata.
       for group in footer.groups {
         if let path = group.chunks[leaf][3]?[3]?.elements, path.count == 1, path[0].text != node.name {
           throw .damaged("a row group calls this column '\(path[0].text ?? "")'")
@@ -84,19 +84,19 @@ package struct ParquetFile: Sendable {
     }
   }
 
-  /// The rows.
+  /// Reads all rows.
   ///
-  /// - Parameter names: which columns, in which order; nil for all.
+  /// - Parameter names: the columns, in that order; nil for all.
   /// - Throws: ``ParquetError``, with column and position.
   package func read(columns names: [String]? = nil) throws(ParquetError) -> Table {
     let places = try names?.map { name throws(ParquetError) in try place(of: name) } ?? Array(entries.indices)
     return try read(places, names: places.map { entries[$0].name }).rows
   }
 
-  /// The rows, with all columns under these names.
+  /// Reads all rows, with new names for all columns.
   ///
-  /// - Parameter names: one a column, in the file's order.
-  /// - Returns: the rows, and the columns whose times had digits beyond microseconds, which were cut.
+  /// - Parameter names: one per column, in the file's order.
+  /// - Returns: the rows, and the columns whose times had digits beyond microseconds, which were truncated.
   /// - Throws: ``ParquetError``, with column and position.
   package func readAll(as names: [String]) throws(ParquetError) -> (rows: Table, cut: [String]) {
     try read(Array(entries.indices), names: names)
@@ -121,9 +121,9 @@ package struct ParquetFile: Sendable {
     return (Table(joining: parts, schema: schema), names.filter(cut.contains))
   }
 
-  /// Some columns of one row group.
+  /// Reads columns of one row group.
   ///
-  /// - Precondition: there is a group of that number.
+  /// - Precondition: the group exists.
   package func read(columns names: [String], group: Int) throws(ParquetError) -> Table {
     let places = try names.map { name throws(ParquetError) in try place(of: name) }
     let fields = try places.map { place throws(ParquetError) in
@@ -134,11 +134,11 @@ package struct ParquetFile: Sendable {
     return Table(schema: Schema(fields), columns: columns, rowCount: footer.groups[group].rowCount)
   }
 
-  /// Whether there is a column of that name, readable or not.
+  /// Whether the file has a column of that name, readable or not.
   package func has(_ name: String) -> Bool { entries.contains { $0.name.lowercased() == name.lowercased() } }
 
-  /// What the file says of a column's values in a row group: the least and the greatest. Nil where it does not say, or not
-  /// in a way that can be trusted.
+  /// The minimum and maximum of a column in a row group, from the file's statistics; nil if the file has none, or
+  /// they cannot be trusted.
   package func bounds(of name: String, group: Int) -> (minimum: Value, maximum: Value)? {
     guard let place = try? place(of: name), let leaf = entries[place].leaf,
       let column = try? entries[place].column.get()
@@ -148,7 +148,7 @@ package struct ParquetFile: Sendable {
     return column.bound(low).flatMap { low in column.bound(high).map { (low, $0) } }
   }
 
-  /// The column of that name; of names that differ by case the one that is the same.
+  /// The column of that name; among names that differ by case, the equal one.
   private func place(of name: String) throws(ParquetError) -> Int {
     func error(_ kind: ParquetError.Kind) -> ParquetError {
       ParquetError(file: self.name, column: name, position: nil, kind: kind)

@@ -1,9 +1,9 @@
 import DurableFiles
 
-/// How pages, column chunks and the footer stand in a file, whatever the columns mean.
+/// The layout of pages, column chunks and the footer in a file, whatever the columns mean.
 enum ParquetFrame {
   struct Page {
-    /// Levels and values, not yet compressed.
+    /// Levels and values, uncompressed.
     let content: [UInt8]
     let valueCount: Int
   }
@@ -13,8 +13,8 @@ enum ParquetFrame {
   /// Adds a column chunk of PLAIN pages of version 1.
   ///
   /// - Parameters:
-  ///   - offset: where the first of `bytes` stands in the file.
-  /// - Returns: its entry in the footer.
+  ///   - offset: the file offset of the first of `bytes`.
+  /// - Returns: the chunk's entry in the footer.
   static func append(
     _ pages: [Page], path: [String], storage: PhysicalColumn.Storage, codec: ParquetCodec, statistics: ThriftValue?,
     to bytes: inout [UInt8], offset: Int = 0
@@ -52,12 +52,12 @@ enum ParquetFrame {
     ])
   }
 
-  /// The footer and what stands behind it.
+  /// The footer and the bytes after it.
   static func ending(_ elements: [ThriftValue], groups: [ThriftValue], rowCount: Int, leafCount: Int) -> [UInt8] {
     var bytes = CompactWriter([
       1: .int32(1), 2: .list(elements), 3: .int64(Int64(rowCount)), 4: .list(groups),
       5: FooterSeal.placeholder, 6: .text(FooterSeal.writer),
-      // Without an order for each column readers ignore the bounds of texts.
+      // Without a column order readers ignore the bounds of texts.
       7: .list((0..<leafCount).map { _ in .structure([1: .empty]) }),
     ]).bytes
     FooterSeal.seal(&bytes)

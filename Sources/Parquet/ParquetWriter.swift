@@ -1,16 +1,16 @@
 package import Columnar
 
 /// Writes tables as a Parquet file: flat, PLAIN values in data pages of version 1, with statistics, readable by every
-/// other Parquet reader. Rows are handed on group by group, so that a file may be larger than memory.
+/// other Parquet reader. Encodes group by group, so that a file may be larger than memory.
 package struct ParquetWriter {
   package let schema: Schema
   private let codec: ParquetCodec
-  /// A reader holds a group of rows at a time.
+  /// Readers hold one group of rows at a time.
   private let rowsPerGroup: Int
   private let columns: [PhysicalColumn]
   private var groups: [ThriftValue] = []
   private var offset = 0
-  /// How many rows were added.
+  /// How many rows were added so far.
   package private(set) var rowCount = 0
 
   private static let valuesPerPage = 1 << 17
@@ -28,7 +28,7 @@ package struct ParquetWriter {
     columns = schema.fields.map(PhysicalColumn.init)
   }
 
-  /// The bytes of a file of one table.
+  /// Encodes a table as a file.
   ///
   /// - Throws: ``ParquetError`` for a null in a field that has none, for a text that is not UTF-8 or too large for the
   ///   format, and for two columns of one name.
@@ -81,7 +81,7 @@ package struct ParquetWriter {
         [root] + columns.map(\.element), groups: groups, rowCount: rowCount, leafCount: columns.count)
   }
 
-  /// What no other reader would take: the file is not written.
+  /// Refuses what other readers would reject.
   private static func fault(in column: Column) -> (row: Int, kind: (Int) -> ParquetError.Kind)? {
     let days = CalendarRange.all
     func beyond(_ row: Int) -> ParquetError.Kind { .outOfRange(row: row, what: "the time \(days.fault)") }
@@ -144,7 +144,7 @@ package struct ParquetWriter {
     return .structure(fields)
   }
 
-  /// A bound as PLAIN writes it, without a text's length.
+  /// A bound in PLAIN, without a text's length.
   private func plain(_ value: Value, of type: DataType) -> [UInt8] {
     if case .string(let text) = value { return Array(text.utf8) }
     guard let column = try? Column(type, of: [value]) else { return [] }

@@ -1,20 +1,20 @@
 import CivilTime
 import Columnar
 
-/// How Parquet stores a column, and what the column means.
+/// How Parquet stores a column, and what its values mean.
 struct PhysicalColumn: Hashable {
-  /// Parquet's own types of storage, by their numbers.
+  /// Parquet's physical types, by their numbers.
   enum Storage: Int64 {
     case boolean = 0
     case int32, int64, int96, float, double, byteArray, fixedBytes
   }
 
-  /// From the storage to our value.
+  /// The conversion from stored values to ours.
   enum Conversion: Hashable {
     case none
     /// To microseconds.
     case milliseconds, nanoseconds
-    /// Numbers whose highest bit is no sign.
+    /// Unsigned numbers.
     case unsigned
   }
 
@@ -23,12 +23,12 @@ struct PhysicalColumn: Hashable {
   let type: DataType
   let conversion: Conversion
   let isNullable: Bool
-  /// Bytes of a value that is stored as `fixedBytes`, else 0.
+  /// The bytes of a value stored as `fixedBytes`, else 0.
   let width: Int
-  /// Whether its times are those of a clock on some wall; they are read as UTC.
+  /// Whether times have no zone; they are read as UTC.
   let isLocalTime: Bool
 
-  /// What we write for a field.
+  /// The storage that we write for a field.
   init(_ field: Field) {
     name = field.name
     type = field.type
@@ -52,7 +52,7 @@ struct PhysicalColumn: Hashable {
     var fields: [Int16: ThriftValue] = [
       1: .int32(Int32(storage.rawValue)), 3: .int32(isNullable ? 1 : 0), 4: .text(name),
     ]
-    // Both annotations, the old and the new: readers disagree about time zones without the second.
+    // Both annotations, the old and the new: without the second, readers disagree about time zones.
     switch type {
     case .string:
       fields[6] = .int32(0)
@@ -74,17 +74,17 @@ struct PhysicalColumn: Hashable {
     return .structure(fields)
   }
 
-  /// Reads a schema's entry of a column without children.
+  /// Reads the schema's entry of a column without children.
   ///
-  /// - Throws: a fault that names what this reader does not know.
+  /// - Throws: a fault that names what is not supported.
   init(element: ThriftValue) throws(Fault) {
     if element[3]?.integer == 2 { throw Self.unsupported("LIST", "a repeated column") }
     try self.init(leaf: element)
   }
 
-  /// Likewise of a column within groups, which may be a list's.
+  /// Reads the schema's entry of a column within groups, such as a list's.
   ///
-  /// - Parameter bytesAreText: whether a column of bytes that does not say what they are holds texts.
+  /// - Parameter bytesAreText: whether bytes without an annotation are texts.
   init(leaf element: ThriftValue, bytesAreText: Bool = false) throws(Fault) {
     guard let name = element[4]?.text else { throw .damaged("a column without a name in UTF-8") }
     self.name = name
@@ -104,7 +104,7 @@ struct PhysicalColumn: Hashable {
     case (.int32, .integer(bits: 32, isSigned: false)): (type, conversion) = (.long, .unsigned)
     case (.int32, .date): (type, conversion) = (.date, .none)
     case (.int64, .none), (.int64, .integer(_, isSigned: true)): (type, conversion) = (.long, .none)
-    // Values of 2⁶³ and more are refused when they come.
+    // Values from 2⁶³ on are refused when they are read.
     case (.int64, .integer(_, isSigned: false)): (type, conversion) = (.long, .unsigned)
     case (.int64, .timestamp(.microseconds, _)), (.int96, .none): (type, conversion) = (.timestamp, .none)
     case (.int64, .timestamp(.milliseconds, _)): (type, conversion) = (.timestamp, .milliseconds)
@@ -137,7 +137,7 @@ struct PhysicalColumn: Hashable {
     return .decimal(precision: Int(precision), scale: Int(scale))
   }
 
-  /// Bytes of each value; nil where they differ, and for single bits.
+  /// The bytes of each value; nil if they vary, and for single bits.
   var fixedWidth: Int? {
     switch storage {
     case .int32, .float: 4
@@ -147,7 +147,7 @@ struct PhysicalColumn: Hashable {
     }
   }
 
-  /// A bound from the file's statistics; nil where its bytes are not one, or mean something that we convert.
+  /// A bound from the file's statistics; nil if its bytes are invalid, or need a conversion.
   func bound(_ bytes: [UInt8]) -> Value? {
     func number<Number: FixedWidthInteger>(_ zero: Number) -> Number? {
       guard bytes.count == MemoryLayout<Number>.size else { return nil }

@@ -1,11 +1,11 @@
 import Columnar
 
-/// Values end to end, numbers little-endian (Parquet's encoding PLAIN). The file of the hot loops: whole arrays are
-/// copied where the machine's order of bytes is the format's, as on every machine that Swift runs on.
+/// Values end to end, numbers little-endian (Parquet's encoding PLAIN). This file holds the hot loops: arrays are copied whole
+/// if the machine is little-endian, as every machine that Swift runs on.
 enum PlainEncoding {
   // MARK: Writing
 
-  /// Adds the values of some rows that are not null.
+  /// Appends the values of rows that are not null.
   static func append(_ column: Column, rows: Range<Int>, to bytes: inout [UInt8]) {
     let validity = column.validity
     switch column.values {
@@ -14,7 +14,7 @@ enum PlainEncoding {
     case .long(let values), .timestamp(let values): append(values, rows: rows, validity: validity, to: &bytes)
     case .double(let values): append(values, rows: rows, validity: validity, to: &bytes)
     case .decimal(let values, let precision, _):
-      // The narrowest storage that holds all digits, as `PhysicalColumn` chose it.
+      // The narrowest storage that holds all digits, as chosen by `PhysicalColumn`.
       if precision <= 9 {
         append(values.map { Int32(truncatingIfNeeded: $0) }, rows: rows, validity: validity, to: &bytes)
       } else if precision <= 18 {
@@ -46,7 +46,7 @@ enum PlainEncoding {
 
   /// Numbers of a fixed width.
   ///
-  /// - Throws: a fault where the bytes run out.
+  /// - Throws: a fault if there are too few bytes.
   static func numbers<Number: BitwiseCopyable>(
     _ bytes: [UInt8], in range: Range<Int>, count: Int, zero: Number
   ) throws(Fault) -> [Number] {
@@ -63,7 +63,7 @@ enum PlainEncoding {
     }
   }
 
-  /// Bits, the first in the lowest place of the first byte.
+  /// Bits, the first in the lowest bit of the first byte.
   static func booleans(_ bytes: [UInt8], in range: Range<Int>, count: Int) throws(Fault) -> [Bool] {
     guard (count + 7) / 8 <= range.count else {
       throw .damaged("a page of \(range.count) bytes that claims \(count) flags", at: range.lowerBound)
@@ -71,7 +71,7 @@ enum PlainEncoding {
     return (0..<count).map { bytes[range.lowerBound + $0 / 8] >> UInt8($0 % 8) & 1 == 1 }
   }
 
-  /// Texts, each behind its length.
+  /// Texts, each after its length.
   static func texts(_ bytes: [UInt8], in range: Range<Int>, count: Int) throws(Fault) -> StringValues {
     var texts = StringValues()
     texts.reserve(values: min(count, range.count / 4), bytes: range.count)

@@ -1,9 +1,9 @@
-/// Small numbers as runs: either one value many times, or eight times n values of a few bits each
+/// Small numbers as runs: one value repeated, or packed groups of eight values of a few bits each
 /// (Parquet's Encodings.md, "RLE/bit-packing hybrid").
 enum RunLengthHybrid {
-  /// The numbers that follow in `bytes`.
+  /// Decodes numbers from `bytes`.
   ///
-  /// - Parameter bitWidth: of each number, 0...32.
+  /// - Parameter bitWidth: the bits of each number, 0...32.
   /// - Precondition: `range` lies within `bytes`.
   static func decode(_ bytes: [UInt8], in range: Range<Int>, bitWidth: Int, count: Int) throws(Fault) -> [UInt32] {
     guard (0...32).contains(bitWidth) else { throw .damaged("numbers of \(bitWidth) bits", at: range.lowerBound) }
@@ -14,7 +14,7 @@ enum RunLengthHybrid {
       let header = try runHeader(bytes, at: &position, before: range.upperBound)
       let wanted = count - numbers.count
       if header & 1 == 1 {
-        // The last run may be cut off behind the last byte that it needs.
+        // The last run may end after the last byte that it needs.
         let values = header >> 1 > UInt64(wanted) ? wanted : min(Int(header >> 1) * 8, wanted)
         guard (values * bitWidth + 7) / 8 <= range.upperBound - position else {
           throw .damaged("packed numbers end in the middle", at: position)
@@ -38,7 +38,7 @@ enum RunLengthHybrid {
     return numbers
   }
 
-  /// Flags of one bit each; nil if all are set, which a single run says without a list.
+  /// Decodes flags of one bit each; nil if all are set, since a single run expresses that without an array.
   static func decodeFlags(_ bytes: [UInt8], in range: Range<Int>, count: Int) throws(Fault) -> [Bool]? {
     guard count > 0 else { return nil }
     var position = range.lowerBound
@@ -49,7 +49,7 @@ enum RunLengthHybrid {
     return levels.contains(0) ? levels.map { $0 == 1 } : nil
   }
 
-  /// Flags of one bit each: a single run if they are equal, else packed.
+  /// Encodes flags of one bit each: a single run if they are equal, else packed.
   static func encode(_ flags: some RandomAccessCollection<Bool>) -> [UInt8] {
     var bytes: [UInt8] = []
     guard let first = flags.first else { return [] }
@@ -63,7 +63,7 @@ enum RunLengthHybrid {
     return bytes
   }
 
-  /// Numbers of that many bits, as runs of equal ones.
+  /// Encodes numbers of `bitWidth` bits as runs of equal ones.
   static func encode(_ numbers: [UInt32], bitWidth: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     var start = 0
@@ -109,7 +109,7 @@ enum RunLengthHybrid {
 }
 
 extension [UInt8] {
-  /// Eight flags a byte, the first in the lowest bit.
+  /// Packs eight flags per byte, the first in the lowest bit.
   mutating func appendBits(_ flags: some Sequence<Bool>) {
     var (byte, bit): (UInt8, UInt8) = (0, 0)
     for flag in flags {

@@ -1,4 +1,4 @@
-/// A file's schema as the tree that it is: groups with children, and leaves that hold values.
+/// A file's schema as a tree: groups with children, and leaves with values.
 struct SchemaNode {
   enum Kind: Hashable {
     case required, optional, repeated
@@ -15,17 +15,17 @@ struct SchemaNode {
   /// The schema's entry.
   let element: ThriftValue
   var children: [SchemaNode] = []
-  /// The number of the leaf in the file's order, and so of its chunk in each row group; nil for a group.
+  /// The leaf's index in the file's order, and so of its chunk in each row group; nil for a group.
   var leaf: Int?
-  /// How many optional and repeated nodes there are from the root to this one, itself counted: a value whose definition
-  /// level is smaller is missing at one of them.
+  /// How many optional and repeated nodes lead from the root to this one, itself included: a value with a smaller
+  /// definition level is missing at one of them.
   var definitionLevel = 0
-  /// How many repeated ones.
+  /// How many repeated nodes lead from the root to this one, itself included.
   var repetitionLevel = 0
 
   var leaves: [SchemaNode] { leaf != nil ? [self] : children.flatMap(\.leaves) }
 
-  /// Why a group is not read as a column.
+  /// Why a group cannot be read as a column.
   var unsupported: Fault {
     let name =
       switch meaning {
@@ -36,7 +36,7 @@ struct SchemaNode {
     return .unsupported("a nested column (\(name))", remedy: Annotation.remedy(for: name))
   }
 
-  /// Groups nested deeper are taken for damage.
+  /// Deeper nesting is damage.
   private static let maximalDepth = 32
 
   /// Reads the footer's depth-first list.
@@ -53,7 +53,7 @@ struct SchemaNode {
   ) throws(Fault) -> SchemaNode {
     guard let element = rest.popFirst() else { throw .damaged("a schema that ends in the middle") }
     guard depth <= maximalDepth else { throw .damaged("a schema nested more than \(maximalDepth) levels deep") }
-    // The root has no name that matters, and no repetition.
+    // The root's name and repetition have no meaning.
     guard let name = element[4]?.text ?? (depth == 0 ? "" : nil) else { throw .damaged("a column without name") }
     let kind: Kind =
       switch depth == 0 ? 0 : element[3]?.integer {

@@ -1,6 +1,6 @@
 import Columnar
 
-/// Values as a file stores them, before they are what the column means.
+/// Values as stored in a file, before conversion.
 enum StoredValues {
   case booleans([Bool])
   case int32([Int32])
@@ -8,19 +8,19 @@ enum StoredValues {
   case floats([Float])
   case doubles([Double])
   case texts(StringValues)
-  /// Of decimals.
+  /// Decimals.
   case wide([Int128])
 
-  /// The values of a page that are not null.
+  /// Reads the values of a page that are not null.
   ///
-  /// - Parameter dictionary: unpacked, where the page's encoding needs one.
+  /// - Parameter dictionary: the unpacked dictionary; nil if the page needs none.
   static func read(
     _ page: PageReader.DataPage, count: Int, column: PhysicalColumn, dictionary: StoredValues?
   ) throws(Fault) -> StoredValues {
     let (content, range) = (page.content, page.values)
     switch page.encoding {
     case 0: return try plain(content, in: range, count: count, column: column)
-    // A page of nulls may have no more than its levels.
+    // A page of nulls may hold levels only.
     case _ where count == 0:
       return try plain(content, in: range.upperBound..<range.upperBound, count: 0, column: column)
     case 2, 8:
@@ -52,7 +52,7 @@ enum StoredValues {
     }
   }
 
-  /// Undoes BYTE_STREAM_SPLIT: all first bytes stand together, then all second ones, and so on.
+  /// Decodes BYTE_STREAM_SPLIT: all first bytes together, then all second ones, and so on.
   private static func joinedStreams(
     _ bytes: [UInt8], in range: Range<Int>, count: Int, width: Int
   ) throws(Fault) -> [UInt8] {
@@ -67,7 +67,7 @@ enum StoredValues {
     return joined
   }
 
-  /// Bytes as texts, or as the decimals that they are.
+  /// Bytes as texts or as decimals.
   private static func meant(_ texts: StringValues, _ column: PhysicalColumn) throws(Fault) -> StoredValues {
     guard case .decimal = column.type else { return .texts(texts) }
     var numbers: [Int128] = []
@@ -101,10 +101,10 @@ enum StoredValues {
     }
   }
 
-  /// A number in two's complement, the highest byte first.
+  /// A number in two's complement, big-endian.
   private static func bigEndian(_ bytes: ArraySlice<UInt8>) throws(Fault) -> Int128 {
     let sign: UInt8 = bytes.first ?? 0 >= 0x80 ? 0xFF : 0
-    // More bytes than the number needs repeat its sign.
+    // Excess bytes repeat the number's sign.
     let digits = bytes.suffix(16)
     guard bytes.dropLast(16).allSatisfy({ $0 == sign }), (digits.first ?? sign) & 0x80 == sign & 0x80 else {
       throw .damaged("a DECIMAL of \(bytes.count) bytes and more than 38 digits")
@@ -112,7 +112,7 @@ enum StoredValues {
     return digits.reduce(sign == 0 ? 0 : -1) { $0 << 8 | Int128($1) }
   }
 
-  /// Spark's old timestamps: nanoseconds of the day, then the Julian day, of which 2,440,588 is 1970-01-01.
+  /// Decodes Spark's old timestamps: nanoseconds of the day, then the Julian day; 2,440,588 is 1970-01-01.
   private static func julianTimes(_ bytes: [UInt8], in range: Range<Int>, count: Int) throws(Fault) -> [Int64] {
     guard count <= range.count / 12 else { throw .damaged("a page of \(count) times", at: range.lowerBound) }
     var times: [Int64] = []
@@ -133,7 +133,7 @@ enum StoredValues {
     return times
   }
 
-  /// The dictionary's values at these places.
+  /// The dictionary's values at these indices.
   private func picking(_ places: [UInt32]) throws(Fault) -> StoredValues {
     func pick<Element>(_ values: [Element]) throws(Fault) -> [Element] {
       if let bad = places.first(where: { $0 >= values.count }) {
@@ -151,7 +151,7 @@ enum StoredValues {
     case .texts(let texts):
       var result = StringValues()
       let picked = try pick(Array(0..<texts.count))
-      // Few bytes could claim to be very many.
+      // Limits how many bytes a small damaged file can claim.
       guard picked.reduce(0, { $0 + texts.range($1).count }) <= 1 << 30 else {
         throw .damaged("a page of more than a gigabyte of texts")
       }

@@ -1,14 +1,14 @@
 import Columnar
 package import JSONText
 
-/// Rows of nested columns, each a JSON object: what a checkpoint of a Delta log is made of. A column that is null is not
-/// among an object's members; a map is an object.
+/// Rows of nested columns, each a JSON object, as in a checkpoint of a Delta log. A null column is absent from the
+/// object; a map is an object.
 package enum ParquetRecords {
-  /// A column's shape. Everything may be null but a map's keys.
+  /// A column's type. Everything may be null except a map's keys.
   package indirect enum Shape: Hashable, Sendable {
     case boolean, integer, long, string
     case structure([Member])
-    /// Of texts by texts.
+    /// A map from text to text.
     case map
     case list(Shape)
   }
@@ -23,7 +23,7 @@ package enum ParquetRecords {
     }
   }
 
-  /// The rows of a file.
+  /// Reads the rows of a file.
   ///
   /// - Throws: ``ParquetError`` for a file that is missing or damaged.
   package static func read(_ path: String) throws(ParquetError) -> [JSON] {

@@ -1,22 +1,22 @@
 import Columnar
 import JSONText
 
-/// Puts the columns of a row group together to rows (the inverse of the record shredding of Melnik et al., "Dremel",
-/// VLDB 2010): a value's definition level says how far down its path exists, its repetition level which list goes on.
+/// Assembles rows from the columns of a row group (the inverse of the record shredding of Melnik et al., "Dremel",
+/// VLDB 2010): a value's definition level says how far its path exists, its repetition level which list continues.
 struct RecordAssembly {
   private struct Leaf {
     let values: LeveledValues
-    /// The next level, and the next value that is there.
+    /// The next level, and the next value that is not null.
     var level = 0
     var value = 0
   }
 
   private let root: SchemaNode
-  /// By the number of the leaf; nil for one that is left out.
+  /// By the leaf's index; nil for a leaf that is left out.
   private var leaves: [Leaf?]
 
-  /// - Throws: a fault for damage, and for a column of a type that we do not read, unless it repeats in another form what
-  ///   a further column says: those are called `stats_parsed` and the like.
+  /// - Throws: a fault for damage, and for a column of an unsupported type, unless another column repeats it in a
+  ///   supported form: `stats_parsed` and its like.
   init(_ root: SchemaNode, group: Footer.RowGroup, of footer: Footer) throws(Fault) {
     let all = root.leaves
     guard all.count == group.chunks.count else { throw .damaged("a row group of \(group.chunks.count) columns") }
@@ -40,7 +40,7 @@ struct RecordAssembly {
   /// The next row.
   mutating func next() throws(Fault) -> JSON { try structure(root) }
 
-  /// - Throws: a fault if the columns have more values than the rows that were read.
+  /// - Throws: a fault if the columns have more values than the rows account for.
   func finish() throws(Fault) {
     guard leaves.allSatisfy({ $0.map { $0.level == $0.values.definition.count } ?? true }) else {
       throw .damaged("a column that ends behind the others")
@@ -55,7 +55,7 @@ struct RecordAssembly {
     return .object(members)
   }
 
-  /// The value of a node; nil where no leaf of it can be read.
+  /// The value of a node; nil if none of its leaves can be read.
   private mutating func value(_ node: SchemaNode) throws(Fault) -> JSON? {
     guard let guide = node.leaves.lazy.compactMap(\.leaf).first(where: { [leaves] in leaves[$0] != nil }) else {
       return nil
@@ -69,15 +69,15 @@ struct RecordAssembly {
       return .null
     }
     if node.leaf != nil { return try leafValue(guide, node) }
-    // The group in the middle, of which a list or map is one only if it repeats. What its inner nodes are called means
-    // nothing: they are told by their places.
+    // A list or map has a group in the middle, which must repeat. The names of its inner nodes mean
+    // nothing: their positions identify them.
     guard node.children.count == 1, case let inner = node.children[0], inner.kind == .repeated else {
       return try structure(node)
     }
     if node.meaning == .map || node.meaning == .structure && inner.children.count == 2 {
       return try map(inner, guide: guide)
     }
-    // Old writers left out the group in the middle.
+    // Old writers omitted the group in the middle.
     let isElement = inner.children.count != 1 || inner.name == "array" || inner.name == node.name + "_tuple"
     return .array(
       try repeated(inner, guide: guide) { (assembly) throws(Fault) in
@@ -99,7 +99,7 @@ struct RecordAssembly {
     return .object(members)
   }
 
-  /// Reads entry after entry of a node that repeats.
+  /// Reads all entries of a node that repeats.
   private mutating func repeated<Entry>(
     _ node: SchemaNode, guide: Int, _ entry: (inout RecordAssembly) throws(Fault) -> Entry
   ) throws(Fault) -> [Entry] {
@@ -111,7 +111,7 @@ struct RecordAssembly {
     repeat {
       let before = leaves[guide]?.level
       entries.append(try entry(&self))
-      // Else a damaged file would go on for ever.
+      // A damaged file could repeat forever otherwise.
       guard leaves[guide]?.level != before else { throw .damaged("a list that does not end") }
     } while repetition(guide) == node.repetitionLevel
     return entries
@@ -124,13 +124,13 @@ struct RecordAssembly {
     return Int(found.values.definition[found.level])
   }
 
-  /// Of the next value; -1 behind the last.
+  /// The level of the next value; -1 after the last.
   private func repetition(_ leaf: Int) -> Int {
     guard let found = leaves[leaf], found.level < found.values.repetition.count else { return -1 }
     return Int(found.values.repetition[found.level])
   }
 
-  /// Passes over one missing value in every leaf below the node.
+  /// Skips one missing value in every leaf below the node.
   private mutating func skip(_ node: SchemaNode) {
     for leaf in node.leaves.compactMap(\.leaf) { leaves[leaf]?.level += 1 }
   }

@@ -1,7 +1,7 @@
 package import JSONText
 
 extension ParquetRecords {
-  /// The bytes of a file of these rows, in one row group. A member that the shape does not name, or of another kind, is
+  /// Encodes rows as a file with one row group. Members that the shape does not name, or that have another type, are
   /// left out.
   package static func encode(_ rows: [JSON], as members: [Member], codec: ParquetCodec = .snappy) -> [UInt8] {
     var shredder = RecordShredder(members)
@@ -10,7 +10,7 @@ extension ParquetRecords {
   }
 }
 
-/// Takes rows apart into columns with levels.
+/// Splits rows into columns with levels.
 private struct RecordShredder {
   private struct Leaf {
     let path: [String]
@@ -19,7 +19,7 @@ private struct RecordShredder {
     let maximalRepetition: Int
     var definition: [UInt32] = []
     var repetition: [UInt32] = []
-    /// PLAIN; of booleans one byte each until they are packed.
+    /// PLAIN; booleans take one byte each until they are packed.
     var plain: [UInt8] = []
   }
 
@@ -98,9 +98,9 @@ private struct RecordShredder {
   }
 
   /// - Parameters:
-  ///   - leaf: the number of the first leaf below; moved behind the last.
-  ///   - definition: how far the path exists above.
-  ///   - repetition: where the row, or which list, goes on.
+  ///   - leaf: the index of the first leaf below; moved past the last.
+  ///   - definition: how much of the path exists above.
+  ///   - repetition: whether the row, or which list, continues.
   ///   - depth: how many lists there are above.
   private mutating func add(
     _ value: JSON?, _ shape: ParquetRecords.Shape, leaf: inout Int, definition: UInt32, repetition: UInt32,
@@ -143,7 +143,7 @@ private struct RecordShredder {
     }
   }
 
-  /// Notes in every leaf of the shape that the path ends at that level.
+  /// Records in every leaf of the shape that the path ends at that level.
   private mutating func miss(
     _ shape: ParquetRecords.Shape, _ leaf: inout Int, _ definition: UInt32, _ repetition: UInt32
   ) {

@@ -3,7 +3,7 @@ struct CompactReader {
   private let bytes: [UInt8]
   private let end: Int
   private(set) var position: Int
-  /// Where the first of the bytes stands in the file, for errors.
+  /// The file offset of the first byte, for errors.
   private let base: Int
 
   /// Parquet's own metadata is at most 7 levels deep.
@@ -74,7 +74,7 @@ struct CompactReader {
     return .list(elements)
   }
 
-  /// Parquet has no maps; one of a later version is passed over as keys and values in turn.
+  /// Parquet has no maps; one in a later version is skipped as alternating keys and values.
   private mutating func map(depth: Int) throws(Fault) -> ThriftValue {
     guard depth <= Self.maximalDepth else {
       throw .damaged("metadata nested more than \(Self.maximalDepth) levels deep", at: base + position)
@@ -90,7 +90,7 @@ struct CompactReader {
     return .list(elements)
   }
 
-  /// A count of things that take at least a byte each.
+  /// A count of elements of at least one byte each.
   private mutating func size(_ what: String) throws(Fault) -> Int {
     let start = position
     let count = try varint()

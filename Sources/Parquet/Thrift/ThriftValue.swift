@@ -1,4 +1,4 @@
-/// A value of Thrift's compact protocol. Parquet's metadata is small, so it is read into a tree and asked by field id.
+/// A value of Thrift's compact protocol. Parquet's metadata is small, so it is read into a tree, with fields by their ids.
 enum ThriftValue: Equatable, Sendable {
   case boolean(Bool)
   case int8(Int8)
@@ -46,7 +46,7 @@ enum ThriftValue: Equatable, Sendable {
     if case .list(let elements) = self { elements } else { nil }
   }
 
-  /// The protocol's number for the value's type; for a boolean the value is the type.
+  /// The protocol's number of the value's type; a boolean's value is part of the type.
   var typeCode: UInt8 {
     switch self {
     case .boolean(let flag): flag ? 1 : 2
