@@ -5,13 +5,17 @@ import JSONText
 extension DeltaTable {
   /// A version, as described by its commit.
   package struct Version: Hashable, Sendable {
+    /// The version's number, from 0.
     package let number: Int64
     /// When it was committed, UTC. Times ascend with the versions, even if the clock was set back.
     package let time: Timestamp
     /// `WRITE`, `STREAMING UPDATE`; nil if the writer did not name it.
     package let operation: String?
+    /// The operation's parameters; empty if the writer did not name them.
     package let parameters: [String: String]
+    /// The operation's counts; empty if the writer did not record them.
     package let metrics: [String: String]
+    /// The application's version in the commit; nil without one.
     package let transaction: Transaction?
   }
 

@@ -20,6 +20,7 @@ extension DeltaTable {
     /// A table that has these with other values is not written to: a ``DeltaError/conflict(path:version:)``.
     package var expectedProperties: [String: String] = [:]
 
+    /// See the properties; by default only rows are written.
     package init(
       operation: String = "WRITE", transaction: Transaction? = nil, addsColumns: Bool = false,
       replacesColumns: Bool = false, replacesOthers: Bool = false, properties: [String: String] = [:],

@@ -9,13 +9,17 @@ import Parquet
 /// Protocol: reader version 1, writer version 2, which Spark, delta-rs, DuckDB and Polars read. The value only names the
 /// folder: each ``snapshot(version:)`` reads anew.
 package struct DeltaTable: Hashable, Sendable {
+  /// The table's folder.
   package let path: String
 
   /// An application's own version number in a commit, so that a streaming query's batch is never committed twice.
   package struct Transaction: Hashable, Sendable {
+    /// The application's id: a streaming query's.
     package let applicationID: String
+    /// The application's version: a batch's number.
     package let version: Int64
 
+    /// A version of an application.
     package init(applicationID: String, version: Int64) {
       self.applicationID = applicationID
       self.version = version
@@ -26,8 +30,10 @@ package struct DeltaTable: Hashable, Sendable {
   package struct Options: Hashable, Sendable {
     /// The partition columns.
     package var partitionColumns: [String] = []
+    /// The table's properties.
     package var properties: [String: String] = [:]
 
+    /// By default without partitions and properties.
     package init(partitionColumns: [String] = [], properties: [String: String] = [:]) {
       self.partitionColumns = partitionColumns
       self.properties = properties

@@ -5,6 +5,7 @@ import Parquet
 
 /// The log's statistics of a data file.
 package struct FileStatistics {
+  /// How many rows the file has; nil if unknown.
   package let rowCount: Int64?
   private let minima: JSON?
   private let maxima: JSON?

@@ -5,6 +5,7 @@ import Parquet
 
 /// A comparison of a column with a value, used to skip files and row groups without a matching row.
 package struct ColumnCondition: Hashable, Sendable {
+  /// The comparisons, as in SQL.
   package enum Comparison: String, Hashable, Sendable {
     case equal = "="
     case less = "<"
@@ -13,10 +14,14 @@ package struct ColumnCondition: Hashable, Sendable {
     case greaterOrEqual = ">="
   }
 
+  /// The column's name.
   package let column: String
+  /// How the column is compared.
   package let comparison: Comparison
+  /// The value on the right.
   package let value: Value
 
+  /// The condition `column comparison value`.
   package init(_ column: String, _ comparison: Comparison, _ value: Value) {
     self.column = column
     self.comparison = comparison
@@ -62,7 +67,9 @@ extension Snapshot {
     /// The file, which never changes.
     package let path: String
     let file: DataFile
+    /// The group's index in the file.
     package let number: Int
+    /// How many rows the group has.
     package let rowCount: Int
   }
 

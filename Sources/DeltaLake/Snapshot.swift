@@ -12,6 +12,7 @@ package struct Snapshot: Sendable {
     let writtenPath: String
     /// Orders the files as they were added.
     let order: Int
+    /// The file's size, in bytes.
     package let size: Int64
     let modificationTime: Int64
     /// The values of the partition columns, which the file does not hold; nil for null.
@@ -33,8 +34,11 @@ package struct Snapshot: Sendable {
     let lastUpdated: Int64?
   }
 
+  /// The table's folder.
   package let path: String
+  /// The version's number.
   package let version: Int64
+  /// The table's columns at this version.
   package let schema: Schema
   /// The partition columns: the log holds their values, not the files.
   package let partitionColumns: [String]
@@ -57,6 +61,7 @@ package struct Snapshot: Sendable {
   /// The data files, in the order in which they were added.
   package var files: [DataFile] { replay.files.values.sorted { $0.order < $1.order } }
 
+  /// How many data files there are.
   package var fileCount: Int { replay.files.count }
 
   /// The last version of each application: a streaming query's batch.

@@ -8,12 +8,14 @@
 
 /// The properties of a file that the system knows without reading it.
 package struct FileStatus: Hashable, Sendable {
+  /// What kind of file it is.
   package enum Kind: Hashable, Sendable {
     case file, folder, link
     /// A pipe, a device or a socket.
     case other
   }
 
+  /// What kind of file it is.
   package let kind: Kind
   /// In bytes.
   package let size: Int64
@@ -21,10 +23,13 @@ package struct FileStatus: Hashable, Sendable {
   package let modifiedNanoseconds: Int64
   /// The lower 12 bits of the mode.
   package let permissions: UInt32
+  /// The owner's number.
   package let owner: UInt32
+  /// The group's number.
   package let group: UInt32
   /// Identifies the file, whatever its names, together with `device`.
   package let number: UInt64
+  /// The number of the file's device.
   package let device: UInt64
 
   /// When it was last written to, in milliseconds since 1970, UTC.

@@ -10,6 +10,7 @@ import Synchronization
 
 /// An open file, closed when its last reference is released.
 package final class OpenFile: Sendable {
+  /// What a file is opened for.
   package enum Purpose: Sendable {
     /// Reads an existing file; does not wait for a pipe's writer.
     case reading
@@ -40,6 +41,7 @@ package final class OpenFile: Sendable {
     }
   }
 
+  /// The path that was opened, for errors.
   package let path: String
   /// The system's number of the file, constant until it is closed; for calls that a single caller makes.
   package let descriptor: Int32
@@ -72,6 +74,7 @@ package final class OpenFile: Sendable {
     if code != EINTR { throw FileError("write", path, code: code) }
   }
 
+  /// The file's status now.
   package func status() throws(FileError) -> FileStatus {
     var status = stat()
     try checked("read", path) { fstat(descriptor, &status) }

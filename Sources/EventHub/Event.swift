@@ -7,6 +7,7 @@ package struct Event: Hashable, Sendable {
   /// Further names and values; empty without any.
   package var properties: [String: String]
 
+  /// An event; by default without key and properties.
   package init(body: [UInt8], key: [UInt8]? = nil, properties: [String: String] = [:]) {
     self.body = body
     self.key = key
@@ -42,6 +43,7 @@ package struct EventBatch: Hashable, Sendable {
 
   /// How many events there are.
   package var count: Int { ends.count }
+  /// Whether there are no events.
   package var isEmpty: Bool { ends.isEmpty }
 
   /// The range of an event's body in `bodies`.

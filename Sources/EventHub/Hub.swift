@@ -82,6 +82,7 @@ extension Hub {
 }
 
 extension HubSender {
+  /// Sends a batch; the events' keys choose the partitions.
   @discardableResult
   package func send(_ batch: EventBatch) async throws -> [Receipt] { try await send(batch, partition: nil) }
 }
@@ -93,10 +94,12 @@ extension HubReader {
 
 /// Events of a partition that the hub acknowledged.
 package struct Receipt: Hashable, Sendable {
+  /// The partition, from 0.
   package let partition: Int
   /// From the first event's offset to one after the last. Other senders' events may lie between.
   package let offsets: Range<Int64>
 
+  /// A receipt for a range of offsets.
   package init(partition: Int, offsets: Range<Int64>) {
     self.partition = partition
     self.offsets = offsets
@@ -114,6 +117,7 @@ package struct Recovery: Hashable, Sendable {
   /// The file that keeps the bytes.
   package let copy: String
 
+  /// A tail of `bytes` bytes, kept in `copy`.
   package init(path: String, bytes: Int, nextOffset: Int64, copy: String) {
     self.path = path
     self.bytes = bytes

@@ -18,6 +18,7 @@ package struct ReceivedBatch: Hashable, Sendable {
   /// The events, in the order of their offsets.
   package var events: EventBatch
 
+  /// Events whose offsets follow each other, with one enqueued time.
   package init(partition: Int, firstOffset: Int64, enqueuedTime: Timestamp, events: EventBatch) {
     self.partition = partition
     self.firstOffset = firstOffset

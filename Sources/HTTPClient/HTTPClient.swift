@@ -15,6 +15,7 @@ package struct HTTPResponse: Hashable, Sendable {
 
 /// A request that got no answer.
 package struct HTTPError: Error, Hashable, CustomStringConvertible {
+  /// Why a request got no answer.
   package enum Fault: Hashable, Sendable, CaseIterable {
     case badAddress, unknownHost, refused, timedOut, noTLS, cutOff, tooLarge, other
   }
@@ -26,6 +27,7 @@ package struct HTTPError: Error, Hashable, CustomStringConvertible {
   /// libcurl's words.
   package let reason: String
 
+  /// A fault at a server.
   package init(_ fault: Fault, server: String, reason: String = "") {
     (self.fault, self.server, self.reason) = (fault, server, reason)
   }

@@ -14,6 +14,7 @@ public struct Notebook: Hashable, Sendable {
   /// Top-level members beyond format 4.5, as read.
   public var otherMembers: [String: JSON] = [:]
 
+  /// A notebook in our cell language, unless the metadata names another.
   public init(cells: [NotebookCell] = [], metadata: [String: JSON] = Notebook.groundswellMetadata) {
     self.cells = cells
     self.metadata = metadata
@@ -39,6 +40,7 @@ extension Notebook {
 
 /// One cell of a notebook.
 public struct NotebookCell: Hashable, Sendable {
+  /// What a cell holds.
   public enum Kind: Hashable, Sendable {
     /// Code to run; the count is that of its last run, nil before the first.
     case code(outputs: [CellOutput], executionCount: Int?)
@@ -52,13 +54,16 @@ public struct NotebookCell: Hashable, Sendable {
 
   /// 1 to 64 of `A-Z a-z 0-9 - _`, unique in its notebook, and constant.
   public var id: String
+  /// What the cell holds.
   public var kind: Kind
   /// The text, lines separated by `\n`, usually without one at the end.
   public var source: String
+  /// The cell's metadata: `tags`, and whatever tools add.
   public var metadata: [String: JSON]
   /// Further members, as read: the `attachments` of Markdown, and those of newer formats.
   public var otherMembers: [String: JSON] = [:]
 
+  /// A cell; the id must be valid and unique in its notebook.
   public init(id: String, kind: Kind, source: String, metadata: [String: JSON] = [:]) {
     self.id = id
     self.kind = kind
@@ -71,6 +76,7 @@ public struct NotebookCell: Hashable, Sendable {
     NotebookCell(id: id, kind: .code(outputs: [], executionCount: nil), source: source, metadata: metadata)
   }
 
+  /// A cell of Markdown.
   public static func markdown(id: String, _ source: String, metadata: [String: JSON] = [:]) -> NotebookCell {
     NotebookCell(id: id, kind: .markdown, source: source, metadata: metadata)
   }

@@ -3,6 +3,7 @@ package import Columnar
 
 /// Counts and bounds of a column's values.
 package struct ColumnStatistics: Hashable, Sendable {
+  /// How many values are null.
   package let nullCount: Int
   /// The minimum and maximum; nil without values, with a NaN among them, and for texts
   /// of more than ``maximalTextLength`` bytes.

@@ -1,5 +1,6 @@
 /// Why a Parquet file could not be read or written.
 package struct ParquetError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong with a file.
   package enum Kind: Equatable, Sendable {
     /// The file does not begin and end with `PAR1`.
     case notParquet

@@ -11,6 +11,7 @@ package struct ParquetFile: Sendable {
     let column: Result<PhysicalColumn, ParquetError>
   }
 
+  /// The file's path, or its name in errors.
   package let name: String
   /// The readable columns, in the file's order.
   package let schema: Schema
@@ -18,6 +19,7 @@ package struct ParquetFile: Sendable {
   private let footer: Footer
   private let entries: [Entry]
 
+  /// How many rows the file has.
   package var rowCount: Int { footer.rowCount }
 
   /// The file's size, in bytes.

@@ -3,6 +3,7 @@ package import Columnar
 /// Writes tables as a Parquet file: flat, PLAIN values in data pages of version 1, with statistics, readable by every
 /// other Parquet reader. Encodes group by group, so that a file may be larger than memory.
 package struct ParquetWriter {
+  /// The file's columns.
   package let schema: Schema
   private let codec: ParquetCodec
   /// Readers hold one group of rows at a time.

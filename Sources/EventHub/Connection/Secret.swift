@@ -3,6 +3,7 @@ package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugS
   /// The password or key itself.
   package let value: String
 
+  /// Wraps a password or key.
   package init(_ value: String) { self.value = value }
 
   package var description: String { "…" }

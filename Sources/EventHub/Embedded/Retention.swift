@@ -9,6 +9,7 @@ package struct Retention: Hashable, Sendable {
   /// The size of each partition, in bytes; nil keeps any size.
   package var bytes: Int64?
 
+  /// Without limits, keeps everything.
   package init(age: Int64? = nil, bytes: Int64? = nil) {
     self.age = age
     self.bytes = bytes

@@ -7,6 +7,7 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
   /// The broker's topics, if it has named them.
   package var topics: [String] = []
 
+  /// A fault at an address.
   package init(_ fault: KafkaFault, _ address: KafkaAddress, topics: [String] = []) {
     self.fault = fault
     self.address = address

@@ -5,6 +5,7 @@ package struct KafkaFault: Error, Hashable {
   /// Its own words.
   package let reason: String
 
+  /// A fault by its name, and in its own words.
   package init(_ name: String, _ reason: String) {
     self.name = name
     self.reason = reason

@@ -30,6 +30,7 @@
     /// Requests are repeated after this time, so that others can run in between.
     private static let longestAsk = Duration.seconds(2)
 
+    /// A hub that connects when it is first used.
     package init(_ address: KafkaAddress) { self.address = address }
 
     /// Connects, and checks that the topic exists.

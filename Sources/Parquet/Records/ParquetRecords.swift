@@ -13,10 +13,14 @@ package enum ParquetRecords {
     case list(Shape)
   }
 
+  /// A named member of an object.
   package struct Member: Hashable, Sendable {
+    /// The member's name.
     package let name: String
+    /// The member's type.
     package let shape: Shape
 
+    /// A member of that name and type.
     package init(_ name: String, _ shape: Shape) {
       self.name = name
       self.shape = shape
