@@ -40,8 +40,7 @@ extension DeltaTable {
   package static let codecProperty = "delta.parquet.compression.codec"
 
   private static func codec(_ snapshot: Snapshot, _ options: WriteOptions = WriteOptions()) -> ParquetCodec {
-    let name = (options.properties[codecProperty] ?? snapshot.properties[codecProperty])?.lowercased()
-    return ParquetCodec.allCases.first { "\($0)" == name } ?? .snappy
+    (options.properties[codecProperty] ?? snapshot.properties[codecProperty]).flatMap(ParquetCodec.init(name:)) ?? .snappy
   }
 
   /// Adds rows in one commit. Retries if another writer commits at the same time.

@@ -95,22 +95,4 @@ extension DurableFiles {
   package static func isFolder(_ path: String) throws(FileError) -> Bool {
     try statusIfPresent(of: path)?.kind == .folder
   }
-
-  /// Refuses a path with a link below a folder, as a copied workspace may have: the link may lead to other people's files. Links
-  /// above the folder are its user's own.
-  ///
-  /// - Throws: `FileError`, with ``FileError/isLink`` and the link's path.
-  package static func refuseLinks(on path: String, below folder: String) throws(FileError) {
-    guard path.hasPrefix(folder + "/") else { return }
-    var place = folder
-    for name in path.dropFirst(folder.count + 1).split(separator: "/") {
-      place += "/" + name
-      if try isLink(place) { throw .link("use", place) }
-    }
-  }
-
-  /// Whether the path itself is a link.
-  package static func isLink(_ path: String) throws(FileError) -> Bool {
-    try statusIfPresent(of: path, followingLink: false)?.kind == .link
-  }
 }

@@ -68,20 +68,9 @@ struct Workspace: Hashable, Sendable {
       place += "/" + part
       if try DurableFiles.isLink(place), !RealPath.isWithin(path, place) { throw LinkOutOfWorkspace(path: place) }
     }
-    if let link = try links(in: folder).first(where: { !RealPath.isWithin(path, $0) }) {
+    if let link = try DurableFiles.links(in: folder).first(where: { !RealPath.isWithin(path, $0) }) {
       throw LinkOutOfWorkspace(path: link)
     }
     return folder
-  }
-
-  private func links(in folder: String) throws -> [String] {
-    try DurableFiles.names(in: folder).flatMap { name in
-      let place = folder + "/" + name
-      switch try DurableFiles.statusIfPresent(of: place, followingLink: false)?.kind {
-      case .link: return [place]
-      case .folder: return try links(in: place)
-      case .file, .other, nil: return []
-      }
-    }
   }
 }

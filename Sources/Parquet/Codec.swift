@@ -11,6 +11,15 @@ package enum ParquetCodec: Int32, Hashable, Sendable, CaseIterable {
   /// Smaller, at level 3.
   case zstd = 6
 
+  /// The codec's name, as options and table properties have it: `snappy`.
+  package var name: String { "\(self)" }
+
+  /// The codec of that name, ignoring case; nil for any other text.
+  package init?(name: String) {
+    guard let codec = Self.allCases.first(where: { $0.name == name.lowercased() }) else { return nil }
+    self = codec
+  }
+
   /// The names of Parquet's codecs, by number.
   static let names = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"]
 }

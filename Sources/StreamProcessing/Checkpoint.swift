@@ -56,7 +56,8 @@ package struct Checkpoint: Sendable {
     self.plan = plan
     let file = CheckpointFile(in: path, "metadata", query: nil)
     do {
-      try Self.refuseLinks(in: path)
+      // A copied workspace may have links, and what they lead to would be written to, or deleted.
+      if let link = try DurableFiles.links(in: path).first { throw CheckpointError.link(path: link) }
       try DurableFiles.createFolder(path)
       lock = try FileLock(path + "/lock")
       try Self.tidy(path)
@@ -89,16 +90,6 @@ package struct Checkpoint: Sendable {
       throw CheckpointError.inUse(path: path, holder: held.holder)
     } catch {
       throw CheckpointError.of(error, path: path + "/metadata")
-    }
-  }
-
-  /// Refuses links: a copied workspace may have some, and what they lead to would be written to, or removed.
-  private static func refuseLinks(in path: String) throws {
-    for folder in [path] + folders.map({ path + "/" + $0 }) {
-      if try DurableFiles.isLink(folder) { throw CheckpointError.link(path: folder) }
-      for name in try DurableFiles.names(in: folder) where try DurableFiles.isLink(folder + "/" + name) {
-        throw CheckpointError.link(path: folder + "/" + name)
-      }
     }
   }
 

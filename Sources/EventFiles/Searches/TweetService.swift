@@ -1,6 +1,6 @@
 package import CivilTime
 package import EventHub
-import HTTPClient
+package import HTTPClient
 import JSONText
 import Wording
 
@@ -58,19 +58,20 @@ package struct TweetServiceError: Error, Hashable, CustomStringConvertible {
   package let fault: Fault
   /// What happened, in one line.
   package let problem: String
-  /// What to do next.
-  package let wayOut: String
+  /// What the service advises; nil if no answer came.
+  package let advice: String?
+  /// Why no answer came; nil if the service answered.
+  package let cause: HTTPError?
 
-  package var description: String { "\(problem)\n\(wayOut)" }
+  /// The problem, in one line.
+  package var description: String { problem }
 
-  init(_ fault: Fault, _ problem: String, _ wayOut: String) {
-    self.fault = fault
-    self.problem = problem
-    self.wayOut = wayOut
+  init(_ fault: Fault, _ problem: String, _ advice: String) {
+    (self.fault, self.problem, self.advice, cause) = (fault, problem, advice, nil)
   }
 
   init(_ error: HTTPError) {
-    self.init(error.isTransient ? .passing : .lasting, error.problem, error.remedy ?? "")
+    (fault, problem, advice, cause) = (error.isTransient ? .passing : .lasting, error.description, nil, error)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Columnar
 import EventFiles
+import Parquet
 import Pipeline
 import Rendering
 import Wording
@@ -44,7 +45,7 @@ struct ImportCommand: SessionCommand {
   var partitionBy: String?
 
   @Option(help: "Compression of a new table's files (default: snappy).")
-  var compression: WriteCommand.Compression?
+  var compression: ParquetCodec?
 
   @Option(help: ArgumentHelp("Types of columns: zip=STRING,amount=DOUBLE.", valueName: "types"))
   var types: String?

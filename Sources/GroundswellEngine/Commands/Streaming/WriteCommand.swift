@@ -1,4 +1,5 @@
 import ArgumentParser
+package import Parquet
 import Pipeline
 import StreamProcessing
 import Wording
@@ -7,9 +8,13 @@ import Rendering
 extension OutputMode: ExpressibleByArgument {}
 extension GapPolicy: ExpressibleByArgument {}
 
-struct WriteCommand: SessionCommand {
-  enum Compression: String, ExpressibleByArgument, CaseIterable { case snappy, zstd, uncompressed }
+extension ParquetCodec: ExpressibleByArgument {
+  package init?(argument: String) { self.init(name: argument) }
+  package static var allValueStrings: [String] { allCases.map(\.name) }
+  package var defaultValueDescription: String { name }
+}
 
+struct WriteCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "write", abstract: "Write an aggregate to a Delta table, then only what is new.",
     discussion: """
@@ -72,7 +77,7 @@ struct WriteCommand: SessionCommand {
   var partitionBy: String?
 
   @Option(help: "Compression of a new table's files (default: snappy).")
-  var compression: Compression?
+  var compression: ParquetCodec?
 
   func validate() throws {
     if parsedTrigger == nil {
@@ -150,7 +155,7 @@ struct WriteCommand: SessionCommand {
 
 extension TableLayout {
   /// As commands that create a table are told.
-  init(partitionBy columns: String?, compression: WriteCommand.Compression?) {
-    self.init(partitionColumns: columns?.listedNames ?? [], codec: compression?.rawValue)
+  init(partitionBy columns: String?, compression: ParquetCodec?) {
+    self.init(partitionColumns: columns?.listedNames ?? [], codec: compression?.name)
   }
 }
