@@ -66,8 +66,9 @@ var targets: [Target] = [
   .target(
     name: "GroundswellEngine",
     dependencies: [
-      "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "DetectorREST", "DurableFiles", "EventFiles",
-      "EventHub", "JSONText", "NotebookFormat", "Pipeline", "Rendering", "StreamProcessing", "Wording",
+      "AnomalyDetection", "BlockingWork", "CivilTime", "Columnar", "DeltaLake", "DetectorREST", "DurableFiles",
+      "EventFiles", "EventHub", "HTTPClient", "JSONText", "NotebookFormat", "Parquet", "Pipeline", "Rendering",
+      "StreamProcessing", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // libedit behind plain C functions, since Swift cannot call the variadic el_set.
@@ -117,8 +118,9 @@ var targets: [Target] = [
   .testTarget(
     name: "GroundswellEngineTests",
     dependencies: [
-      "AnomalyDetection", "CivilTime", "Columnar", "DurableFiles", "GroundswellEngine", "LocalPipeline",
-      "NotebookFormat", "Pipeline", "Rendering", "TestSupport",
+      "AnomalyDetection", "CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventFiles", "EventHub",
+      "GroundswellEngine", "HTTPClient",
+      "LocalPipeline", "NotebookFormat", "Parquet", "Pipeline", "Rendering", "StreamProcessing", "TestSupport",
     ]),
   .testTarget(
     name: "BackendTests",
