@@ -32,7 +32,7 @@ enum SchemaText {
   /// - Throws: ``DeltaError`` for a type that is not one of ours, naming the column.
   static func schema(of text: String, table: String) throws(DeltaError) -> Schema {
     guard let json = try? JSON(parsing: text), let fields = json["fields"]?.elements else {
-      throw .malformed(path: table, line: 0, reason: "the schema is no JSON struct")
+      throw .malformed(path: table, line: 0, reason: "the schema is not a JSON struct")
     }
     var read: [Field] = []
     for field in fields {

@@ -176,7 +176,7 @@ extension Snapshot {
     schema = try SchemaText.schema(of: schemaText, table: path)
     partitionColumns = metadata["partitionColumns"]?.elements?.compactMap(\.text) ?? []
     for name in partitionColumns where !schema.names.contains(name) {
-      throw .malformed(path: log, line: 0, reason: "the partition column '\(name)' is no column")
+      throw .malformed(path: log, line: 0, reason: "the partition column '\(name)' is not a column")
     }
     for file in replay.files.values {
       if file.hasDeletionVector { throw .unsupported(path: path, feature: "deletion vectors") }

@@ -57,14 +57,7 @@ struct GatheredValues {
   /// - Throws: a fault for a time that microseconds since 1970 cannot represent.
   mutating func append(_ stored: StoredValues, _ flags: [Bool]?, _ rows: Int) throws(Fault) {
     let before = count
-    if let flags {
-      if !hasNulls { validity = Array(repeating: true, count: count) }
-      hasNulls = true
-      validity.append(contentsOf: flags)
-    } else if hasNulls {
-      validity.append(contentsOf: repeatElement(true, count: rows))
-    }
-    count += rows
+    appendValidity(flags, rows)
     // Moved out while it grows, so that it is not copied.
     let gathered = values
     values = .boolean([])
@@ -79,10 +72,10 @@ struct GatheredValues {
       list.append(contentsOf: Self.spread(new, flags, 0))
       values = .date(list)
     case (.long(var list), .int64(let new)):
-      if physical.conversion == .unsigned, let place = new.firstIndex(where: { $0 < 0 }) {
-        let number = UInt64(bitPattern: new[place])
+      if physical.conversion == .unsigned, let index = new.firstIndex(where: { $0 < 0 }) {
+        let number = UInt64(bitPattern: new[index])
         throw Self.beyond(
-          before + Self.row(place, flags), "the UNSIGNED INT \(number) is beyond what a BIGINT can hold")
+          before + Self.row(index, flags), "the UNSIGNED INT \(number) is beyond what a BIGINT can hold")
       }
       list.append(contentsOf: Self.spread(new, flags, 0))
       values = .long(list)
@@ -109,18 +102,33 @@ struct GatheredValues {
       list.append(contentsOf: Self.spread(new, flags, 0))
       values = .decimal(list, precision: precision, scale: scale)
     case (.string(var list), .texts(let new)):
-      var next = 0
-      for row in 0..<rows {
-        if flags?[row] ?? true {
-          list.append(new.bytes[new.range(next)])
-          next += 1
-        } else {
-          list.append([])
-        }
-      }
+      Self.append(new, flags, rows, to: &list)
       values = .string(list)
     // `PhysicalColumn` allows only these pairs.
     default: values = gathered
+    }
+  }
+
+  private mutating func appendValidity(_ flags: [Bool]?, _ rows: Int) {
+    if let flags {
+      if !hasNulls { validity = Array(repeating: true, count: count) }
+      hasNulls = true
+      validity.append(contentsOf: flags)
+    } else if hasNulls {
+      validity.append(contentsOf: repeatElement(true, count: rows))
+    }
+    count += rows
+  }
+
+  private static func append(_ texts: StringValues, _ flags: [Bool]?, _ rows: Int, to list: inout StringValues) {
+    var next = 0
+    for row in 0..<rows {
+      if flags?[row] ?? true {
+        list.append(texts.bytes[texts.range(next)])
+        next += 1
+      } else {
+        list.append([])
+      }
     }
   }
 
@@ -149,7 +157,7 @@ struct GatheredValues {
       let limit = Int64.max / 1_000
       if let place = times.firstIndex(where: { $0.magnitude > limit }) {
         throw Self.beyond(
-          rowsBefore + Self.row(place, flags), "\(times[place]) milliseconds are beyond what a TIMESTAMP can hold")
+          rowsBefore + Self.row(index, flags), "\(times[place]) milliseconds are beyond what a TIMESTAMP can hold")
       }
       return times.map { $0 * 1_000 }
     case .nanoseconds:

@@ -66,7 +66,7 @@ struct DamageTests {
     }
   }
 
-  @Test("with events of zeros is refused as well, since they are no sign of a crash")
+  @Test("with events of zeros is refused as well, since they are not a sign of a crash")
   func eventsOfZeros() async throws {
     let folder = TestFolder()
     let zeros = EventBatch(bodies: [UInt8](repeating: 0, count: 2_000), ends: [2_000])

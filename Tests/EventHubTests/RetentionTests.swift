@@ -12,7 +12,7 @@ struct RetentionTests {
     func now() -> Timestamp { Timestamp(seconds: hour.withLock { $0 } * 3_600) }
   }
 
-  /// One batch an hour, of so many bytes.
+  /// One batch an hour, each of `bytes` bytes.
   private static func fill(_ hub: EmbeddedHub, hours: Range<Int>, bytes: Int, _ clock: Clock) async throws {
     let sender = try EmbeddedHub.open(at: hub.path).sender { clock.now() }
     for hour in hours {
@@ -70,7 +70,7 @@ struct RetentionTests {
     #expect(try EmbeddedHub.open(at: folder.path).retention == Retention(bytes: 1))
   }
 
-  @Test("lets a reader hear of it that had read up to what is gone")
+  @Test("reports the gap to a reader that had read up to it")
   func overtaken() async throws {
     let folder = TestFolder()
     let clock = Clock()
@@ -88,7 +88,7 @@ struct RetentionTests {
     }
   }
 
-  @Test("lets who reads what is gone hear of it, and does not let a reader wait for it")
+  @Test("reports deleted events, and does not let a reader wait for them")
   func gap() async throws {
     let folder = TestFolder()
     let clock = Clock()

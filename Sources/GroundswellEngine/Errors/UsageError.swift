@@ -53,24 +53,4 @@ extension UsageError {
   static func unknownCommand(_ verb: String, known: [String]) -> UsageError {
     .unknownCommand(UnknownName(kind: "command", name: verb, known: known, remedy: "try: help", listsKnown: false))
   }
-
-  /// The same, without the secrets among the words.
-  func masked(by secrets: Secrets) -> UsageError {
-    func masked(_ name: UnknownName) -> UnknownName {
-      UnknownName(
-        kind: name.kind, name: secrets.masked(name.name), known: name.known, remedy: name.advice,
-        listsKnown: name.listsKnown)
-    }
-    return switch self {
-    case .emptyCommand, .endsShell, .programOnly: self
-    case .unknownCommand(let name): .unknownCommand(masked(name))
-    case .notebookAsCommand(let path): .notebookAsCommand(secrets.masked(path))
-    case .unknownOption(let verb, let name): .unknownOption(verb: verb, masked(name))
-    case .unknownChoice(let verb, let choice):
-      .unknownChoice(
-        verb: verb,
-        UnknownChoice(taker: choice.taker, value: secrets.masked(choice.value), values: choice.values))
-    case .unparsed(let verb, let message): .unparsed(verb: verb, message: secrets.masked(message))
-    }
-  }
 }

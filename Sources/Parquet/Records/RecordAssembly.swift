@@ -16,7 +16,7 @@ struct RecordAssembly {
   private var leaves: [Leaf?]
 
   /// - Throws: a fault for damage, and for a column of an unsupported type, unless another column repeats it in a
-  ///   supported form: `stats_parsed` and its like.
+  ///   supported form, such as `stats_parsed`.
   init(_ root: SchemaNode, group: Footer.RowGroup, of footer: Footer) throws(Fault) {
     let all = root.leaves
     guard all.count == group.chunks.count else { throw .damaged("a row group of \(group.chunks.count) columns") }
