@@ -130,12 +130,12 @@ final class FileWriter {
     let others = schema.fields.indices.filter { !partitionColumns.contains(schema.fields[$0].name) }
     var index = RowKeys()
     let numbers = index.numbers(of: keys, rowCount: rows.rowCount)
-    var places = [[Int]](repeating: [], count: index.count)
-    for (row, number) in numbers.enumerated() { places[Int(number)].append(row) }
+    var rowsByPart = [[Int]](repeating: [], count: index.count)
+    for (row, number) in numbers.enumerated() { rowsByPart[Int(number)].append(row) }
     let body = Table(
       schema: Schema(others.map { schema.fields[$0] }), columns: others.map { rows.columns[$0] },
       rowCount: rows.rowCount)
-    return try places.map { rowsOfPart throws(DeltaError) in
+    return try rowsByPart.map { rowsOfPart throws(DeltaError) in
       var values: [String: JSON] = [:]
       var folder = ""
       for (name, column) in zip(partitionColumns, keys) {

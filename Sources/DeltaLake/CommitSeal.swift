@@ -22,20 +22,20 @@ enum CommitSeal {
 
   /// Replaces the zeros by the checksum.
   static func seal(_ commit: inout [UInt8]) {
-    guard let place = place(in: commit) else { return }
-    commit.replaceSubrange(place, with: digits(of: commit).utf8)
+    guard let range = range(in: commit) else { return }
+    commit.replaceSubrange(range, with: digits(of: commit).utf8)
   }
 
   /// Why a commit of ours is damaged; nil if it is whole, or another writer's.
   static func fault(in commit: [UInt8]) -> String? {
-    guard let place = place(in: commit) else {
+    guard let range = range(in: commit) else {
       // Either of two marks identifies such a commit, so that one flipped bit cannot hide it.
       let isOurs = start(of: engineMark, in: commit) != nil && start(of: oldEngineMark, in: commit) == nil
       return isOurs ? "the commit's checksum is missing" : nil
     }
     var blank = commit
-    blank.replaceSubrange(place, with: zeros.utf8)
-    return commit[place].elementsEqual(digits(of: blank).utf8) ? nil : "the commit's checksum is another"
+    blank.replaceSubrange(range, with: zeros.utf8)
+    return commit[range].elementsEqual(digits(of: blank).utf8) ? nil : "the commit's checksum is another"
   }
 
   private static func digits(of bytes: [UInt8]) -> String {
@@ -43,10 +43,10 @@ enum CommitSeal {
     return String(zeros.dropFirst(digits.utf8.count)) + digits
   }
 
-  private static func place(in commit: [UInt8]) -> Range<Int>? {
+  private static func range(in commit: [UInt8]) -> Range<Int>? {
     start(of: mark, in: commit).flatMap { start in
-      let place = start + mark.count..<start + mark.count + zeros.utf8.count
-      return place.upperBound <= commit.count ? place : nil
+      let range = start + mark.count..<start + mark.count + zeros.utf8.count
+      return range.upperBound <= commit.count ? range : nil
     }
   }
 

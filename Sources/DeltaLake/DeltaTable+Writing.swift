@@ -40,7 +40,8 @@ extension DeltaTable {
   package static let codecProperty = "delta.parquet.compression.codec"
 
   private static func codec(_ snapshot: Snapshot, _ options: WriteOptions = WriteOptions()) -> ParquetCodec {
-    (options.properties[codecProperty] ?? snapshot.properties[codecProperty]).flatMap(ParquetCodec.init(name:)) ?? .snappy
+    (options.properties[codecProperty] ?? snapshot.properties[codecProperty]).flatMap(ParquetCodec.init(name:))
+      ?? .snappy
   }
 
   /// Adds rows in one commit. Retries if another writer commits at the same time.
@@ -119,9 +120,9 @@ extension DeltaTable {
         operation: options.operation, parameters: ["mode": "Merge", "by": keys.joined(separator: ", ")],
         transaction: options.transaction)
       let aligned = try align(rows, to: snapshot, options, in: &commit)
-      let places = try keys.map { key throws(DeltaError) in
-        guard let place = aligned.schema.index(of: key) else { throw .noSuchColumn(key, known: aligned.schema.names) }
-        return place
+      let keyIndices = try keys.map { key throws(DeltaError) in
+        guard let found = aligned.schema.index(of: key) else { throw .noSuchColumn(key, known: aligned.schema.names) }
+        return found
       }
       for name in keys where snapshot.partitionColumns.contains(where: { $0.lowercased() == name.lowercased() }) {
         // An empty text reads back as null, unless the column has no nulls.
@@ -133,16 +134,16 @@ extension DeltaTable {
         }
       }
       var index = RowKeys()
-      let numbers = index.numbers(of: places.map { aligned.columns[$0] }, rowCount: aligned.rowCount)
+      let numbers = index.numbers(of: keyIndices.map { aligned.columns[$0] }, rowCount: aligned.rowCount)
       var lastRow = [Int](repeating: 0, count: index.count)
       for (row, number) in numbers.enumerated() { lastRow[Int(number)] = row }
       let source = index.count == aligned.rowCount ? aligned : aligned.picking(lastRow.sorted())
       var pieces: [Table] = []
       var updated = 0
-      for file in snapshot.files(where: Self.conditions(source, places)) {
+      for file in snapshot.files(where: Self.conditions(source, keyIndices)) {
         try Task.checkMergeCancellation()
         let old = try Self.widened(try snapshot.read(file), to: aligned.schema)
-        let found = index.find(places.map { old.columns[$0] }, rowCount: old.rowCount)
+        let found = index.find(keyIndices.map { old.columns[$0] }, rowCount: old.rowCount)
         let kept = found.map { $0 < 0 }
         guard kept.contains(false) else { continue }
         commit.removed.append(file)
@@ -164,11 +165,11 @@ extension DeltaTable {
   }
 
   /// Conditions on the keys' minimum and maximum that files with a key fulfil.
-  private static func conditions(_ source: Table, _ places: [Int]) -> [ColumnCondition] {
-    places.flatMap { place -> [ColumnCondition] in
-      let statistics = ColumnStatistics(of: source.columns[place], rows: 0..<source.rowCount)
+  private static func conditions(_ source: Table, _ indices: [Int]) -> [ColumnCondition] {
+    indices.flatMap { index -> [ColumnCondition] in
+      let statistics = ColumnStatistics(of: source.columns[index], rows: 0..<source.rowCount)
       guard statistics.nullCount == 0, let bounds = statistics.bounds else { return [] }
-      let name = source.schema.fields[place].name
+      let name = source.schema.fields[index].name
       return [
         ColumnCondition(name, .greaterOrEqual, bounds.minimum), ColumnCondition(name, .lessOrEqual, bounds.maximum),
       ]
@@ -236,12 +237,12 @@ extension DeltaTable {
     }
     var columns: [Column] = []
     for field in fields {
-      guard let place = rows.schema.index(of: field.name) else {
+      guard let index = rows.schema.index(of: field.name) else {
         if !field.isNullable { problems.append("'\(field.name)' may not be null, and is missing") }
         columns.append(Column(field.type, repeating: .null, count: rows.rowCount))
         continue
       }
-      let column = rows.columns[place]
+      let column = rows.columns[index]
       if let fitting = Self.fitting(column, field.type) {
         columns.append(fitting)
       } else {

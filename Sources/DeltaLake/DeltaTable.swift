@@ -133,12 +133,12 @@ package struct DeltaTable: Hashable, Sendable {
   ///
   /// - Parameter folder: relative to the table's folder.
   func checkIsOwn(_ folder: String) throws(DeltaError) {
-    var places = [path]
-    for name in folder.split(separator: "/") { places.append("\(places.last ?? path)/\(name)") }
-    for place in places {
+    var parts = [path]
+    for name in folder.split(separator: "/") { parts.append("\(parts.last ?? path)/\(name)") }
+    for part in parts {
       let isLink: Bool
-      do { isLink = try DurableFiles.isLink(place) } catch { throw .file(error) }
-      if isLink { throw .link(path: place) }
+      do { isLink = try DurableFiles.isLink(part) } catch { throw .file(error) }
+      if isLink { throw .link(path: part) }
     }
   }
 

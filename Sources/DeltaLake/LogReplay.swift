@@ -138,7 +138,9 @@ struct LogReplay {
     let key = PathText.normalized(path)
     var values: [String: String?] = [:]
     for (name, value) in add["partitionValues"]?.members ?? [:] {
-      guard value == .null || value.text != nil else { throw malformed("the partition value of '\(name)' is not a text") }
+      guard value == .null || value.text != nil else {
+        throw malformed("the partition value of '\(name)' is not a text")
+      }
       values[name] = .some(value.text)
     }
     tombstones[key] = nil

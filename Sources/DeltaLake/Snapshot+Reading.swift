@@ -120,8 +120,8 @@ extension Snapshot {
     let parquet = try open(group.file)
     guard parquet.groupRowCounts.indices.contains(group.number) else { throw .missingDataFile(path: group.path) }
     let statistics = FileStatistics(group.file)
-    return try columns.map { place throws(DeltaError) in
-      let field = schema.fields[place]
+    return try columns.map { index throws(DeltaError) in
+      let field = schema.fields[index]
       if let written = group.file.partitionValues[field.name] {
         guard let value = PartitionValue.value(written, field), (try? Column(field.type, of: [value])) != nil else {
           throw .malformed(

@@ -42,20 +42,20 @@ private struct NotebookReader {
     notebook.minorVersion = max(5, minor)
     notebook.otherMembers = members
     for (index, cell) in cells.enumerated() {
-      notebook.cells.append(try self.cell(cell, place: "cell \(index + 1)"))
+      notebook.cells.append(try self.cell(cell, member: "cell \(index + 1)"))
     }
     return notebook
   }
 
-  private func cell(_ content: JSON, place: String) throws(NotebookError) -> NotebookCell {
-    guard var members = content.members else { throw misfit(place, "an object") }
-    let type = try string(&members, "cell_type", of: place)
+  private func cell(_ content: JSON, member: String) throws(NotebookError) -> NotebookCell {
+    guard var members = content.members else { throw misfit(member, "an object") }
+    let type = try string(&members, "cell_type", of: member)
     let kind: NotebookCell.Kind
     switch type {
     case "code":
-      let count = try executionCount(&members, of: place)
+      let count = try executionCount(&members, of: member)
       let list = members.removeValue(forKey: "outputs") ?? []
-      guard let elements = list.elements else { throw misfit("\"outputs\" of \(place)", "a list") }
+      guard let elements = list.elements else { throw misfit("\"outputs\" of \(member)", "a list") }
       kind = .code(outputs: elements.map(output), executionCount: count)
     case "markdown": kind = .markdown
     case "raw": kind = .raw
@@ -63,10 +63,10 @@ private struct NotebookReader {
     }
     if case .other = kind, members["source"] == nil { members["source"] = "" }
     guard let source = members.removeValue(forKey: "source")?.joinedText else {
-      throw misfit("\"source\" of \(place)", "a text or a list of lines")
+      throw misfit("\"source\" of \(member)", "a text or a list of lines")
     }
     var cell = NotebookCell(id: members.removeValue(forKey: "id")?.text ?? "", kind: kind, source: source)
-    cell.metadata = try object(&members, "metadata", of: place)
+    cell.metadata = try object(&members, "metadata", of: member)
     cell.metadata["trusted"] = nil
     cell.otherMembers = members
     return cell
@@ -105,34 +105,34 @@ private struct NotebookReader {
   }
 
   private func executionCount(
-    _ members: inout [String: JSON], of place: String
+    _ members: inout [String: JSON], of member: String
   ) throws(NotebookError) -> Int? {
     let content = members.removeValue(forKey: "execution_count") ?? .null
     if content == .null { return nil }
     guard let count = content.integer.flatMap(Int.init(exactly:)) else {
-      throw misfit("\"execution_count\" of \(place)", "a whole number or null")
+      throw misfit("\"execution_count\" of \(member)", "a whole number or null")
     }
     return count
   }
 
   private func string(
-    _ members: inout [String: JSON], _ key: String, of place: String
+    _ members: inout [String: JSON], _ key: String, of member: String
   ) throws(NotebookError) -> String {
-    guard let text = members.removeValue(forKey: key)?.text else { throw misfit("\"\(key)\" of \(place)", "a text") }
+    guard let text = members.removeValue(forKey: key)?.text else { throw misfit("\"\(key)\" of \(member)", "a text") }
     return text
   }
 
   private func object(
-    _ members: inout [String: JSON], _ key: String, of place: String
+    _ members: inout [String: JSON], _ key: String, of member: String
   ) throws(NotebookError) -> [String: JSON] {
     guard let object = (members.removeValue(forKey: key) ?? [:]).members else {
-      throw misfit("\"\(key)\" of \(place)", "an object")
+      throw misfit("\"\(key)\" of \(member)", "an object")
     }
     return object
   }
 
-  private func misfit(_ place: String, _ expected: String) -> NotebookError {
-    .notANotebook(name: name, member: place, expected: expected)
+  private func misfit(_ member: String, _ expected: String) -> NotebookError {
+    .notANotebook(name: name, member: member, expected: expected)
   }
 }
 

@@ -83,8 +83,8 @@ extension Notebook {
       notebook.cells.filter { $0.source.contains { !$0.isWhitespace } }
     }
     let (kept, read) = (filled(self), filled(other))
-    for (place, cell) in kept.enumerated() {
-      let again = read.indices.contains(place) ? read[place] : nil
+    for (index, cell) in kept.enumerated() {
+      let again = read.indices.contains(index) ? read[index] : nil
       let isSame = again.map { $0.isCode == cell.isCode && Self.core($0.source) == Self.core(cell.source) } ?? false
       guard isSame else { throw .notItself(id: cell.id, form: form) }
     }

@@ -30,8 +30,8 @@ extension PercentMarker {
     kind = .code(outputs: [], executionCount: nil)
     let kinds: [(String, NotebookCell.Kind)] = [("[markdown]", .markdown), ("[md]", .markdown), ("[raw]", .raw)]
     for (word, kind) in kinds {
-      guard let place = title.firstRange(of: word) else { continue }
-      title.removeSubrange(place)
+      guard let range = title.firstRange(of: word) else { continue }
+      title.removeSubrange(range)
       self.kind = kind
       break
     }

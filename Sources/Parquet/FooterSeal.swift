@@ -25,8 +25,8 @@ enum FooterSeal {
 
   /// Replaces the placeholder by a footer's checksum.
   static func seal(_ footer: inout [UInt8]) {
-    guard let place = place(in: footer) else { return }
-    footer.replaceSubrange(place, with: digits(of: footer).utf8)
+    guard let range = range(in: footer) else { return }
+    footer.replaceSubrange(range, with: digits(of: footer).utf8)
   }
 
   private static func metadata(_ digits: String) -> ThriftValue {
@@ -44,10 +44,10 @@ enum FooterSeal {
   static func check(_ footer: [UInt8], writer: String?, at position: Int) throws(Fault) -> Bool {
     let isOurs = writer.map { $0.hasPrefix("groundswell ") && $0 != writerWithoutSeal } ?? false
     guard isOurs || endsAsOurs(footer) else { return false }
-    guard let place = place(in: footer) else { throw .damaged("a footer without its checksum", at: position) }
+    guard let range = range(in: footer) else { throw .damaged("a footer without its checksum", at: position) }
     var blank = footer
-    blank.replaceSubrange(place, with: zeros.utf8)
-    guard footer[place].elementsEqual(digits(of: blank).utf8) else {
+    blank.replaceSubrange(range, with: zeros.utf8)
+    guard footer[range].elementsEqual(digits(of: blank).utf8) else {
       throw .damaged("a footer whose checksum is another", at: position)
     }
     return true
@@ -68,12 +68,12 @@ enum FooterSeal {
   /// Whether the bytes after the checksum name us as the writer, even if a flipped bit before them hides the name from the
   /// footer's reader. Programs that copy a file's key-value metadata write their own name after it.
   private static func endsAsOurs(_ footer: [UInt8]) -> Bool {
-    guard let place = place(in: footer) else { return false }
-    return footer[place.upperBound...].starts(with: [0, 0x18, UInt8(writer.utf8.count)] + Array(writer.utf8))
+    guard let range = range(in: footer) else { return false }
+    return footer[range.upperBound...].starts(with: [0, 0x18, UInt8(writer.utf8.count)] + Array(writer.utf8))
   }
 
   /// The position of the checksum's digits: the last match, since column names, which may hold anything, precede it.
-  private static func place(in footer: [UInt8]) -> Range<Int>? {
+  private static func range(in footer: [UInt8]) -> Range<Int>? {
     let count = mark.count + zeros.utf8.count
     guard footer.count >= count else { return nil }
     let start = (0...footer.count - count).last { start in

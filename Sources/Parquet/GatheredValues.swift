@@ -144,8 +144,8 @@ struct GatheredValues {
   }
 
   /// The page's row of a value.
-  private static func row(_ place: Int, _ flags: [Bool]?) -> Int {
-    flags.map { flags in flags.indices.filter { flags[$0] }[place] } ?? place
+  private static func row(_ index: Int, _ flags: [Bool]?) -> Int {
+    flags.map { flags in flags.indices.filter { flags[$0] }[index] } ?? index
   }
 
   private mutating func microseconds(
@@ -155,9 +155,9 @@ struct GatheredValues {
     case .none, .unsigned: return times
     case .milliseconds:
       let limit = Int64.max / 1_000
-      if let place = times.firstIndex(where: { $0.magnitude > limit }) {
+      if let index = times.firstIndex(where: { $0.magnitude > limit }) {
         throw Self.beyond(
-          rowsBefore + Self.row(index, flags), "\(times[place]) milliseconds are beyond what a TIMESTAMP can hold")
+          rowsBefore + Self.row(index, flags), "\(times[index]) milliseconds are beyond what a TIMESTAMP can hold")
       }
       return times.map { $0 * 1_000 }
     case .nanoseconds:

@@ -91,8 +91,8 @@ package struct ParquetFile: Sendable {
   /// - Parameter names: the columns, in that order; nil for all.
   /// - Throws: ``ParquetError``, with column and position.
   package func read(columns names: [String]? = nil) throws(ParquetError) -> Table {
-    let places = try names?.map { name throws(ParquetError) in try place(of: name) } ?? Array(entries.indices)
-    return try read(places, names: places.map { entries[$0].name }).rows
+    let indices = try names?.map { name throws(ParquetError) in try index(of: name) } ?? Array(entries.indices)
+    return try read(indices, names: indices.map { entries[$0].name }).rows
   }
 
   /// Reads all rows, with new names for all columns.
@@ -105,16 +105,16 @@ package struct ParquetFile: Sendable {
   }
 
   private func read(
-    _ places: [Int], names: [String]
+    _ indices: [Int], names: [String]
   ) throws(ParquetError) -> (rows: Table, cut: [String]) {
-    let columns = try places.map { place throws(ParquetError) in try entries[place].column.get() }
+    let columns = try indices.map { index throws(ParquetError) in try entries[index].column.get() }
     let schema = Schema(zip(names, columns).map { Field($0, $1.type, isNullable: $1.isNullable) })
     var cut: Set<String> = []
     var parts: [Table] = []
     for group in footer.groups.indices {
       var read: [Column] = []
-      for (place, name) in zip(places, names) {
-        let (column, isCut) = try chunk(place, of: group)
+      for (index, name) in zip(indices, names) {
+        let (column, isCut) = try chunk(index, of: group)
         read.append(column)
         if isCut { cut.insert(name) }
       }
@@ -127,12 +127,12 @@ package struct ParquetFile: Sendable {
   ///
   /// - Precondition: the group exists.
   package func read(columns names: [String], group: Int) throws(ParquetError) -> Table {
-    let places = try names.map { name throws(ParquetError) in try place(of: name) }
-    let fields = try places.map { place throws(ParquetError) in
-      let column = try entries[place].column.get()
+    let indices = try names.map { name throws(ParquetError) in try index(of: name) }
+    let fields = try indices.map { index throws(ParquetError) in
+      let column = try entries[index].column.get()
       return Field(column.name, column.type, isNullable: column.isNullable)
     }
-    let columns = try places.map { place throws(ParquetError) in try chunk(place, of: group).column }
+    let columns = try indices.map { index throws(ParquetError) in try chunk(index, of: group).column }
     return Table(schema: Schema(fields), columns: columns, rowCount: footer.groups[group].rowCount)
   }
 
@@ -142,8 +142,8 @@ package struct ParquetFile: Sendable {
   /// The minimum and maximum of a column in a row group, from the file's statistics; nil if the file has none, or
   /// they cannot be trusted.
   package func bounds(of name: String, group: Int) -> (minimum: Value, maximum: Value)? {
-    guard let place = try? place(of: name), let leaf = entries[place].leaf,
-      let column = try? entries[place].column.get()
+    guard let index = try? index(of: name), let leaf = entries[index].leaf,
+      let column = try? entries[index].column.get()
     else { return nil }
     let statistics = footer.groups[group].chunks[leaf][3]?[12]
     guard let low = statistics?[6]?.bytes, let high = statistics?[5]?.bytes else { return nil }
@@ -151,7 +151,7 @@ package struct ParquetFile: Sendable {
   }
 
   /// The column of that name; among names that differ by case, the equal one.
-  private func place(of name: String) throws(ParquetError) -> Int {
+  private func index(of name: String) throws(ParquetError) -> Int {
     func error(_ kind: ParquetError.Kind) -> ParquetError {
       ParquetError(file: self.name, column: name, position: nil, kind: kind)
     }
@@ -162,10 +162,10 @@ package struct ParquetFile: Sendable {
     return first
   }
 
-  private func chunk(_ place: Int, of number: Int) throws(ParquetError) -> (column: Column, isCut: Bool) {
-    let column = try entries[place].column.get()
+  private func chunk(_ index: Int, of number: Int) throws(ParquetError) -> (column: Column, isCut: Bool) {
+    let column = try entries[index].column.get()
     let group = footer.groups[number]
-    guard group.rowCount > 0, let leaf = entries[place].leaf else {
+    guard group.rowCount > 0, let leaf = entries[index].leaf else {
       return (Column(Column.Values(emptyOf: column.type)), false)
     }
     do throws(Fault) {

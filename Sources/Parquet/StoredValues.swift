@@ -134,12 +134,12 @@ enum StoredValues {
   }
 
   /// The dictionary's values at these indices.
-  private func picking(_ places: [UInt32]) throws(Fault) -> StoredValues {
+  private func picking(_ indices: [UInt32]) throws(Fault) -> StoredValues {
     func pick<Element>(_ values: [Element]) throws(Fault) -> [Element] {
-      if let bad = places.first(where: { $0 >= values.count }) {
+      if let bad = indices.first(where: { $0 >= values.count }) {
         throw .damaged("the entry \(bad) of a dictionary of \(values.count)")
       }
-      return places.map { values[Int($0)] }
+      return indices.map { values[Int($0)] }
     }
     switch self {
     case .booleans(let values): return .booleans(try pick(values))

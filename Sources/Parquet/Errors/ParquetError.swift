@@ -35,12 +35,12 @@ package struct ParquetError: Error, Equatable, CustomStringConvertible {
   /// What is wrong.
   package let kind: Kind
 
-  /// The problem, in one line, with the place where it lies. Rows count from 1.
+  /// The problem, in one line, with its location. Rows count from 1.
   package var description: String {
-    var place = file
-    if let column { place += ", column '\(column)'" }
-    if let position { place += ", byte \(position)" }
-    return "\(place): \(sentence)"
+    var location = file
+    if let column { location += ", column '\(column)'" }
+    if let position { location += ", byte \(position)" }
+    return "\(location): \(sentence)"
   }
 
   private var sentence: String {

@@ -129,12 +129,12 @@ private struct RecordShredder {
     case (.map, .object(let entries)?) where !entries.isEmpty:
       for (index, entry) in entries.sorted(by: { $0.key < $1.key }).enumerated() {
         let repetition = index == 0 ? repetition : depth + 1
-        var (key, place) = (leaf, leaf + 1)
+        var (key, value) = (leaf, leaf + 1)
         put(plain(entry.key), &key, definition + 2, repetition)
         if let text = entry.value.text {
-          put(plain(text), &place, definition + 3, repetition)
+          put(plain(text), &value, definition + 3, repetition)
         } else {
-          put([], &place, definition + 2, repetition)
+          put([], &value, definition + 2, repetition)
         }
       }
       leaf += 2
