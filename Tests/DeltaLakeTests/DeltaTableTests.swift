@@ -272,7 +272,8 @@ struct DeltaTableTests {
       ("{\"protocol\":{\"minWriterVersion\":2}}\n", "line 1: a protocol without minReaderVersion"),
       ("{\"add\":{\"path\":\"a\",\"size\":1,\"deletionVector\":{\"storageType\":\"u\"}}}\n", "uses deletion vectors"),
       (
-        "{\"add\":{\"path\":\"a\",\"size\":1,\"partitionValues\":{\"n\":1}}}\n", "the partition value of 'n' is not a text"
+        "{\"add\":{\"path\":\"a\",\"size\":1,\"partitionValues\":{\"n\":1}}}\n",
+        "the partition value of 'n' is not a text"
       ),
       ("{\"remove\":{\"dataChange\":true}}\n", "line 1: a removed file without path"),
       ("{\"txn\":{\"appId\":\"q\"}}\n", "line 1: a txn without appId or version"),

@@ -52,7 +52,7 @@ extension ErrorSentencesTests {
       "this program was built without Kafka, which Event Hubs needs, too\nbuild it with the trait Kafka, or keep events in a folder: connect hub NAME"
     ),
     (
-      HubError.notAcknowledged(acknowledged: 3, of: 5, cause: broker("_TIMED_OUT")),
+      HubError.notAcknowledged(acknowledged: 3, of: 5, cause: try? broker("_TIMED_OUT").error()),
       "the hub acknowledged 3 of the last 5 events: h:1 does not answer\nlook which of the others arrived: hub"
     ),
     (
@@ -122,10 +122,10 @@ extension ErrorSentencesTests {
   ]
 
   @Test("of brokers", arguments: brokersRows)
-  func brokers(error: BrokerError, sentences: String) { check(error, sentences) }
+  func brokers(broker: Broker, sentences: String) throws { check(try broker.error(), sentences) }
 
   /// The problems stand in EventHub's own tests; here each kind has its remedy.
-  private static let brokersRows: [(BrokerError, String)] = [
+  static let brokersRows: [(Broker, String)] = [
     (broker("_RESOLVE"), "unknown host 'h'\ncheck the name, and that this machine is online"),
     (
       broker("_RESOLVE", service: true),
@@ -225,16 +225,26 @@ extension ErrorSentencesTests {
     ),
   ]
 
+  /// A broker's error, as librdkafka reports it.
+  struct Broker: Sendable {
+    let fault: String
+    let reason: String
+    let isEventHubs: Bool
+    let topics: [String]
+
+    func error() throws -> BrokerError {
+      let string = "Endpoint=sb://c.example/;SharedAccessKeyName=n;SharedAccessKey=k"
+      let address =
+        try isEventHubs
+        ? ConnectionString(parsing: string).address(hub: "t")
+        : KafkaAddress(parsing: "kafka://h:1/t", user: "ann", password: Secret("secret"))
+      return BrokerError(KafkaFault(fault, reason), address, topics: topics)
+    }
+  }
+
   private static func broker(
     _ fault: String, _ reason: String = "", service isEventHubs: Bool = false, topics: [String] = []
-  ) -> BrokerError {
-    let string = "Endpoint=sb://c.example/;SharedAccessKeyName=n;SharedAccessKey=k"
-    let address =
-      isEventHubs
-      ? try? ConnectionString(parsing: string).address(hub: "t")
-      : try? KafkaAddress(parsing: "kafka://h:1/t", user: "ann", password: Secret("secret"))
-    return BrokerError(KafkaFault(fault, reason), address!, topics: topics)
-  }
+  ) -> Broker { Broker(fault: fault, reason: reason, isEventHubs: isEventHubs, topics: topics) }
 
   @Test("of files, tables and pages", arguments: tablesRows)
   func tables(error: any Explained, sentences: String) { check(error, sentences) }

@@ -1,4 +1,5 @@
 import Columnar
+import EventFiles
 import HTTPClient
 import NotebookFormat
 import StreamProcessing
@@ -266,6 +267,10 @@ extension ErrorSentencesTests {
     (
       NotebookError.kindWithoutTextForm(id: "c", type: "raw2"),
       "cell c cannot be kept in text form: it has the type 'raw2'\nsave the notebook as .ipynb"
+    ),
+    (
+      SearchCursor.Busy(holder: "groundswell (process 4711)"),
+      "groundswell (process 4711) is sending what this search finds\nend it or wait for it; or send something else"
     ),
     (HTTPError(.badAddress, server: "h"), "invalid server address 'h'\nwrite https://HOST"),
     (HTTPError(.unknownHost, server: "h"), "unknown host 'h'\ncheck the name, and that this machine is online"),

@@ -1,3 +1,5 @@
+import DurableFiles
+import EventHub
 import Pipeline
 import Testing
 
@@ -160,6 +162,28 @@ struct ErrorSentencesTests {
       sentences(for: CancellationError()) == "interrupted\nthe shell goes on; run the cell again for its answer")
     #expect(sentences(for: Unknown()) == "all there is")
     #expect(problem(of: NameFault.invalid("2x")) == "invalid name '2x'")
+  }
+
+  @Test("has a row for each case")
+  func complete() throws {
+    #expect(Set(try Self.brokersRows.map { try $0.0.error().kind }) == Set(BrokerError.Kind.allCases))
+    let tests = TutorialTests.root + "/Tests/GroundswellEngineTests"
+    let rows = try Self.texts(in: tests) { $0.hasPrefix("ErrorSentencesTests") }.joined()
+    // A broker's kinds are checked above; a file's are the system's error numbers.
+    let sources = try Self.texts(in: TutorialTests.root + "/Sources/GroundswellEngine/Errors") {
+      !$0.hasPrefix("BrokerError") && !$0.hasPrefix("FileError")
+    }
+    for line in sources.joined(separator: "\n").split(separator: "\n") where line.contains(#/^\s+case \./#) {
+      for name in line.prefix(while: { $0 != ":" }).matches(of: #/\.(\w+)/#).map(\.1) {
+        #expect(rows.contains(".\(name)"), "no row for .\(name)")
+      }
+    }
+  }
+
+  private static func texts(in folder: String, where isMeant: (String) -> Bool) throws -> [String] {
+    try DurableFiles.names(in: folder).filter(isMeant).map {
+      String(decoding: try DurableFiles.read(folder + "/" + $0), as: UTF8.self)
+    }
   }
 
   func check(_ error: any Explained, _ expected: String) { #expect(sentences(for: error) == expected) }

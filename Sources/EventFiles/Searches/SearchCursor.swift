@@ -36,6 +36,9 @@ package struct SearchCursor: Hashable {
   package struct Busy: Error, Hashable, CustomStringConvertible {
     /// `groundswell (process 4711)`
     package let holder: String
+
+    package init(holder: String) { self.holder = holder }
+
     /// The problem, in one line.
     package var description: String { "\(holder) is sending what this search finds" }
   }
