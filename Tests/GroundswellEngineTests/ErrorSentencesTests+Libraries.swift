@@ -4,11 +4,10 @@ import DurableFiles
 import EventHub
 import HTTPClient
 import NotebookFormat
-import Parquet
-import StreamProcessing
 import Testing
 
 @testable import GroundswellEngine
+@testable import Parquet
 
 /// What the libraries' errors become: their problem, and the remedy in the terms of the cell language.
 extension ErrorSentencesTests {
@@ -259,6 +258,10 @@ extension ErrorSentencesTests {
       "cannot write a.csv: Permission denied\nchoose a folder that you may write to, or change its permissions"
     ),
     (
+      DeltaError.file(FileError("write", "t", code: 13)),
+      "cannot write t: Permission denied\nchoose a folder that you may write to, or change its permissions"
+    ),
+    (
       DeltaError.notATable(path: "t"),
       "t is not a Delta table: it has no _delta_log\ncheck the name: tables lists what there is"
     ),
@@ -359,8 +362,8 @@ extension ErrorSentencesTests {
       "a.parquet, column 'x', byte 8: the file cannot be read: Permission denied\ncheck that it exists, and that you may read it"
     ),
     (
-      parquet(.noSuchColumn(known: ["t", "s"])),
-      "a.parquet, column 'x', byte 8: there is no such column\nthere are s, t"
+      parquet(.noSuchColumn(known: ["time", "score"])),
+      "a.parquet, column 'x', byte 8: there is no such column\nthere are score, time"
     ),
     (
       parquet(.sameNames("X")),

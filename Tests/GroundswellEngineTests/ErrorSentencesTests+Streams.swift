@@ -2,10 +2,10 @@ import Columnar
 import EventFiles
 import HTTPClient
 import NotebookFormat
-import StreamProcessing
 import Testing
 
 @testable import GroundswellEngine
+@testable import StreamProcessing
 
 /// Errors of queries, definitions, notebooks and servers.
 extension ErrorSentencesTests {
@@ -105,7 +105,7 @@ extension ErrorSentencesTests {
     ),
     (
       SchemaSyntaxError(fault: .unknownType("NUMBER"), field: "n NUMBER"),
-      "schema: unknown type 'NUMBER' of the field 'n NUMBER'\nchoose one of BOOLEAN, INT, BIGINT, DOUBLE, STRING, TIMESTAMP"
+      "schema: unknown type 'NUMBER' of the field 'n NUMBER'\nthere are BIGINT, BOOLEAN, DOUBLE, INT, STRING, TIMESTAMP"
     ),
     (
       SchemaSyntaxError(fault: .duplicateField, field: "n"),
@@ -116,8 +116,8 @@ extension ErrorSentencesTests {
       "there is no field 'favrite'\ndid you mean 'favorite'?"
     ),
     (
-      PlanError(fault: .noSuchField("x", fields: ["favorite", "t"])),
-      "there is no field 'x'\nthere are favorite, t; or: name it in the stream's schema"
+      PlanError(fault: .noSuchField("x", fields: ["favorite", "time"])),
+      "there is no field 'x'\nthere are favorite, time; or: name it in the stream's schema"
     ),
     (
       PlanError(fault: .notATime("n", .integer)),

@@ -1,5 +1,5 @@
-package import CivilTime
-package import Columnar
+import CivilTime
+import Columnar
 package import StreamProcessing
 import Wording
 
