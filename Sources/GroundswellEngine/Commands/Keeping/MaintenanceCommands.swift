@@ -52,11 +52,10 @@ struct VacuumCommand: SessionCommand {
   @Flag(help: "Also delete files younger than seven days.")
   var yes = false
 
-  struct TooSoon: Error, CustomStringConvertible {
+  struct TooSoon: Explained {
     let retain: String
-    var description: String {
-      "vacuum --retain \(retain) deletes files that running readers and writers may need\nadd --yes if nothing uses the table, or list the files first: --dry-run"
-    }
+    var problem: String { "vacuum --retain \(retain) deletes files that other programs may still read" }
+    var remedy: String? { "add --yes if no program uses the table, or list the files first: --dry-run" }
   }
 
   func run(in session: Session) async throws -> [Output] {
