@@ -1,5 +1,6 @@
 import DurableFiles
 import EventHub
+import Foundation
 import Pipeline
 import Testing
 
@@ -177,6 +178,22 @@ struct ErrorSentencesTests {
       for name in line.prefix(while: { $0 != ":" }).matches(of: #/\.(\w+)/#).map(\.1) {
         #expect(rows.contains(".\(name)"), "no row for .\(name)")
       }
+    }
+  }
+
+  @Test(
+    "of a library name no option or command of the shell",
+    arguments: [
+      "DeltaLake", "DurableFiles", "EventHub", "HTTPClient", "NotebookFormat", "Parquet", "StreamProcessing",
+    ])
+  func neutral(library: String) throws {
+    let root = URL(filePath: TutorialTests.root + "/Sources/" + library)
+    let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      // A page's style sheet has variables that begin so.
+      let found = text.matches(of: #/"[^"\n]*(?: |\()--[a-z]{2}[^"\n]*"|connect hub|(?:stream|aggregate|write|send) …/#)
+      #expect(found.map { String($0.0) } == [], "\(file.lastPathComponent)")
     }
   }
 
