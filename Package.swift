@@ -54,7 +54,7 @@ var targets: [Target] = [
     name: "Pipeline",
     dependencies: ["CivilTime", "Columnar", "DurableFiles", "EventHub", "StreamProcessing", "Wording"]),
   // SQL over tables that live elsewhere: SQLite, its views and functions.
-  .target(name: "SQLEngine", dependencies: ["CivilTime", "Columnar", "CSQLite", "DeltaLake", "Pipeline", "Wording"]),
+  .target(name: "SQLEngine", dependencies: ["CivilTime", "Columnar", "CSQLite", "Pipeline", "Wording"]),
   // The backend of this machine: hubs, tables and checkpoints in a folder, queries in this process.
   .target(
     name: "LocalPipeline",
@@ -126,7 +126,7 @@ var targets: [Target] = [
   .testTarget(
     name: "BackendTests",
     dependencies: [
-      "CivilTime", "Columnar", "DurableFiles", "EventHub", "LocalPipeline", "Pipeline", "SQLEngine",
+      "CivilTime", "Columnar", "DeltaLake", "DurableFiles", "EventHub", "LocalPipeline", "Pipeline", "SQLEngine",
       "StreamProcessing", "TestSupport",
     ]),
 ]

@@ -165,13 +165,13 @@ extension DeltaTable {
   }
 
   /// Conditions on the keys' minimum and maximum that files with a key fulfil.
-  private static func conditions(_ source: Table, _ indices: [Int]) -> [ColumnCondition] {
-    indices.flatMap { index -> [ColumnCondition] in
+  private static func conditions(_ source: Table, _ indices: [Int]) -> [Condition] {
+    indices.flatMap { index -> [Condition] in
       let statistics = ColumnStatistics(of: source.columns[index], rows: 0..<source.rowCount)
       guard statistics.nullCount == 0, let bounds = statistics.bounds else { return [] }
       let name = source.schema.fields[index].name
       return [
-        ColumnCondition(name, .greaterOrEqual, bounds.minimum), ColumnCondition(name, .lessOrEqual, bounds.maximum),
+        .comparison(name, .greaterOrEqual, bounds.minimum), .comparison(name, .lessOrEqual, bounds.maximum),
       ]
     }
   }

@@ -3,64 +3,6 @@ package import Columnar
 import DurableFiles
 import Parquet
 
-/// A comparison of a column with a value, used to skip files and row groups without a matching row.
-package struct ColumnCondition: Hashable, Sendable {
-  /// The comparisons, as in SQL.
-  package enum Comparison: String, Hashable, Sendable {
-    case equal = "="
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
-  }
-
-  /// The column's name.
-  package let column: String
-  /// How the column is compared.
-  package let comparison: Comparison
-  /// The value on the right.
-  package let value: Value
-
-  /// The condition `column comparison value`.
-  package init(_ column: String, _ comparison: Comparison, _ value: Value) {
-    self.column = column
-    self.comparison = comparison
-    self.value = value
-  }
-
-  /// Whether a value between two bounds may fulfil the comparison.
-  func mayHold(between minimum: Value, and maximum: Value) -> Bool {
-    guard let low = minimum.compare(value), let high = maximum.compare(value) else { return true }
-    switch comparison {
-    case .equal: return low <= 0 && high >= 0
-    case .less: return low < 0
-    case .lessOrEqual: return low <= 0
-    case .greater: return high > 0
-    case .greaterOrEqual: return high >= 0
-    }
-  }
-}
-
-extension Value {
-  /// Negative, zero or positive as the first value is less than, equal to or greater than the second; nil without an order.
-  fileprivate func compare(_ other: Value) -> Int? {
-    func order<Element: Comparable>(_ left: Element, _ right: Element) -> Int {
-      left == right ? 0 : left < right ? -1 : 1
-    }
-    switch (self, other) {
-    case (.integer(let left), .integer(let right)): return order(left, right)
-    case (.timestamp(let left), .timestamp(let right)): return order(left, right)
-    case (.date(let left), .date(let right)): return order(left.daysSinceEpoch, right.daysSinceEpoch)
-    case (.string(let left), .string(let right)):
-      // Compares bytes: Swift's strings are equal for different spellings of one text.
-      return left.utf8.elementsEqual(right.utf8) ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
-    default:
-      guard let left = number, let right = other.number, !left.isNaN, !right.isNaN else { return nil }
-      return order(left, right)
-    }
-  }
-}
-
 extension Snapshot {
   /// Rows that are stored together in a file, and read at once.
   package struct RowGroup: Hashable, Sendable {
@@ -73,42 +15,39 @@ extension Snapshot {
     package let rowCount: Int
   }
 
-  /// The files that may hold rows that fulfil all conditions, in the order in which they were added to the table.
-  package func files(where conditions: [ColumnCondition]) -> [DataFile] {
-    let fields = conditions.compactMap { condition in
-      schema.index(of: condition.column).map { (schema.fields[$0], condition) }
-    }
-    guard !fields.isEmpty else { return files }
-    // Bounds of 32-bit numbers have fewer digits than the same values as 64-bit numbers.
+  /// The files that may hold rows that fulfil all conditions, in the order in which they were added.
+  package func files(where conditions: [Condition]) -> [DataFile] {
+    guard !conditions.isEmpty else { return files }
+    // The bounds of 32-bit numbers are written in fewer digits than their values have as 64-bit ones.
     let inexact = Set(SchemaText.writtenTypes(of: schemaText).filter { $0.type == "float" }.map(\.name))
     return files.filter { file in
       let statistics = FileStatistics(file)
-      return fields.allSatisfy { field, condition in
+      func bounds(_ column: String) -> Condition.Bounds {
+        guard let field = schema.index(of: column).map({ schema.fields[$0] }) else { return .unknown }
         if let written = file.partitionValues[field.name] {
-          // Null equals nothing; an unreadable value fails when it is read.
-          guard let value = PartitionValue.value(written, field) else { return true }
-          return value != .null && condition.mayHold(between: value, and: value)
+          // What cannot be read is an error of the reading.
+          guard let value = PartitionValue.value(written, field) else { return .unknown }
+          return value == .null ? .allNull : .between(value, value)
         }
-        if statistics?.isAllNull(field) == true { return false }
-        guard !inexact.contains(field.name), let bounds = statistics?.bounds(of: field) else { return true }
-        return condition.mayHold(between: bounds.minimum, and: bounds.maximum)
+        if statistics?.isAllNull(field) == true { return .allNull }
+        guard !inexact.contains(field.name) else { return .unknown }
+        return statistics?.bounds(of: field).map { .between($0.minimum, $0.maximum) } ?? .unknown
       }
+      return conditions.allSatisfy { $0.mayHold(bounds) }
     }
   }
 
   /// The row groups of a file that may hold rows that fulfil all conditions.
   ///
   /// - Throws: ``DeltaError`` for a file that is missing or damaged.
-  package func rowGroups(of file: DataFile, where conditions: [ColumnCondition] = []) throws(DeltaError) -> [RowGroup] {
+  package func rowGroups(of file: DataFile, where conditions: [Condition] = []) throws(DeltaError) -> [RowGroup] {
     let parquet = try open(file)
     return parquet.groupRowCounts.enumerated().compactMap { number, rowCount in
-      let mayHold = conditions.allSatisfy { condition in
-        guard file.partitionValues[condition.column] == nil,
-          let bounds = parquet.bounds(of: condition.column, group: number)
-        else { return true }
-        return condition.mayHold(between: bounds.minimum, and: bounds.maximum)
+      func bounds(_ column: String) -> Condition.Bounds {
+        guard file.partitionValues[column] == nil else { return .unknown }
+        return parquet.bounds(of: column, group: number).map { .between($0.minimum, $0.maximum) } ?? .unknown
       }
-      return mayHold && rowCount > 0
+      return rowCount > 0 && conditions.allSatisfy { $0.mayHold(bounds) }
         ? RowGroup(path: path + "/" + file.path, file: file, number: number, rowCount: rowCount) : nil
     }
   }

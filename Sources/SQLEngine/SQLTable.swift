@@ -1,5 +1,4 @@
 package import Columnar
-package import DeltaLake
 
 /// A table that SQL reads under a name: its columns, and how its rows are read, piece by piece.
 package final class SQLTable {
@@ -10,9 +9,9 @@ package final class SQLTable {
   package let schema: Schema
   /// The approximate number of rows, for the plan.
   let rowCount: Int64?
-  let read: (_ columns: [Int], _ conditions: [ColumnCondition]) throws -> Pieces
+  let read: (_ columns: [Int], _ conditions: [Condition]) throws -> Pieces
   /// The number of files that a reading opens, of how many, for EXPLAIN.
-  let fileCounts: ((_ conditions: [ColumnCondition]) -> (read: Int, all: Int))?
+  let fileCounts: ((_ conditions: [Condition]) -> (read: Int, all: Int))?
 
   /// Makes the message of a statement that fails with this table's error.
   var message: (any Error) -> String = { "\($0)" }
@@ -24,8 +23,8 @@ package final class SQLTable {
   ///     not fulfil the conditions. An error that it throws becomes the statement's error.
   package init(
     schema: Schema, rowCount: Int64? = nil,
-    fileCounts: ((_ conditions: [ColumnCondition]) -> (read: Int, all: Int))? = nil,
-    read: @escaping (_ columns: [Int], _ conditions: [ColumnCondition]) throws -> Pieces
+    fileCounts: ((_ conditions: [Condition]) -> (read: Int, all: Int))? = nil,
+    read: @escaping (_ columns: [Int], _ conditions: [Condition]) throws -> Pieces
   ) {
     self.schema = schema
     self.rowCount = rowCount

@@ -2,7 +2,6 @@ import Pipeline
 import CSQLite
 import CivilTime
 import Columnar
-import DeltaLake
 
 // A virtual table over columns in memory: the callbacks that SQLite asks for.
 // Objects cross as retained references, which SQLite gives back to be released when it is done with them.
@@ -25,7 +24,7 @@ private final class Rows {
   private var piece: Table?
   /// The index in the piece of a column of the table.
   private var indices: [Int: Int] = [:]
-  private var conditions: [ColumnCondition] = []
+  private var condition: Condition?
   /// The piece's rows that may fulfil the conditions; nil for all.
   private var selected: [Int32]?
   private var position = 0
@@ -33,9 +32,10 @@ private final class Rows {
 
   init(_ table: SQLTable) { self.table = table }
 
-  func begin(columns: [Int], conditions: [ColumnCondition]) throws {
+  func begin(columns: [Int], conditions: [Condition]) throws {
     indices = Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { $1 })
-    self.conditions = conditions
+    let read = Schema(columns.map { table.schema.fields[$0] })
+    condition = conditions.filter { $0.columns.allSatisfy { read.index(of: $0) != nil } }.conjunction
     rowid = 0
     next = try table.read(columns, conditions)
     try nextPiece()
@@ -53,54 +53,13 @@ private final class Rows {
     position = 0
     repeat {
       piece = try next()
-      selected = piece.flatMap { piece in
-        conditions.reduce(nil as [Int32]?) { selected, condition in
-          indices[table.schema.index(of: condition.column) ?? -1].map { piece.columns[$0] }
-            .flatMap { $0.rows(selected, where: condition) } ?? selected
-        }
-      }
+      selected = piece.flatMap { piece in condition?.rows(of: piece) }
     } while piece != nil && (selected?.count ?? piece?.rowCount ?? 0) == 0
   }
 
   func hand(_ column: Int, to context: OpaquePointer?) {
     guard let piece, let index = indices[column] else { return sqlite3_result_null(context) }
     setResult(piece.columns[index], selected.map { Int($0[position]) } ?? position, of: context)
-  }
-}
-
-extension Column {
-  /// Those of the rows that fulfil a condition; nil where it is of another type.
-  fileprivate func rows(_ selected: [Int32]?, where condition: ColumnCondition) -> [Int32]? {
-    func pick<Element: Comparable>(_ values: [Element], _ wanted: Element) -> [Int32] {
-      let validity = validity
-      func pick(_ holds: (Element) -> Bool) -> [Int32] {
-        var places: [Int32] = []
-        if let selected {
-          for place in selected where holds(values[Int(place)]) && validity?[Int(place)] ?? true {
-            places.append(place)
-          }
-        } else {
-          for place in values.indices where holds(values[place]) && validity?[place] ?? true {
-            places.append(Int32(truncatingIfNeeded: place))
-          }
-        }
-        return places
-      }
-      return switch condition.comparison {
-      case .equal: pick { $0 == wanted }
-      case .less: pick { $0 < wanted }
-      case .lessOrEqual: pick { $0 <= wanted }
-      case .greater: pick { $0 > wanted }
-      case .greaterOrEqual: pick { $0 >= wanted }
-      }
-    }
-    switch (values, condition.value) {
-    case (.integer(let values), .integer(let number)): return Int32(exactly: number).map { pick(values, $0) }
-    case (.long(let values), .integer(let number)): return pick(values, number)
-    case (.double(let values), .double(let number)): return pick(values, number)
-    case (.timestamp(let values), .timestamp(let time)): return pick(values, time.microseconds)
-    default: return nil
-    }
   }
 }
 
@@ -176,7 +135,7 @@ private func bestIndex(
     .takeUnretainedValue()
   let fields = table.schema.fields
   let used = fields.indices.filter { plan.pointee.colUsed >> UInt64(min($0, 63)) & 1 == 1 }
-  var (conditions, known): ([String], [ColumnCondition]) = ([], [])
+  var (conditions, known): ([String], [Condition]) = ([], [])
   for place in 0..<Int(plan.pointee.nConstraint) {
     let constraint = plan.pointee.aConstraint[place]
     let column = Int(constraint.iColumn)
@@ -206,7 +165,7 @@ private func bestIndex(
   return SQLITE_OK
 }
 
-private func comparison(of operation: UInt8) -> ColumnCondition.Comparison? {
+private func comparison(of operation: UInt8) -> Condition.Comparison? {
   switch Int32(operation) {
   case SQLITE_INDEX_CONSTRAINT_EQ: .equal
   case SQLITE_INDEX_CONSTRAINT_LT: .less
@@ -219,21 +178,22 @@ private func comparison(of operation: UInt8) -> ColumnCondition.Comparison? {
 
 /// The condition, if the value's type compares with the column as SQLite would; nil otherwise, which narrows nothing.
 private func condition(
-  _ field: Field, _ comparison: ColumnCondition.Comparison, _ value: OpaquePointer?
-) -> ColumnCondition? {
+  _ field: Field, _ comparison: Condition.Comparison, _ value: OpaquePointer?
+) -> Condition? {
   let wanted: Value
   switch (field.type, Value(value)) {
   case (.integer, .integer(let number)), (.long, .integer(let number)): wanted = .integer(number)
   case (.double, .double(let number)): wanted = .double(number)
   // Whole numbers that a double holds exactly.
   case (.double, .integer(let number)) where number.magnitude <= 1 << 53: wanted = .double(Double(number))
-  case (.string, .string(let text)): wanted = .string(text)
+  // A blob comes behind every text, whatever its bytes.
+  case (.string, .string(let text)) where sqlite3_value_type(value) == SQLITE_TEXT: wanted = .string(text)
   case (.timestamp, .string(let text)):
     guard let time = Timestamp(text) else { return nil }
     wanted = .timestamp(time)
   default: return nil
   }
-  return ColumnCondition(field.name, comparison, wanted)
+  return .comparison(field.name, comparison, wanted)
 }
 
 private func filter(
@@ -248,10 +208,10 @@ private func filter(
     }
     // If no column is wanted, the list is empty and the word after it is another.
     let wanted = words.firstIndex(of: "where").map { words[($0 + 1)...].prefix { $0 != "files" } } ?? []
-    let conditions = zip(wanted, 0..<Int(count)).compactMap { word, place -> ColumnCondition? in
+    let conditions = zip(wanted, 0..<Int(count)).compactMap { word, place -> Condition? in
       let digits = word.prefix(while: \.isNumber)
       guard let column = Int(digits), fields.indices.contains(column),
-        let comparison = ColumnCondition.Comparison(rawValue: String(word.dropFirst(digits.count)))
+        let comparison = Condition.Comparison(rawValue: String(word.dropFirst(digits.count)))
       else { return nil }
       return condition(fields[column], comparison, values?[place])
     }

@@ -6,29 +6,29 @@ enum Accumulator: Hashable, Sendable {
   /// Exact: 64-bit values in a 128-bit sum cannot overflow before 2^64 of them.
   case wholeSum(sums: [Int128], counts: [Int64], isMean: Bool)
   /// Neumaier's compensated sum (1974), so that the order of large and small values hardly matters.
-  case decimalSum(sums: [Double], compensations: [Double], counts: [Int64], isMean: Bool)
+  case doubleSum(sums: [Double], compensations: [Double], counts: [Int64], isMean: Bool)
   case wholeExtreme([Int64], counts: [Int64], isMaximum: Bool)
-  case decimalExtreme([Double], counts: [Int64], isMaximum: Bool)
+  case doubleExtreme([Double], counts: [Int64], isMaximum: Bool)
   /// How often each value came: exact, and as large as there are distinct values in the window.
   case wholeMedian([[Int64: Int64]])
-  case decimalMedian([[Double: Int64]])
+  case doubleMedian([[Double: Int64]])
 
   init(_ function: AggregateFunction, over type: DataType?) {
-    let isDecimal = type == .double
+    let isDouble = type == .double
     switch function {
     case .count: self = .count([])
     case .sum, .avg:
       let isMean = function == .avg
       self =
-        isDecimal
-        ? .decimalSum(sums: [], compensations: [], counts: [], isMean: isMean)
+        isDouble
+        ? .doubleSum(sums: [], compensations: [], counts: [], isMean: isMean)
         : .wholeSum(sums: [], counts: [], isMean: isMean)
     case .min, .max:
       let isMaximum = function == .max
       self =
-        isDecimal
-        ? .decimalExtreme([], counts: [], isMaximum: isMaximum) : .wholeExtreme([], counts: [], isMaximum: isMaximum)
-    case .median: self = isDecimal ? .decimalMedian([]) : .wholeMedian([])
+        isDouble
+        ? .doubleExtreme([], counts: [], isMaximum: isMaximum) : .wholeExtreme([], counts: [], isMaximum: isMaximum)
+    case .median: self = isDouble ? .doubleMedian([]) : .wholeMedian([])
     }
   }
 
@@ -52,18 +52,18 @@ enum Accumulator: Hashable, Sendable {
         counts[slot] += 1
       }
       self = .wholeSum(sums: sums, counts: counts, isMean: isMean)
-    case .decimalSum(var sums, var compensations, var counts, let isMean):
+    case .doubleSum(var sums, var compensations, var counts, let isMean):
       self = .count([])
       sums.grow(to: slotCount)
       compensations.grow(to: slotCount)
       counts.grow(to: slotCount)
-      column?.forEachDecimal(slots: slots) { slot, value in
+      column?.forEachDouble(slots: slots) { slot, value in
         let sum = sums[slot] + value
         compensations[slot] += abs(sums[slot]) >= abs(value) ? (sums[slot] - sum) + value : (value - sum) + sums[slot]
         sums[slot] = sum
         counts[slot] += 1
       }
-      self = .decimalSum(sums: sums, compensations: compensations, counts: counts, isMean: isMean)
+      self = .doubleSum(sums: sums, compensations: compensations, counts: counts, isMean: isMean)
     case .wholeExtreme(var values, var counts, let isMaximum):
       self = .count([])
       values.grow(to: slotCount)
@@ -73,25 +73,25 @@ enum Accumulator: Hashable, Sendable {
         counts[slot] += 1
       }
       self = .wholeExtreme(values, counts: counts, isMaximum: isMaximum)
-    case .decimalExtreme(var values, var counts, let isMaximum):
+    case .doubleExtreme(var values, var counts, let isMaximum):
       self = .count([])
       values.grow(to: slotCount)
       counts.grow(to: slotCount)
-      column?.forEachDecimal(slots: slots) { slot, value in
+      column?.forEachDouble(slots: slots) { slot, value in
         if counts[slot] == 0 || (isMaximum ? value > values[slot] : value < values[slot]) { values[slot] = value }
         counts[slot] += 1
       }
-      self = .decimalExtreme(values, counts: counts, isMaximum: isMaximum)
+      self = .doubleExtreme(values, counts: counts, isMaximum: isMaximum)
     case .wholeMedian(var values):
       self = .count([])
       values.append(contentsOf: repeatElement([:], count: max(0, slotCount - values.count)))
       column?.forEachWhole(slots: slots) { slot, value in values[slot][value, default: 0] += 1 }
       self = .wholeMedian(values)
-    case .decimalMedian(var values):
+    case .doubleMedian(var values):
       self = .count([])
       values.append(contentsOf: repeatElement([:], count: max(0, slotCount - values.count)))
-      column?.forEachDecimal(slots: slots) { slot, value in values[slot][value, default: 0] += 1 }
-      self = .decimalMedian(values)
+      column?.forEachDouble(slots: slots) { slot, value in values[slot][value, default: 0] += 1 }
+      self = .doubleMedian(values)
     }
   }
 
@@ -101,14 +101,14 @@ enum Accumulator: Hashable, Sendable {
     return switch self {
     case .count(let counts): .count(pick(counts))
     case .wholeSum(let sums, let counts, let isMean): .wholeSum(sums: pick(sums), counts: pick(counts), isMean: isMean)
-    case .decimalSum(let sums, let compensations, let counts, let isMean):
-      .decimalSum(sums: pick(sums), compensations: pick(compensations), counts: pick(counts), isMean: isMean)
+    case .doubleSum(let sums, let compensations, let counts, let isMean):
+      .doubleSum(sums: pick(sums), compensations: pick(compensations), counts: pick(counts), isMean: isMean)
     case .wholeExtreme(let values, let counts, let isMaximum):
       .wholeExtreme(pick(values), counts: pick(counts), isMaximum: isMaximum)
-    case .decimalExtreme(let values, let counts, let isMaximum):
-      .decimalExtreme(pick(values), counts: pick(counts), isMaximum: isMaximum)
+    case .doubleExtreme(let values, let counts, let isMaximum):
+      .doubleExtreme(pick(values), counts: pick(counts), isMaximum: isMaximum)
     case .wholeMedian(let values): .wholeMedian(pick(values))
-    case .decimalMedian(let values): .decimalMedian(pick(values))
+    case .doubleMedian(let values): .doubleMedian(pick(values))
     }
   }
 
@@ -127,26 +127,26 @@ enum Accumulator: Hashable, Sendable {
       put(newCounts, into: &counts, 0)
       self = .wholeSum(sums: sums, counts: counts, isMean: isMean)
     case (
-      .decimalSum(var sums, var rests, var counts, let isMean), .decimalSum(let newSums, let newRests, let newCounts, _)
+      .doubleSum(var sums, var rests, var counts, let isMean), .doubleSum(let newSums, let newRests, let newCounts, _)
     ):
       put(newSums, into: &sums, 0)
       put(newRests, into: &rests, 0)
       put(newCounts, into: &counts, 0)
-      self = .decimalSum(sums: sums, compensations: rests, counts: counts, isMean: isMean)
+      self = .doubleSum(sums: sums, compensations: rests, counts: counts, isMean: isMean)
     case (.wholeExtreme(var values, var counts, let isMaximum), .wholeExtreme(let newValues, let newCounts, _)):
       put(newValues, into: &values, 0)
       put(newCounts, into: &counts, 0)
       self = .wholeExtreme(values, counts: counts, isMaximum: isMaximum)
-    case (.decimalExtreme(var values, var counts, let isMaximum), .decimalExtreme(let newValues, let newCounts, _)):
+    case (.doubleExtreme(var values, var counts, let isMaximum), .doubleExtreme(let newValues, let newCounts, _)):
       put(newValues, into: &values, 0)
       put(newCounts, into: &counts, 0)
-      self = .decimalExtreme(values, counts: counts, isMaximum: isMaximum)
+      self = .doubleExtreme(values, counts: counts, isMaximum: isMaximum)
     case (.wholeMedian(var values), .wholeMedian(let new)):
       put(new, into: &values, [:])
       self = .wholeMedian(values)
-    case (.decimalMedian(var values), .decimalMedian(let new)):
+    case (.doubleMedian(var values), .doubleMedian(let new)):
       put(new, into: &values, [:])
-      self = .decimalMedian(values)
+      self = .doubleMedian(values)
     // Both are of one plan.
     default: break
     }
@@ -157,11 +157,11 @@ enum Accumulator: Hashable, Sendable {
     switch self {
     case .count(let counts): counts.count * 8
     case .wholeSum(let sums, _, _): sums.count * 24
-    case .decimalSum(let sums, _, _, _): sums.count * 24
+    case .doubleSum(let sums, _, _, _): sums.count * 24
     case .wholeExtreme(let values, _, _): values.count * 16
-    case .decimalExtreme(let values, _, _): values.count * 16
+    case .doubleExtreme(let values, _, _): values.count * 16
     case .wholeMedian(let values): values.reduce(0) { $0 + 32 + $1.count * 24 }
-    case .decimalMedian(let values): values.reduce(0) { $0 + 32 + $1.count * 24 }
+    case .doubleMedian(let values): values.reduce(0) { $0 + 32 + $1.count * 24 }
     }
   }
 
@@ -177,7 +177,7 @@ enum Accumulator: Hashable, Sendable {
       if isMean { return .double(Double(sums[slot]) / Double(counts[slot])) }
       guard let sum = Int64(exactly: sums[slot]) else { throw AggregationOverflow() }
       return .integer(sum)
-    case .decimalSum(let sums, let compensations, let counts, let isMean):
+    case .doubleSum(let sums, let compensations, let counts, let isMean):
       if counts[slot] == 0 { return .null }
       // Compensating an infinite sum would make it NaN.
       let sum = sums[slot].isFinite ? sums[slot] + compensations[slot] : sums[slot]
@@ -185,9 +185,9 @@ enum Accumulator: Hashable, Sendable {
     case .wholeExtreme(let values, let counts, _):
       if counts[slot] == 0 { return .null }
       return type == .timestamp ? .timestamp(.init(microseconds: values[slot])) : .integer(values[slot])
-    case .decimalExtreme(let values, let counts, _): return counts[slot] == 0 ? .null : .double(values[slot])
+    case .doubleExtreme(let values, let counts, _): return counts[slot] == 0 ? .null : .double(values[slot])
     case .wholeMedian(let values): return Self.median(values[slot]) { Double($0) }
-    case .decimalMedian(let values): return Self.median(values[slot]) { $0 }
+    case .doubleMedian(let values): return Self.median(values[slot]) { $0 }
     }
   }
 
@@ -229,7 +229,7 @@ extension Column {
   }
 
   @inline(__always)
-  fileprivate func forEachDecimal(slots: [Int32], _ body: (Int, Double) -> Void) {
+  fileprivate func forEachDouble(slots: [Int32], _ body: (Int, Double) -> Void) {
     if case .double(let values) = values { walk(values, slots: slots, body) }
   }
 

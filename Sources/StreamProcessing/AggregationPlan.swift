@@ -149,8 +149,7 @@ extension AggregationPlan {
   /// The fields of the stream that the aggregation looks at.
   var fieldsRead: Set<String> {
     let aggregated = aggregates.compactMap { $0.field.flatMap(input.index) }.map { input.fields[$0].name }
-    let compared = predicate?.fields.map { input.fields[$0].name } ?? []
-    return Set([timeField] + groupFields + aggregated + compared)
+    return Set([timeField] + groupFields + aggregated + (predicate?.condition.columns ?? []))
   }
 
   /// - Throws: ``PlanError`` where a batch of that mode would never have a result.

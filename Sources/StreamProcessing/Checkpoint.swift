@@ -19,8 +19,8 @@ package struct Checkpoint: Sendable {
     package let endOffsets: [Int64]
     /// By partition, the source's mark of the events before that offset; see ``EventSource/mark(partition:before:)``.
     package let marks: [Int: String]
-    /// Milliseconds since 1970; nil before there is one.
-    package let watermark: Int64?
+    /// Under which the batch runs; nil before there is one.
+    package let watermark: Watermark?
   }
 
   /// The checkpoint's folder.
@@ -145,10 +145,10 @@ package struct Checkpoint: Sendable {
     let marks = (lines[0]["marks"]?.members ?? [:]).compactMap { key, mark in
       Int(key).flatMap { number in mark.text.map { (number, $0) } }
     }
-    let watermark = lines[0]["batchWatermarkMs"]?.integer
-    guard offsets.count == partitions.count, offsets.allSatisfy({ $0 >= 0 }), Self.isTime(watermark) else {
+    guard offsets.count == partitions.count, offsets.allSatisfy({ $0 >= 0 }) else {
       throw .damaged(path: path + "/" + file)
     }
+    let watermark = try watermark(lines[0]["batchWatermarkMs"], in: file)
     return Planned(endOffsets: offsets, marks: Dictionary(marks, uniquingKeysWith: { $1 }), watermark: watermark)
   }
 
@@ -158,7 +158,7 @@ package struct Checkpoint: Sendable {
   package func plan(_ batch: Int64, _ planned: Planned, source: String, time: Int64) throws(CheckpointError) {
     let offsets = planned.endOffsets.enumerated().map { (String($0.offset), JSON.integer($0.element)) }
     var head: [String: JSON] = ["batchTimestampMs": .integer(time), "conf": [:]]
-    head["batchWatermarkMs"] = planned.watermark.map(JSON.integer)
+    head["batchWatermarkMs"] = planned.watermark.map { .integer($0.milliseconds) }
     if !planned.marks.isEmpty {
       let marks = planned.marks.map { (String($0.key), JSON.string($0.value)) }
       head["marks"] = .object(Dictionary(marks, uniquingKeysWith: { $1 }))
@@ -167,11 +167,17 @@ package struct Checkpoint: Sendable {
       [.object(head), [source: .object(Dictionary(offsets, uniquingKeysWith: { $1 }))]], to: "offsets/\(batch)")
   }
 
-  /// Milliseconds since 1970: the watermark behind a batch that was committed; nil before there is one.
-  package func watermark(behind batch: Int64) throws(CheckpointError) -> Int64? {
-    let line = try read("commits/\(batch)", lineCount: 1)[0]
-    let watermark = line["nextBatchWatermarkMs"]?.integer
-    guard line.members != nil, Self.isTime(watermark) else { throw .damaged(path: path + "/commits/\(batch)") }
+  /// The watermark that a committed batch left for the next one; nil before there is one.
+  package func watermark(after batch: Int64) throws(CheckpointError) -> Watermark? {
+    let file = "commits/\(batch)"
+    let line = try read(file, lineCount: 1)[0]
+    guard line.members != nil else { throw .damaged(path: path + "/" + file) }
+    return try watermark(line["nextBatchWatermarkMs"], in: file)
+  }
+
+  private func watermark(_ json: JSON?, in file: String) throws(CheckpointError) -> Watermark? {
+    guard let milliseconds = json?.integer else { return nil }
+    guard let watermark = Watermark(milliseconds: milliseconds) else { throw .damaged(path: path + "/" + file) }
     return watermark
   }
 
@@ -187,8 +193,10 @@ package struct Checkpoint: Sendable {
   }
 
   /// Notes that the sink has a batch, and forgets what no restart needs any more.
-  package func commit(_ batch: Int64, nextWatermark: Int64?) throws(CheckpointError) {
-    try write([.object(nextWatermark.map { ["nextBatchWatermarkMs": .integer($0)] } ?? [:])], to: "commits/\(batch)")
+  package func commit(_ batch: Int64, nextWatermark: Watermark?) throws(CheckpointError) {
+    try write(
+      [.object(nextWatermark.map { ["nextBatchWatermarkMs": .integer($0.milliseconds)] } ?? [:])],
+      to: "commits/\(batch)")
     guard batch % 10 == 0 else { return }
     do {
       for folder in ["offsets", "commits"] {
@@ -222,11 +230,6 @@ package struct Checkpoint: Sendable {
     try DurableFiles.names(in: path + "/" + folder).compactMap { name in
       Int64(name).flatMap { $0 >= 0 && String($0) == name ? $0 : nil }
     }
-  }
-
-  /// Whether milliseconds can be an event's time less a delay, and be counted in microseconds.
-  private static func isTime(_ milliseconds: Int64?) -> Bool {
-    !(milliseconds?.multipliedReportingOverflow(by: 1_000).overflow ?? false)
   }
 
   func read(_ file: String, lineCount: Int) throws(CheckpointError) -> [JSON] {

@@ -41,17 +41,6 @@ extension EventOrigin: CustomStringConvertible {
   package var description: String { "partition \(partition), offset \(offset), time \(time)" }
 }
 
-/// Where a watermark stands, and the event that moved it there.
-package struct WatermarkPosition: Hashable, Sendable, CustomStringConvertible {
-  package let time: Timestamp
-  /// Nil of a state from before events were remembered.
-  package let mover: EventOrigin?
-
-  package var description: String {
-    "the watermark stands at \(time)" + (mover.map { ", where the event at \($0) moved it" } ?? "")
-  }
-}
-
 extension WindowedAggregation {
   /// So far ahead of its arrival a time is worth a word.
   private static let farAhead = EventTimeInterval(microseconds: 86_400_000_000)
@@ -71,7 +60,7 @@ extension WindowedAggregation {
   ///
   /// - Returns: what ``add(_:watermark:)`` does.
   mutating func add(
-    _ scanned: ScannedEvents, of chunk: EventChunk, partition: Int, watermark: Int64?
+    _ scanned: ScannedEvents, of chunk: EventChunk, partition: Int, watermark: Watermark?
   ) -> EventTimes {
     guard let column = scanned.table[plan.timeField], case .timestamp(let times) = column.values else {
       return EventTimes()

@@ -3,71 +3,66 @@ import Columnar
 
 /// Values of the fields that the schema names.
 extension EventScan {
+  /// Reads the value of a field into the current row; gives back why it does not fit.
   @inline(__always)
   mutating func value(of field: Int, into rows: inout EventRows) -> RejectedEvent.Reason? {
     guard position < end else { return malformed }
-    let valueStart = position
     if position.pointee == UInt8(ascii: "n") {
       guard skipWord("null") else { return malformed }
       rows.setNull(field)
       return nil
     }
-    switch scanner.schema.fields[field].type {
+    let type = scanner.schema.fields[field].type
+    if case .string = type { return text(of: field, into: &rows) }
+    let start = position
+    guard let bits = bits(of: type) else { return misfit(field, at: start) }
+    rows.set(field, bits)
+    return nil
+  }
+
+  /// A flag's, number's or time's bits; nil, with the position anywhere, for anything else.
+  @inline(__always)
+  private mutating func bits(of type: DataType) -> Int64? {
+    switch type {
     case .timestamp:
-      if take(UInt8(ascii: "\"")) {
-        let text = position
-        guard let isEscaped = skipText() else { return malformed }
-        let length = position - text - 1
-        if let time = isEscaped ? escapedTime(text, length: length) : time(text, length: length) {
-          rows.set(field, time)
-          return nil
-        }
-      } else if let time = numericTime() {
-        rows.set(field, time)
-        return nil
-      }
-    case .integer:
-      if let number = wholeNumber(), let narrow = Int32(exactly: number) {
-        rows.set(field, Int64(narrow))
-        return nil
-      }
-    case .long:
-      if let number = wholeNumber() {
-        rows.set(field, number)
-        return nil
-      }
-    case .double:
-      if let number = decimalNumber() {
-        rows.set(field, Int64(bitPattern: number.bitPattern))
-        return nil
-      }
-    case .boolean:
-      if skipWord("true") {
-        rows.set(field, 1)
-        return nil
-      } else if skipWord("false") {
-        rows.set(field, 0)
-        return nil
-      }
-    case .string:
-      if take(UInt8(ascii: "\"")) {
-        let text = position
-        guard let isEscaped = skipText() else { return malformed }
-        rows.setText(field, start: text - base, length: position - text - 1, isEscaped: isEscaped)
-        return nil
-      }
-      if let reason = skipValue(depth: depth) { return reason }
-      rows.setText(field, start: valueStart - base, length: position - valueStart, isEscaped: false)
-      return nil
-    case .date, .decimal: break
+      guard take(UInt8(ascii: "\"")) else { return numericTime() }
+      let text = position
+      guard let isEscaped = skipText() else { return nil }
+      let length = position - text - 1
+      return isEscaped ? escapedTime(text, length: length) : time(text, length: length)
+    case .integer: return wholeNumber().flatMap { Int32(exactly: $0) }.map { Int64($0) }
+    case .long: return wholeNumber()
+    case .double: return doubleNumber().map { Int64(bitPattern: $0.bitPattern) }
+    case .boolean: return skipWord("true") ? 1 : skipWord("false") ? 0 : nil
+    // Texts have no bits; a stream's schema has none of the others.
+    case .string, .date, .decimal: return nil
     }
-    // It does not fit: malformed, or well-formed and of another type? Numbers beyond all ranges are of another type.
-    position = valueStart
+  }
+
+  /// Reads a text, or the JSON text of any other value.
+  @inline(__always)
+  private mutating func text(of field: Int, into rows: inout EventRows) -> RejectedEvent.Reason? {
+    let isText = take(UInt8(ascii: "\""))
+    let start = position
+    if isText {
+      guard let isEscaped = skipText() else { return malformed }
+      rows.setText(field, start: start - base, length: position - start - 1, isEscaped: isEscaped)
+    } else {
+      if let reason = skipValue(depth: depth) { return reason }
+      rows.setText(field, start: start - base, length: position - start, isEscaped: false)
+    }
+    return nil
+  }
+
+  /// Why a value does not fit its field: it is malformed, or well-formed and of another type. Numbers beyond all ranges are
+  /// of another type.
+  private mutating func misfit(_ field: Int, at start: UnsafePointer<UInt8>) -> RejectedEvent.Reason {
+    position = start
     if !skipNumber() {
-      position = valueStart
+      position = start
       if let reason = skipValue(depth: depth) { return reason }
     }
-    let found = UnsafeBufferPointer(start: valueStart, count: position - valueStart)
+    let found = UnsafeBufferPointer(start: start, count: position - start)
     skipBlanks()
     guard position < end, position.pointee == UInt8(ascii: ",") || position.pointee == UInt8(ascii: "}") else {
       return malformed
@@ -108,7 +103,7 @@ extension EventScan {
   }
 
   /// Any JSON number; nil, with the position anywhere, for anything else and for one beyond a double's range.
-  private mutating func decimalNumber() -> Double? {
+  private mutating func doubleNumber() -> Double? {
     let text = position
     guard skipNumber() else { return nil }
     let bytes = UnsafeBufferPointer(start: text, count: position - text)

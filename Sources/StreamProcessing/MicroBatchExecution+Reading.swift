@@ -59,7 +59,7 @@ extension MicroBatchExecution {
 
   /// Partition after partition, so that sums come out the same each time.
   func process(
-    _ ranges: [Range<Int64>], watermark: Int64?, in run: inout Run, _ listener: Listener
+    _ ranges: [Range<Int64>], watermark: Watermark?, in run: inout Run, _ listener: Listener
   ) async throws {
     try await source.prepare(ranges)
     for (partition, range) in ranges.enumerated() {

@@ -18,8 +18,8 @@ extension MicroBatchExecution {
   }
 
   /// Takes up where the checkpoint left off.
-  func resume(_ checkpoint: Checkpoint, _ sink: any BatchSink) async throws -> Query {
-    let store = StateStore(checkpoint, plan: plan)
+  func resume(_ context: RunContext) async throws -> Query {
+    let (checkpoint, store, sink) = (context.checkpoint, context.store, context.sink)
     var (planned, committed) = try checkpoint.newestBatches()
     try await check(sink, for: checkpoint, committed: committed)
     let taken = try await sink.committedBatch(of: checkpoint.queryID)
@@ -30,7 +30,7 @@ extension MicroBatchExecution {
     if let next = planned, next != committed, next == taken, try store.has(next) {
       let state = try store.state(after: next)
       let planned = try checkpoint.planned(next)
-      try checkpoint.commit(next, nextWatermark: watermark(behind: planned.watermark, state.aggregation))
+      try checkpoint.commit(next, nextWatermark: state.aggregation.watermark(after: planned.watermark))
       committed = next
     }
     let held = try await source.heldOffsets()
@@ -47,7 +47,7 @@ extension MicroBatchExecution {
     try await check(last.marks, before: last.endOffsets, held: held, checkpoint)
     return Query(
       run: Run(try store.state(after: committed)), committed: committed, planned: planned, position: last.endOffsets,
-      marks: last.marks, watermark: try checkpoint.watermark(behind: committed), lastWatermark: last.watermark)
+      marks: last.marks, watermark: try checkpoint.watermark(after: committed), lastWatermark: last.watermark)
   }
 
   /// Makes sure that the source holds no less than was read of it: it would be another of the same name.

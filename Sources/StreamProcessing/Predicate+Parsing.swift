@@ -93,13 +93,13 @@ private struct PredicateParser {
     return tokens
   }
 
-  mutating func whole() throws(PredicateSyntaxError) -> Predicate.Condition {
+  mutating func whole() throws(PredicateSyntaxError) -> Condition {
     let condition = try disjunction()
     guard position == tokens.count else { throw unexpected("AND, OR or the end") }
     return condition
   }
 
-  private mutating func disjunction() throws(PredicateSyntaxError) -> Predicate.Condition {
+  private mutating func disjunction() throws(PredicateSyntaxError) -> Condition {
     var condition = try conjunction()
     while take(word: "or") {
       try countTerm()
@@ -108,7 +108,7 @@ private struct PredicateParser {
     return condition
   }
 
-  private mutating func conjunction() throws(PredicateSyntaxError) -> Predicate.Condition {
+  private mutating func conjunction() throws(PredicateSyntaxError) -> Condition {
     var condition = try term()
     while take(word: "and") {
       try countTerm()
@@ -123,7 +123,7 @@ private struct PredicateParser {
     guard terms < 1_000 else { throw unexpected("a shorter condition") }
   }
 
-  private mutating func term() throws(PredicateSyntaxError) -> Predicate.Condition {
+  private mutating func term() throws(PredicateSyntaxError) -> Condition {
     // A condition that nests deeper was written by no person.
     guard depth < 100 else { throw unexpected("a simpler condition") }
     depth += 1
@@ -137,22 +137,22 @@ private struct PredicateParser {
     return try comparison()
   }
 
-  private mutating func comparison() throws(PredicateSyntaxError) -> Predicate.Condition {
+  private mutating func comparison() throws(PredicateSyntaxError) -> Condition {
     guard case .word(let name)? = token else { throw unexpected("a field") }
-    guard let field = schema.index(of: name) else {
+    guard let field = schema.index(of: name).map({ schema.fields[$0] }) else {
       throw PredicateSyntaxError(text: text, fault: .unknownField(name, fields: schema.names))
     }
     position += 1
     if take(word: "is") {
       let isNegated = take(word: "not")
       guard take(word: "null") else { throw unexpected("NULL") }
-      return isNegated ? .not(.isNull(field: field)) : .isNull(field: field)
+      return isNegated ? .not(.isNull(field.name)) : .isNull(field.name)
     }
     guard case .symbol(let symbol)? = token,
-      let comparison = Predicate.Comparison(rawValue: ["==": "=", "!=": "<>"][symbol] ?? symbol)
+      let comparison = Condition.Comparison(rawValue: ["==": "=", "!=": "<>"][symbol] ?? symbol)
     else { throw unexpected("=, <>, <, <=, >, >= or IS NULL") }
     position += 1
-    return .comparison(field: field, comparison, try literal(for: schema.fields[field]))
+    return .comparison(field.name, comparison, try literal(for: field))
   }
 
   private mutating func literal(for field: Field) throws(PredicateSyntaxError) -> Value {

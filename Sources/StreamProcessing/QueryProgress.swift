@@ -68,8 +68,8 @@ package struct BatchProgress: Hashable, Sendable {
   /// Seconds
   package var duration: Double = 0
   package var eventTimes = EventTimes()
-  /// Milliseconds since 1970, under which the batch ran.
-  package var watermark: Int64?
+  /// Under which the batch ran; nil before there is one.
+  package var watermark: Watermark?
   package var stateRows = 0
   package var stateRowsUpdated = 0
   package var stateRowsRemoved = 0
@@ -121,7 +121,7 @@ package struct BatchProgress: Hashable, Sendable {
     if let range = eventTimes.range, let mean = eventTimes.mean {
       times = ["max": iso(range.upperBound / 1_000), "min": iso(range.lowerBound / 1_000), "avg": iso(mean / 1_000)]
     }
-    if let watermark { times["watermark"] = iso(watermark) }
+    if let watermark { times["watermark"] = iso(watermark.milliseconds) }
     let operators = object([
       ("operatorName", "windowedAggregation"), ("numRowsTotal", .integer(Int64(stateRows))),
       ("numRowsUpdated", .integer(Int64(stateRowsUpdated))), ("numRowsRemoved", .integer(Int64(stateRowsRemoved))),

@@ -49,20 +49,22 @@ struct StateStore {
     else { throw damaged }
     var state = State(aggregation: before.aggregation, rejected: rejected, lost: lost)
     guard state.aggregation.apply(saved) else { throw damaged }
-    if let horizon = json["forgottenBefore"]?.integer { state.aggregation.forget(before: horizon) }
+    if let horizon = json["forgottenBefore"]?.integer {
+      state.aggregation.forget(before: Watermark(microseconds: horizon))
+    }
     return state
   }
 
   /// Keeps the state after a batch; called before the sink gets the batch. Durable when it returns.
   ///
-  /// - Parameter horizon: microseconds; windows that end there or before were forgotten in this batch.
-  func keep(_ state: State, after batch: Int64, forgottenBefore horizon: Int64?) throws(CheckpointError) {
+  /// - Parameter horizon: windows that end there or before were forgotten in this batch.
+  func keep(_ state: State, after batch: Int64, forgottenBefore horizon: Watermark?) throws(CheckpointError) {
     let isSnapshot = batch % Self.snapshotInterval == Self.snapshotInterval - 1
     var json: [String: JSON] = [
       "aggregation": isSnapshot ? state.aggregation.snapshot : state.aggregation.difference,
       "rejected": .integer(state.rejected), "lost": .integer(state.lost),
     ]
-    json["forgottenBefore"] = horizon.map(JSON.integer)
+    json["forgottenBefore"] = horizon.map { .integer($0.microseconds) }
     try checkpoint.write([.object(json)], to: "state/\(batch)." + (isSnapshot ? "snapshot" : "delta"))
   }
 

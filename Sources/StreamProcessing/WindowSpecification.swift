@@ -78,10 +78,11 @@ package struct WindowSpecification: Hashable, Sendable {
   }
 
   /// Whether the window that begins there ends at the watermark or before, without reckoning beyond the last instant.
-  func isOver(_ start: Int64, at watermark: Int64) -> Bool {
-    if zone != nil { return end(of: start) <= watermark }
-    let (distance, overflow) = watermark.subtractingReportingOverflow(start)
-    return overflow ? watermark > start : distance >= length.microseconds
+  func isOver(_ start: Int64, at watermark: Watermark) -> Bool {
+    let time = watermark.microseconds
+    if zone != nil { return end(of: start) <= time }
+    let (distance, overflow) = time.subtractingReportingOverflow(start)
+    return overflow ? time > start : distance >= length.microseconds
   }
 
   /// What tells the windows from others of the same length and slide; nothing where there is neither offset nor zone, so that

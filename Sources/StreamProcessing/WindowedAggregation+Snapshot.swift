@@ -99,17 +99,17 @@ extension Accumulator {
     case .count(let counts): ["counts": json(counts)]
     case .wholeSum(let sums, let counts, _):
       ["sums": .array(sums.map { .string(String($0)) }), "counts": json(counts)]
-    case .decimalSum(let sums, let compensations, let counts, _):
+    case .doubleSum(let sums, let compensations, let counts, _):
       ["sums": json(sums), "compensations": json(compensations), "counts": json(counts)]
     case .wholeExtreme(let values, let counts, _): ["values": json(values), "counts": json(counts)]
-    case .decimalExtreme(let values, let counts, _): ["values": json(values), "counts": json(counts)]
+    case .doubleExtreme(let values, let counts, _): ["values": json(values), "counts": json(counts)]
     case .wholeMedian(let values):
       .array(
         values.map { slot in
           let sorted = slot.sorted { $0.key < $1.key }
           return ["values": json(sorted.map(\.key)), "counts": json(sorted.map(\.value))]
         })
-    case .decimalMedian(let values):
+    case .doubleMedian(let values):
       .array(
         values.map { slot in
           let sorted = slot.sorted { $0.key < $1.key }
@@ -123,7 +123,7 @@ extension Accumulator {
     func whole(_ key: String) -> [Int64]? {
       json[key].flatMap(integers).flatMap { $0.count == slotCount ? $0 : nil }
     }
-    func decimal(_ key: String) -> [Double]? { whole(key)?.map { Double(bitPattern: UInt64(bitPattern: $0)) } }
+    func double(_ key: String) -> [Double]? { whole(key)?.map { Double(bitPattern: UInt64(bitPattern: $0)) } }
     switch self {
     case .count: return whole("counts").map { .count($0) }
     case .wholeSum(_, _, let isMean):
@@ -131,22 +131,22 @@ extension Accumulator {
         let counts = whole("counts")
       else { return nil }
       return .wholeSum(sums: sums, counts: counts, isMean: isMean)
-    case .decimalSum(_, _, _, let isMean):
-      guard let sums = decimal("sums"), let compensations = decimal("compensations"), let counts = whole("counts")
+    case .doubleSum(_, _, _, let isMean):
+      guard let sums = double("sums"), let compensations = double("compensations"), let counts = whole("counts")
       else {
         return nil
       }
-      return .decimalSum(sums: sums, compensations: compensations, counts: counts, isMean: isMean)
+      return .doubleSum(sums: sums, compensations: compensations, counts: counts, isMean: isMean)
     case .wholeExtreme(_, _, let isMaximum):
       guard let values = whole("values"), let counts = whole("counts") else { return nil }
       return .wholeExtreme(values, counts: counts, isMaximum: isMaximum)
-    case .decimalExtreme(_, _, let isMaximum):
-      guard let values = decimal("values"), let counts = whole("counts") else { return nil }
-      return .decimalExtreme(values, counts: counts, isMaximum: isMaximum)
+    case .doubleExtreme(_, _, let isMaximum):
+      guard let values = double("values"), let counts = whole("counts") else { return nil }
+      return .doubleExtreme(values, counts: counts, isMaximum: isMaximum)
     case .wholeMedian: return counted(json, slotCount: slotCount) { $0 }.map { .wholeMedian($0) }
-    case .decimalMedian:
+    case .doubleMedian:
       return counted(json, slotCount: slotCount) { Double(bitPattern: UInt64(bitPattern: $0)) }
-        .map { .decimalMedian($0) }
+        .map { .doubleMedian($0) }
     }
   }
 }

@@ -49,11 +49,11 @@ package struct WindowedAggregation: Hashable, Sendable {
 
   /// Adds events that have the plan's input schema; those that its predicate leaves out do not count.
   ///
-  /// - Parameter watermark: microseconds; windows that end there or before take nothing more.
+  /// - Parameter watermark: windows that end there or before take nothing more.
   /// - Returns: the time of each event that counts, as ``EventTimes``.
   @discardableResult
-  package mutating func add(_ events: Table, watermark: Int64? = nil) -> EventTimes {
-    var table = plan.predicate.map { events.filtered(by: $0.mask(over: events)) } ?? events
+  package mutating func add(_ events: Table, watermark: Watermark? = nil) -> EventTimes {
+    var table = plan.predicate.map { events.filtered(by: $0.condition.mask(over: events)) } ?? events
     guard case .timestamp(let all)? = table[plan.timeField]?.values, !all.isEmpty else { return EventTimes() }
     let seen = noteTimes(all, validity: table[plan.timeField]?.validity)
     // Keys of events that are in no window are not kept.
@@ -92,7 +92,7 @@ package struct WindowedAggregation: Hashable, Sendable {
   }
 
   /// The events of which some window is not over; the others that have a time are counted as late.
-  private mutating func open(_ table: Table, times: [Int64], watermark: Int64) -> Table {
+  private mutating func open(_ table: Table, times: [Int64], watermark: Watermark) -> Table {
     let (window, validity) = (plan.window, table[plan.timeField]?.validity)
     var cursor = WindowCursor(window)
     let isOpen = times.indices.map { row in
@@ -125,9 +125,7 @@ package struct WindowedAggregation: Hashable, Sendable {
   package func changes() throws(AggregationOverflow) -> Table { try rows(changedSlots) }
 
   /// Likewise, of the windows that end at the watermark or before.
-  ///
-  /// - Parameter watermark: microseconds
-  package func over(at watermark: Int64) throws(AggregationOverflow) -> Table {
+  package func over(at watermark: Watermark) throws(AggregationOverflow) -> Table {
     try rows(index.starts.indices.filter { plan.window.isOver(index.starts[$0], at: watermark) })
   }
 
@@ -138,10 +136,9 @@ package struct WindowedAggregation: Hashable, Sendable {
 
   /// Forgets windows that end at the watermark or before.
   ///
-  /// - Parameter watermark: microseconds
   /// - Returns: how many were forgotten.
   @discardableResult
-  package mutating func forget(before watermark: Int64) -> Int {
+  package mutating func forget(before watermark: Watermark) -> Int {
     let kept = index.starts.indices.filter { !plan.window.isOver(index.starts[$0], at: watermark) }
     let count = index.starts.count - kept.count
     guard count > 0 else { return 0 }

@@ -129,7 +129,7 @@ struct DeltaTableTests {
       Self.lines(try snapshot.read()).sorted() == [
         "NULL 2", "NULL 5", "a b/c=%:é 1", "a b/c=%:é 4", "en 3", "en 6",
       ])
-    #expect(snapshot.files(where: [ColumnCondition("lang", .equal, .string("en"))]).count == 2)
+    #expect(snapshot.files(where: [.comparison("lang", .equal, .string("en"))]).count == 2)
     #expect(throws: DeltaError.onlyPartitions(path: folder.path + "2")) {
       try DeltaTable.create(
         at: folder.path + "2", schema: Self.keyed([]).schema, options: .init(partitionColumns: ["lang", "n"]))
@@ -142,16 +142,16 @@ struct DeltaTableTests {
     let table = try DeltaTable.create(at: folder.path, schema: Self.schema)
     for start in [0, 10, 20] { try table.append(Self.rows(Double(start), Double(start + 5))) }
     let snapshot = try table.snapshot()
-    func count(_ comparison: ColumnCondition.Comparison, _ value: Double) -> Int {
-      snapshot.files(where: [ColumnCondition("average", comparison, .double(value))]).count
+    func count(_ comparison: Condition.Comparison, _ value: Double) -> Int {
+      snapshot.files(where: [.comparison("average", comparison, .double(value))]).count
     }
     let counts = [
       count(.equal, 7), count(.less, 10), count(.lessOrEqual, 10), count(.greater, 25), count(.greaterOrEqual, 15),
     ]
     #expect(counts == [0, 1, 2, 0, 2] as [Int])
     let noon = Timestamp(microseconds: 3_600_000_001)
-    #expect(snapshot.files(where: [ColumnCondition("groupTime", .greater, .timestamp(noon))]).count == 3)
-    #expect(snapshot.files(where: [ColumnCondition("nothing", .equal, .double(1))]).count == 3)
+    #expect(snapshot.files(where: [.comparison("groupTime", .greater, .timestamp(noon))]).count == 3)
+    #expect(snapshot.files(where: [.comparison("nothing", .equal, .double(1))]).count == 3)
   }
 
   @Test("write a checkpoint every ten commits, from which they are read alike, also without what was before it")

@@ -165,7 +165,8 @@ struct SQLDatabaseTests {
     let rows = try Self.tweets([("2019-04-08", 1), ("2019-04-09", 2), ("2019-04-10", 3)])
     try database.attach(
       SQLTable(schema: Self.hourly, rowCount: 3, fileCounts: { ($0.isEmpty ? 2 : 1, 2) }) { columns, conditions in
-        asked.texts.append("\(columns) \(conditions.map { "\($0.column) \($0.comparison.rawValue) \($0.value)" })")
+        asked.columns.append(columns)
+        asked.conditions.append(conditions)
         var pieces = [rows.rows(0..<2), rows.rows(2..<3)].map { piece in
           Table(
             schema: Schema(columns.map { piece.schema.fields[$0] }), columns: columns.map { piece.columns[$0] },
@@ -178,7 +179,12 @@ struct SQLDatabaseTests {
         "2"
       ])
     #expect(try Self.rows(database.execute("SELECT count(*) FROM tweets")) == ["3"])
-    #expect(asked.texts == [#"[0, 1] ["groupTime >= 2019-04-09T00:00:00Z", "average < 3"]"#, "[] []"])
+    let ninth = Value.timestamp(try #require(Timestamp("2019-04-09T00:00:00Z")))
+    #expect(asked.columns == [[0, 1], []])
+    #expect(
+      asked.conditions == [
+        [.comparison("groupTime", .greaterOrEqual, ninth), .comparison("average", .less, .double(3))], [],
+      ])
     #expect(
       try Self.rows(database.execute("EXPLAIN SELECT average FROM tweets WHERE groupTime >= '2019-04-09'"))
         == ["SCAN tweets (groupTime, average) where groupTime >= …, 1 of 2 files"])
@@ -189,6 +195,7 @@ struct SQLDatabaseTests {
   }
 
   private final class Asked {
-    var texts: [String] = []
+    var columns: [[Int]] = []
+    var conditions: [[Condition]] = []
   }
 }

@@ -131,10 +131,10 @@ struct WindowedAggregationTests {
 
   @Test("drops what comes behind the watermark, hands out what is over and forgets it")
   func watermark() throws {
-    func micros(_ text: String) throws -> Int64 { try #require(Timestamp(text)).microseconds }
     var state = WindowedAggregation(try Self.plan([Aggregate(.count, of: nil, as: "n")], slide: "30m"))
     state.add(try Self.events([("2019-04-08T01:10:00Z", 1, nil, nil), ("2019-04-08T02:40:00Z", 1, nil, nil)]))
-    let watermark = try micros("2019-04-08T02:00:00Z")
+    let latest = try #require(Timestamp("2019-04-08T03:00:00Z"))
+    let watermark = try #require(Watermark(behind: latest, by: EventTimeInterval(parsing: "1h")))
     #expect(try Self.text(state.over(at: watermark)) == ["2019-04-08T00:30:00Z 1", "2019-04-08T01:00:00Z 1"])
     state.forgetChanges()
     #expect(state.forget(before: watermark) == 2)
@@ -202,7 +202,7 @@ struct PredicateTests {
       ("2019-04-08T00:00:00Z", 1, 1, "en"), ("2019-04-08T01:00:00Z", 5, -1, "de"),
       ("2019-04-08T02:00:00Z", 6, 0, "en"), (nil, nil, nil, nil),
     ])
-    let mask = try Predicate(parsing: text, schema: WindowedAggregationTests.schema).mask(over: events)
+    let mask = try Predicate(parsing: text, schema: WindowedAggregationTests.schema).condition.mask(over: events)
     #expect(zip("abcd", mask).filter(\.1).map { String($0.0) }.joined(separator: " ") == kept)
   }
 

@@ -30,7 +30,7 @@ struct QueriesCommand: SessionCommand {
       let query = record.query
       let (last, status) = await (query.recentProgress(1).last, query.status())
       let progress = status.progress
-      let watermark = last?.watermark.map { Value.timestamp(Timestamp(microseconds: $0 * 1_000)) }
+      let watermark = last?.watermark.map { Value.timestamp($0.time) }
       rows.append([
         .string(record.definition.name), .string(record.definition.table), .string(query.mode.rawValue),
         .string(Self.words(status)), last.map { .integer($0.batch) } ?? .null, .integer(progress.events),
