@@ -1,8 +1,10 @@
 import CivilTime
 
-/// A value that a column of that type cannot hold.
+/// A value that a column of a type cannot hold.
 package struct TypeMismatch: Error, CustomStringConvertible {
+  /// The value, as it was given.
   package let value: Value
+  /// The column's type.
   package let type: DataType
 
   package var description: String { "\(value) is no \(type.sqlName)" }
@@ -11,8 +13,8 @@ package struct TypeMismatch: Error, CustomStringConvertible {
 extension Column {
   /// A column of the given values. For small results; batches build their arrays directly.
   ///
-  /// Whole numbers go into any numeric column that holds them, decimals into those of as many digits and `double`,
-  /// doubles only into `double`.
+  /// Whole numbers go into any numeric column that can hold them, decimals into `double` and into decimal columns with
+  /// enough digits, doubles only into `double`.
   /// - Throws: ``TypeMismatch``, naming the first value that the type cannot hold.
   package init(_ type: DataType, of values: [Value]) throws(TypeMismatch) {
     func gather<Element>(_ zero: Element, _ element: (Value) -> Element?) throws(TypeMismatch) -> [Element] {

@@ -17,7 +17,7 @@ package struct Column: Hashable, Sendable {
     case decimal([Int128], precision: Int, scale: Int)
   }
 
-  /// A null's place holds a zero or an empty text.
+  /// One a row; zero or an empty text for a null.
   package var values: Values
   /// True where a value is present; nil when all are. As long as the values.
   package var validity: [Bool]?
@@ -29,6 +29,7 @@ package struct Column: Hashable, Sendable {
     precondition(validity.map { $0.count == count } ?? true, "a mark for each value")
   }
 
+  /// What the values are.
   package var type: DataType {
     switch values {
     case .boolean: .boolean
@@ -42,6 +43,7 @@ package struct Column: Hashable, Sendable {
     }
   }
 
+  /// The number of rows, nulls included.
   package var count: Int {
     switch values {
     case .boolean(let values): values.count
@@ -53,14 +55,17 @@ package struct Column: Hashable, Sendable {
     }
   }
 
+  /// The number of nulls.
   package var nullCount: Int {
     validity.map { $0.count { !$0 } } ?? 0
   }
 
+  /// Whether the value of a row is null.
   package func isNull(_ row: Int) -> Bool {
     validity.map { !$0[row] } ?? false
   }
 
+  /// The value of a row. For few rows; bulk code reads ``values``.
   package subscript(row: Int) -> Value {
     if isNull(row) { return .null }
     return switch values {
@@ -77,7 +82,7 @@ package struct Column: Hashable, Sendable {
 }
 
 extension Column.Values {
-  /// No values, of a type.
+  /// No values, of the given type.
   package init(emptyOf type: DataType) {
     self =
       switch type {

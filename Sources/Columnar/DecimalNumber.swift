@@ -1,5 +1,6 @@
 /// An exact number: digits and where the point stands among them. `1234` with scale 2 is 12.34.
 public struct DecimalNumber: Hashable, Sendable {
+  /// All digits as a whole number, with the sign.
   public let digits: Int128
   /// How many digits follow the point; 0 or more.
   public let scale: Int
@@ -12,7 +13,7 @@ public struct DecimalNumber: Hashable, Sendable {
   /// The nearest double.
   public var double: Double { Double(description) ?? .nan }
 
-  /// The digits with another scale; nil where a digit would be lost or there would be more than `precision`.
+  /// The digits with another scale; nil if a digit would be lost or there would be more than `precision`.
   package func digits(precision: Int, scale wanted: Int) -> Int128? {
     var result = digits
     for _ in 0..<Swift.max(0, wanted - scale) {

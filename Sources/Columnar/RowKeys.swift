@@ -1,7 +1,7 @@
 import CivilTime
 
 /// Numbers rows by the values of their key columns: rows of equal keys get the same number, in the order in which the keys
-/// first came.
+/// first appear.
 ///
 /// An open-addressed table over keys that lie end to end, so that a row costs no allocation. As in SQL's GROUP BY, nulls are
 /// one key, all NaN are one key, and zeros of both signs are.
@@ -9,7 +9,7 @@ package struct RowKeys: Hashable, Sendable {
   /// Each key as bytes.
   private var keys = StringValues()
   private var hashes: [UInt64] = []
-  /// Numbers of keys, or -1; a power of two places, at most half of them taken.
+  /// Key numbers by hash, -1 for a free slot. The count is a power of two, and at most half of the slots are taken.
   private var places: [Int32] = Array(repeating: -1, count: 16)
 
   package init() {}
@@ -17,7 +17,7 @@ package struct RowKeys: Hashable, Sendable {
   /// How many different keys there are.
   package var count: Int { keys.count }
 
-  /// The number of each row's key, new where it has none yet.
+  /// The number of each row's key; a new key gets the next number.
   ///
   /// - Precondition: the columns have one length.
   package mutating func numbers(of columns: [Column], rowCount: Int) -> [Int32] {
@@ -40,7 +40,7 @@ package struct RowKeys: Hashable, Sendable {
     return numbers
   }
 
-  /// The number of each row's key; -1 for a key that did not come before.
+  /// The number of each row's key; -1 for a key without a number.
   package func find(_ columns: [Column], rowCount: Int) -> [Int32] {
     var encoder = KeyEncoder()
     return (0..<rowCount).map { row in
@@ -70,7 +70,7 @@ package struct RowKeys: Hashable, Sendable {
 
   /// The values of the keys with these numbers, a row each.
   ///
-  /// - Parameter types: of the columns that the keys were made from.
+  /// - Parameter types: the types of the columns that the keys were made from.
   package func rows(_ numbers: some Sequence<Int32>, types: [DataType]) -> [[Value]] {
     numbers.map { number in
       var decoder = KeyDecoder(rest: keys.bytes[keys.range(Int(number))])

@@ -1,6 +1,8 @@
 /// Texts end to end in one buffer: value `i` is `bytes[ends[i - 1]..<ends[i]]` (from 0 for the first), in UTF-8.
 package struct StringValues: Hashable, Sendable {
+  /// All texts end to end.
   package private(set) var bytes: [UInt8]
+  /// One a value, ascending: where its bytes end.
   package private(set) var ends: [Int]
 
   package init() {
@@ -20,6 +22,7 @@ package struct StringValues: Hashable, Sendable {
     for text in texts { append(text.utf8) }
   }
 
+  /// The number of values.
   package var count: Int { ends.count }
 
   /// Where the bytes of value `index` lie.
@@ -42,18 +45,20 @@ package struct StringValues: Hashable, Sendable {
     return isText ? nil : (0..<count).first { String(validating: bytes[range($0)], as: UTF8.self) == nil }
   }
 
-  /// Below, at or above 0 as the text's bytes come before, equal or come behind others: the order of their characters' numbers.
+  /// Below, at or above 0 if the text's bytes come before, equal or come after `other`: the order of Unicode code points.
   package func compare(_ index: Int, to other: [UInt8]) -> Int {
     let range = range(index)
     for (place, byte) in zip(range, other) where bytes[place] != byte { return bytes[place] < byte ? -1 : 1 }
     return range.count - other.count
   }
 
+  /// Adds a value at the end.
   package mutating func append(_ text: some Sequence<UInt8>) {
     bytes.append(contentsOf: text)
     ends.append(bytes.count)
   }
 
+  /// Makes room for `values` texts with `count` bytes in all.
   package mutating func reserve(values: Int, bytes count: Int) {
     ends.reserveCapacity(values)
     bytes.reserveCapacity(count)

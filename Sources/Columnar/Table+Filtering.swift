@@ -14,12 +14,12 @@ extension Table {
     return picking(range)
   }
 
-  /// The rows at these places, in their order; a place may come more than once.
+  /// The rows of the given indices, in the order of the indices; an index may repeat.
   package func picking(_ places: some RandomAccessCollection<Int>) -> Table {
     Table(schema: schema, columns: columns.map { $0.picking(places) })
   }
 
-  /// The rows by the order of their values: by the first column, then the second. Nulls come first.
+  /// The rows in ascending order of the named columns, the first name first. Nulls come first; equal rows keep their order.
   package func sorted(by names: [String]) -> Table {
     let keys = names.compactMap { self[$0] }
     return picking(
@@ -34,7 +34,7 @@ extension Table {
 }
 
 extension Column {
-  /// The values at these places, in their order.
+  /// The values of the given indices, in the order of the indices; an index may repeat.
   package func picking(_ places: some RandomAccessCollection<Int>) -> Column {
     func picked<Element>(_ elements: [Element]) -> [Element] { places.map { elements[$0] } }
     let values: Values =
@@ -53,7 +53,7 @@ extension Column {
     return Column(values, validity: marks?.contains(false) == true ? marks : nil)
   }
 
-  /// Below, at or above 0 as the value of one row comes before, with or behind that of another. Nulls come first.
+  /// Below, at or above 0 if the value of the left row comes before, equals or comes after that of the right. Nulls come first.
   func compare(_ left: Int, _ right: Int) -> Int {
     func order<Element: Comparable>(_ values: [Element]) -> Int {
       values[left] == values[right] ? 0 : values[left] < values[right] ? -1 : 1

@@ -1,5 +1,5 @@
 extension Table {
-  /// The rows of all tables, one behind the other.
+  /// The rows of all tables, one table after the other.
   ///
   /// - Precondition: every table has the schema's types.
   package init(joining tables: [Table], schema: Schema) {

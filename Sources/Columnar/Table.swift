@@ -1,11 +1,13 @@
 /// Rows in memory, held as columns. A batch of a stream, a result of a query and a file's content are all tables.
 package struct Table: Hashable, Sendable {
+  /// The columns' names and types, in order.
   package let schema: Schema
   /// One a field, in order, all of the same length.
   package let columns: [Column]
+  /// The length of each column.
   package let rowCount: Int
 
-  /// - Parameter rowCount: where there are no columns to count them by.
+  /// - Parameter count: the number of rows; counts only if there are no columns.
   /// - Precondition: the columns have the schema's types and one length.
   package init(schema: Schema, columns: [Column], rowCount count: Int = 0) {
     precondition(schema.fields.map(\.type) == columns.map(\.type), "columns must have their fields' types")

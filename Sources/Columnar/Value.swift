@@ -4,7 +4,7 @@ public import CivilTime
 public enum Value: Hashable, Sendable {
   case null
   case boolean(Bool)
-  /// Of an `integer` or a `long` column.
+  /// A value of an `integer` or a `long` column.
   case integer(Int64)
   case double(Double)
   case string(String)

@@ -9,7 +9,7 @@ enum Accumulator: Hashable, Sendable {
   case doubleSum(sums: [Double], compensations: [Double], counts: [Int64], isMean: Bool)
   case wholeExtreme([Int64], counts: [Int64], isMaximum: Bool)
   case doubleExtreme([Double], counts: [Int64], isMaximum: Bool)
-  /// How often each value came: exact, and as large as there are distinct values in the window.
+  /// How often each value occurred: exact, and as large as the number of distinct values in the window.
   case wholeMedian([[Int64: Int64]])
   case doubleMedian([[Double: Int64]])
 
@@ -32,7 +32,7 @@ enum Accumulator: Hashable, Sendable {
     }
   }
 
-  /// Adds the rows of a column; a row with slot -1 or without value is passed over.
+  /// Adds the rows of a column, except those with slot -1 and those without a value.
   ///
   /// - Parameter column: nil for a count of rows.
   mutating func add(_ column: Column?, slots: [Int32], slotCount: Int) {
@@ -95,7 +95,7 @@ enum Accumulator: Hashable, Sendable {
     }
   }
 
-  /// Only these slots, in this order.
+  /// The values of `slots`, in that order.
   func picking(_ slots: [Int]) -> Accumulator {
     func pick<Element>(_ values: [Element]) -> [Element] { slots.map { values[$0] } }
     return switch self {
@@ -112,7 +112,7 @@ enum Accumulator: Hashable, Sendable {
     }
   }
 
-  /// Takes on another's slots, the first of them as the slot `slots[0]`: what was there is forgotten.
+  /// Overwrites `slots` with another accumulator's values, in order.
   mutating func replace(_ slots: [Int32], by other: Accumulator, slotCount: Int) {
     func put<Element>(_ new: [Element], into values: inout [Element], _ zero: Element) {
       values.append(contentsOf: repeatElement(zero, count: max(0, slotCount - values.count)))
@@ -147,12 +147,12 @@ enum Accumulator: Hashable, Sendable {
     case (.doubleMedian(var values), .doubleMedian(let new)):
       put(new, into: &values, [:])
       self = .doubleMedian(values)
-    // Both are of one plan.
+    // Accumulators of one plan are of one kind.
     default: break
     }
   }
 
-  /// About how many bytes the values take.
+  /// The approximate size of the values in bytes.
   var byteCount: Int {
     switch self {
     case .count(let counts): counts.count * 8
@@ -165,9 +165,9 @@ enum Accumulator: Hashable, Sendable {
     }
   }
 
-  /// The aggregate of one slot; null where no value came.
+  /// The aggregate of one slot; null if it has no values.
   ///
-  /// - Parameter type: of the result column.
+  /// - Parameter type: the result column's type.
   /// - Throws: ``AggregationOverflow`` for a sum beyond BIGINT.
   func value(_ slot: Int, type: DataType) throws(AggregationOverflow) -> Value {
     switch self {
@@ -218,7 +218,7 @@ extension Array where Element: Numeric {
 }
 
 extension Column {
-  /// Calls with slot and value of each row that has both, for whole numbers and times.
+  /// Calls `body` with the slot and the value of each row that has both, for whole numbers and times.
   @inline(__always)
   fileprivate func forEachWhole(slots: [Int32], _ body: (Int, Int64) -> Void) {
     switch values {

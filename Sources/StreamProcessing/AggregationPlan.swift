@@ -7,8 +7,9 @@ package enum AggregateFunction: String, Hashable, Sendable, CaseIterable {
 
 /// One column of an aggregation's result.
 package struct Aggregate: Hashable, Sendable {
+  /// What is computed.
   package var function: AggregateFunction
-  /// Nil counts rows.
+  /// The field over whose values; nil counts rows.
   package var field: String?
   /// The result column's name.
   package var name: String
@@ -56,14 +57,16 @@ package struct PlanError: Error, Hashable, CustomStringConvertible {
 package struct AggregationPlan: Hashable, Sendable {
   /// The field with the event time.
   package let timeField: String
+  /// The windows of event time.
   package let window: WindowSpecification
-  /// Whose values keep events of one window apart.
+  /// The fields by whose values a window's events are grouped further.
   package let groupFields: [String]
+  /// What is computed in each window, in the order of the result's columns; at least one.
   package let aggregates: [Aggregate]
-  /// How much later than the latest event another may come and still count; nil is for ever. Modes update and append drop
-  /// what comes later still, and forget windows that are over.
+  /// The allowed lateness: how far an event may lie behind the latest one and still count; nil is for ever. Modes update
+  /// and append drop later events and forget closed windows.
   package let watermarkDelay: EventTimeInterval?
-  /// How far ahead of its arrival an event's time may lie; what lies further is left out. Nil takes all.
+  /// How far ahead of its arrival an event's time may lie; events further ahead are left out. Nil takes all.
   package let maxFuture: EventTimeInterval?
   /// Which events count; nil for all.
   package let predicate: Predicate?
@@ -72,14 +75,14 @@ package struct AggregationPlan: Hashable, Sendable {
   /// `groupTime TIMESTAMP`, a window's start, then the fields that it is grouped by, then the aggregates.
   package let output: Schema
 
-  /// The columns by which the result's rows are told apart.
+  /// The columns that identify a row of the result.
   package var keyColumns: [String] { [Self.groupTime] + groupFields }
 
   /// The result's first column, the start of the window, as the tutorial calls it.
   package static let groupTime = "groupTime"
 
   /// - Parameter timeField: nil takes the schema's first TIMESTAMP.
-  /// - Throws: ``PlanError`` where the plan does not fit the schema.
+  /// - Throws: ``PlanError`` if the plan does not fit the schema.
   package init(
     timeField: String? = nil, window: WindowSpecification, groupFields: [String] = [], aggregates: [Aggregate],
     watermarkDelay: EventTimeInterval? = nil, maxFuture: EventTimeInterval? = nil, predicate: Predicate? = nil,
@@ -146,13 +149,13 @@ package struct AggregationPlan: Hashable, Sendable {
 }
 
 extension AggregationPlan {
-  /// The fields of the stream that the aggregation looks at.
+  /// The fields of the stream that the aggregation reads.
   var fieldsRead: Set<String> {
     let aggregated = aggregates.compactMap { $0.field.flatMap(input.index) }.map { input.fields[$0].name }
     return Set([timeField] + groupFields + aggregated + (predicate?.condition.columns ?? []))
   }
 
-  /// - Throws: ``PlanError`` where a batch of that mode would never have a result.
+  /// - Throws: ``PlanError`` if a batch of that mode would never have a result.
   package func check(_ mode: OutputMode) throws(PlanError) {
     if mode == .append, watermarkDelay == nil { throw PlanError(fault: .appendWithoutWatermark) }
   }

@@ -1,8 +1,8 @@
 /// Where a query's first batch begins, and where each ends.
 struct BatchOffsets: Hashable, Sendable {
-  /// Where a query without checkpoint begins, for each partition; nil is the oldest event that is held.
+  /// Where a query without checkpoint begins, for each partition; nil is the oldest event that the source holds.
   let startOffsets: [Int64]?
-  /// A batch takes so many at the most, over all partitions.
+  /// The largest number of events of a batch, over all partitions.
   let eventsPerBatch: Int64
 
   /// The first offset of each partition.
@@ -13,16 +13,16 @@ struct BatchOffsets: Hashable, Sendable {
     }
   }
 
-  /// Where the next batch ends: each partition gets its share of the room, by what waits in it, so that none runs ahead of
-  /// the others and makes their events late.
+  /// Where the next batch ends: each partition gets a share in proportion to its unread events, so that none runs ahead
+  /// of the others and makes their events late.
   ///
-  /// - Parameter isWhole: whether the batch takes all that is there.
+  /// - Parameter isWhole: whether the batch takes all unread events.
   func ends(from position: [Int64], held: [Range<Int64>], isWhole: Bool) -> [Int64] {
     let waiting = zip(position, held).map { max(0, $1.upperBound - $0) }
     let all = waiting.reduce(0, +)
     guard !isWhole, all > eventsPerBatch else { return zip(position, waiting).map(+) }
     var shares = waiting.map { Int64(Double($0) / Double(all) * Double(eventsPerBatch)) }
-    // What rounding left goes to the first that have more.
+    // The first partitions with more events take what rounding left.
     var room = eventsPerBatch - shares.reduce(0, +)
     for partition in shares.indices where room > 0 {
       let more = min(room, waiting[partition] - shares[partition])

@@ -5,31 +5,31 @@ package protocol BatchSink: Sendable {
   /// The newest batch of the query that the sink holds; nil before the first.
   func committedBatch(of query: String) async throws -> Int64?
 
-  /// Whether what the sink shows is that batch's result, and nobody has written to it since.
+  /// Whether the sink shows that batch's result, and nothing else was written to it since.
   func shows(_ batch: Int64, of query: String) async throws -> Bool
 
-  /// Whose rows the sink holds, if they are not the query's; nil for an empty sink too.
+  /// Rows in the sink that the query did not write; nil if there are none.
   func foreignRows(to query: String) async throws -> ForeignRows?
 
-  /// Takes a batch's result, all or nothing: the whole, or what is to be merged by the key columns, or added, as the mode
-  /// has it.
+  /// Takes a batch's result, all or nothing. By mode, the result replaces all rows, is merged by the key columns, or is
+  /// added.
   ///
-  /// - Throws: where the sink holds foreign rows and the batch does not replace them, or already has the batch.
+  /// - Throws: if the sink holds foreign rows that the batch does not replace, or already has the batch.
   func commit(_ result: Table, _ batch: SinkBatch) async throws
 
-  /// For progress: what the sink is.
+  /// What the sink is, for progress.
   var description: String { get }
 }
 
 /// Rows of a sink that a query did not write.
 package enum ForeignRows: Hashable, Sendable {
-  /// Imported, or another program's.
+  /// Imported rows, or another program's.
   case ofNoQuery
-  /// Another query's, with its checkpoint's name and its plan as ``Checkpoint`` keeps it; nil if the sink does not know.
+  /// Another query's rows, with its checkpoint's name and its plan as ``Checkpoint`` keeps it; nil if the sink does not know.
   case ofQuery(checkpoint: String?, plan: [String]?)
 }
 
-/// Which batch a sink is given, and what it is to do with it.
+/// A batch for a sink: whose it is, and how its rows are taken in.
 package struct SinkBatch: Hashable, Sendable {
   /// The query's id.
   package let query: String
@@ -37,9 +37,12 @@ package struct SinkBatch: Hashable, Sendable {
   package let checkpoint: String
   /// The query's definition, line by line.
   package let plan: [String]
+  /// The batch's number within the query, from 0.
   package let number: Int64
+  /// How the rows are taken in.
   package let mode: OutputMode
+  /// The columns that identify a row, for mode update.
   package let keyColumns: [String]
-  /// Whether this is the first batch of a query that begins again, beside which nothing older may stay.
+  /// Whether this is the first batch of a restarted query: it replaces all older rows.
   package let replaces: Bool
 }

@@ -10,47 +10,48 @@ package import JSONText
 ///     commits/N     written after the sink has batch N: the next batch's watermark
 ///     rejected/N    the rejected events of batch N, as lines of JSON, for people
 ///
-/// A batch with offsets and without commit is run again, over the same events on the state before it. The value holds the
-/// checkpoint's lock, so that one run has it at a time.
+/// A batch with offsets and without commit is repeated, over the same events on the state before it. The value holds the
+/// checkpoint's lock: one run uses it at a time.
 package struct Checkpoint: Sendable {
-  /// What is written down of a batch before it begins.
+  /// What is saved of a batch before it begins.
   package struct Planned: Hashable, Sendable {
     /// The next offset of each partition.
     package let endOffsets: [Int64]
     /// By partition, the source's mark of the events before that offset; see ``EventSource/mark(partition:before:)``.
     package let marks: [Int: String]
-    /// Under which the batch runs; nil before there is one.
+    /// The watermark under which the batch runs; nil before there is one.
     package let watermark: Watermark?
   }
 
   /// The checkpoint's folder.
   package let path: String
-  /// Names the query in the sink.
+  /// The query's id, which names it in the sink.
   package let queryID: String
   /// The query's definition, line by line.
   package let plan: [String]
-  /// Whether the query began anew over a sink that may hold an older one's rows.
+  /// Whether the query was restarted: its first batch replaces the rows of an older one.
   package let replaces: Bool
 
-  /// The checkpoint's name: that of its folder.
+  /// The checkpoint's name: the last part of its path.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-  /// Of batches so many are remembered, as Spark does (`minBatchesToRetain`); of the files in `rejected` as well.
+  /// The number of batches whose files are kept, as in Spark (`minBatchesToRetain`), and of files in `rejected`.
   private static let batchesKept: Int64 = 100
-  /// Far beyond any query's life; a number above it is no batch's.
+  /// No query has as many batches: a file with a greater number is damage.
   private static let batchLimit: Int64 = 1 << 53
   private static let folders = ["offsets", "state", "commits", "rejected", "sources"]
 
   private let lock: FileLock
 
-  /// Opens a checkpoint and takes it for a run. A new one is not written before ``startOffsets(_:)``, so that a query that
-  /// is refused leaves none.
+  /// Opens a checkpoint and locks it. A new one is written by ``startOffsets(_:)``, so that a query that is refused leaves
+  /// none behind.
   ///
   /// - Parameters:
-  ///   - restarting: whether to forget what is there, and to take the place of what the sink holds. Stopped in the middle,
-  ///     the next opening resumes it.
-  ///   - newID: gives the id of a query that begins.
-  /// - Throws: ``CheckpointError`` where another plan's state is kept there, another run has it, or a file is not readable.
+  ///   - plan: the query's definition, line by line; a checkpoint resumes only the same one.
+  ///   - restarting: whether to forget the saved state and to replace the sink's rows. If it is stopped halfway, the next
+  ///     opening finishes it.
+  ///   - newID: makes the id of a new query.
+  /// - Throws: ``CheckpointError`` if the checkpoint belongs to another plan, is in use, or has an unreadable file.
   package init(at path: String, plan: [String], restarting: Bool = false, newID: () -> String) throws(CheckpointError) {
     self.path = path
     self.plan = plan
@@ -78,7 +79,7 @@ package struct Checkpoint: Sendable {
           throw CheckpointError.damaged(path: path + "/metadata")
         }
         guard saved == plan else { throw CheckpointError.otherPlan(path: path, saved: saved, wanted: plan) }
-        // Copies may leave out empty folders.
+        // A copy of a checkpoint may lack empty folders.
         for name in Self.folders { try DurableFiles.createFolder(path + "/" + name) }
         queryID = id
         replaces = metadata["replaces"]?.boolean ?? false
@@ -93,7 +94,7 @@ package struct Checkpoint: Sendable {
     }
   }
 
-  /// Does what a killed run left undone: removes files that never got their name, and makes those durable that did.
+  /// Finishes what a killed run left: removes half-written files and makes the others durable.
   private static func tidy(_ path: String) throws(FileError) {
     for folder in [path] + folders.map({ path + "/" + $0 }) where try DurableFiles.isFolder(folder) {
       for name in try DurableFiles.names(in: folder) where name.hasSuffix(".partial") {
@@ -103,10 +104,10 @@ package struct Checkpoint: Sendable {
     }
   }
 
-  /// Gives the checkpoint to others.
+  /// Unlocks the checkpoint.
   package func release() { lock.release() }
 
-  /// Where the query began: the first offset of each partition; written down by the first caller, as is the query itself.
+  /// Where the query began: the first offset of each partition. The first call writes them, and the query itself.
   package func startOffsets(_ offsets: () -> [Int64]) throws(CheckpointError) -> [Int64] {
     guard let line = try CheckpointFile(in: path, "sources/0", query: queryID).readIfPresent(lineCount: 1)?[0] else {
       do { for name in Self.folders { try DurableFiles.createFolder(path + "/" + name) } } catch { throw .file(error) }
@@ -123,7 +124,7 @@ package struct Checkpoint: Sendable {
     return offsets
   }
 
-  /// The newest batch of which the end was planned, and the newest that the sink is known to have; nil before the first.
+  /// The newest planned batch and the newest that the sink is known to have; nil before the first.
   ///
   /// - Throws: ``CheckpointError/missing(path:)`` unless the files before them are there as well.
   package func newestBatches() throws(CheckpointError) -> (planned: Int64?, committed: Int64?) {
@@ -134,7 +135,7 @@ package struct Checkpoint: Sendable {
     return (planned, committed)
   }
 
-  /// What was written down before a batch began.
+  /// What was saved before a batch began.
   package func planned(_ batch: Int64) throws(CheckpointError) -> Planned {
     let file = "offsets/\(batch)"
     let lines = try read(file, lineCount: 2)
@@ -152,7 +153,7 @@ package struct Checkpoint: Sendable {
     return Planned(endOffsets: offsets, marks: Dictionary(marks, uniquingKeysWith: { $1 }), watermark: watermark)
   }
 
-  /// Writes down, before a batch begins, where it ends. Durable when it returns.
+  /// Saves where a batch ends, before it begins. Durable when it returns.
   ///
   /// - Parameter time: milliseconds since 1970, for people.
   package func plan(_ batch: Int64, _ planned: Planned, source: String, time: Int64) throws(CheckpointError) {
@@ -181,9 +182,9 @@ package struct Checkpoint: Sendable {
     return watermark
   }
 
-  /// Writes the rejected events, one JSON object a line, and how many more there were; nothing where there are none.
+  /// Writes rejected events, one JSON object a line, and the number of those left out; writes nothing without any.
   ///
-  /// - Parameter count: how many events of the batch were rejected.
+  /// - Parameter count: the number of rejected events of the batch.
   package func keepRejected(_ lines: [JSON], of batch: Int64, rejected count: Int) throws(CheckpointError) {
     guard !lines.isEmpty else { return }
     let more = count - lines.count
@@ -192,7 +193,7 @@ package struct Checkpoint: Sendable {
     do { try DurableFiles.replace(path + "/rejected/\(batch)", with: Array(text.utf8)) } catch { throw .file(error) }
   }
 
-  /// Notes that the sink has a batch, and forgets what no restart needs any more.
+  /// Notes that the sink has a batch, and removes files that no restart needs.
   package func commit(_ batch: Int64, nextWatermark: Watermark?) throws(CheckpointError) {
     try write(
       [.object(nextWatermark.map { ["nextBatchWatermarkMs": .integer($0.milliseconds)] } ?? [:])],
@@ -225,7 +226,7 @@ package struct Checkpoint: Sendable {
     return last
   }
 
-  /// The batches that have a file there.
+  /// The batches with a file in the folder.
   private func numbers(_ folder: String) throws(FileError) -> [Int64] {
     try DurableFiles.names(in: path + "/" + folder).compactMap { name in
       Int64(name).flatMap { $0 >= 0 && String($0) == name ? $0 : nil }

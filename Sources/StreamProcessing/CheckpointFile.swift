@@ -8,8 +8,8 @@ import JSONText
 ///     {"default":{"0":25}}
 ///     9a3dc9c1
 ///
-/// The head names the file and its query, so that a file in another's place is noticed; `metadata`, which gives the query
-/// its id, has only its name there. Version 1 named nothing and summed only the line of `state/…`; its `metadata` was bare
+/// The head names the file and its query, so that a file in another's place is noticed; the head of `metadata`, which
+/// gives the query its id, has only the name. Version 1 named nothing and summed only the line of `state/…`; its `metadata` was bare
 /// JSON. Both are read, version 2 is written.
 struct CheckpointFile {
   private let folder: String
@@ -37,7 +37,7 @@ struct CheckpointFile {
     do { return try lines.map { try JSON(parsing: $0) } } catch { throw .damaged(path: path) }
   }
 
-  /// Likewise, but nil if there is no such file.
+  /// The lines of JSON, or nil if the file is missing.
   func readIfPresent(lineCount: Int) throws(CheckpointError) -> [JSON]? {
     do { return try read(lineCount: lineCount) } catch {
       if case .missing = error { return nil }
@@ -45,7 +45,7 @@ struct CheckpointFile {
     }
   }
 
-  /// Durable when it returns.
+  /// Replaces the file. Durable when it returns.
   func write(_ lines: [JSON]) throws(CheckpointError) {
     let text = Array((head + "\n" + lines.map { $0.description + "\n" }.joined()).utf8)
     do { try DurableFiles.replace(path, with: text + Array("\(Self.checksum(text[...]))\n".utf8)) } catch {

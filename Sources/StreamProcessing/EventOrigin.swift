@@ -2,15 +2,18 @@ package import CivilTime
 import Columnar
 import JSONText
 
-/// Which event has a time, for people who look for it.
+/// An event's time and where it stands in the source, for people who look for it.
 package struct EventOrigin: Hashable, Sendable {
+  /// The partition that holds it.
   package let partition: Int
+  /// Its offset in the partition.
   package let offset: Int64
+  /// Its event time.
   package let time: Timestamp
-  /// When the source took it; nil where it does not say.
+  /// When the source took it; nil if the source does not say.
   package let enqueued: Timestamp?
 
-  /// How far the event's time lies ahead of its arrival; nil where that is unknown, or not at all.
+  /// How far the event's time lies ahead of its arrival; nil if it does not, or if the arrival is unknown.
   var ahead: EventTimeInterval? {
     guard let enqueued,
       case let (distance, overflow) = time.microseconds.subtractingReportingOverflow(enqueued.microseconds),
@@ -42,10 +45,10 @@ extension EventOrigin: CustomStringConvertible {
 }
 
 extension WindowedAggregation {
-  /// So far ahead of its arrival a time is worth a word.
+  /// An event further ahead of its arrival than this is reported.
   private static let farAhead = EventTimeInterval(microseconds: 86_400_000_000)
 
-  /// The event with the latest time, where that lies more than a day ahead of its arrival: for people.
+  /// What to tell people of the event with the latest time if it lies more than a day ahead of its arrival; nil otherwise.
   package var leapAhead: String? {
     guard plan.watermarkDelay != nil, let latest = counts.latest, let ahead = latest.ahead, ahead > Self.farAhead else {
       return nil

@@ -1,26 +1,26 @@
 import Columnar
 
-/// Room for the rows of a batch: for each field a number or a place in the bodies, and whether there is one.
-/// Freed by ``deallocate()``, which its only user calls.
+/// The rows of a batch while they are read: for each field a number or a position in the bodies, and whether it has a value.
+/// Its only user frees it with ``deallocate()``.
 struct EventRows {
   let width: Int
   private let hasTexts: Bool
   private var capacity: Int
   var count = 0
   var dateCache = DateCache()
-  /// Field after field, `capacity` each: the value's bits; of a text the place of its first byte.
+  /// Field after field, `capacity` each: the value's bits, or the position of a text's first byte.
   private var slots: UnsafeMutablePointer<Int64>
-  /// Likewise: of a text the count of bytes, negative where it has escapes.
+  /// As `slots`: a text's count of bytes, negative if it has escapes.
   private var lengths: UnsafeMutablePointer<Int64>
   private var validity: UnsafeMutablePointer<Bool>
-  /// One a row: the place in the batch of the message that holds it.
+  /// One a row: the index in the batch of the message that holds it.
   private var messages: UnsafeMutablePointer<Int32>
   /// One a field: how the current event names it.
   private let names: UnsafeMutablePointer<NameMatch>
   /// One a field: whether some event names it, with null or with anything else.
   private let seen: UnsafeMutablePointer<Bool>
 
-  /// - Parameter capacity: how many rows are expected; more find room as well.
+  /// - Parameter capacity: the expected number of rows; it grows if more come.
   init(schema: Schema, capacity: Int) {
     width = schema.fields.count
     self.capacity = max(1, capacity)
@@ -74,7 +74,7 @@ struct EventRows {
     capacity = new
   }
 
-  /// Whether a value under that name counts: an exact name goes before one that differs by case, else the last counts.
+  /// Whether a value under that name counts: an exact name wins over one that differs by case; of equal names the last.
   @inline(__always)
   func takes(_ field: Int, named match: NameMatch) -> Bool {
     if match == .butForCase, names[field] == .exact { return false }
