@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Runs work that knows nothing of tasks aside, and gives up waiting for it when the task is cancelled: the work is cancelled,
-/// too, ends when it heeds that, and nobody hears of what it found. For mathematics and questions, which hold no resources.
+/// Runs work in a task of its own. If the caller's task is cancelled, throws at once, cancels the work and discards its
+/// result. For mathematics and questions, which hold no resources.
 ///
-/// - Throws: what the work throws; `CancellationError` once the task is cancelled.
+/// - Throws: the work's error; `CancellationError` once the task is cancelled.
 package func abandoning<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
   let answer = Answer<Value>()
   let working = Task.detached(operation: work)
@@ -18,7 +18,7 @@ package func abandoning<Value: Sendable>(_ work: @escaping @Sendable () async th
   }
 }
 
-/// The first of several answers, for the one that waits.
+/// The first of several answers, for one waiting caller.
 private final class Answer<Value: Sendable>: Sendable {
   private enum State {
     case open

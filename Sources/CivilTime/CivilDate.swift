@@ -1,6 +1,6 @@
 /// A day of the proleptic Gregorian calendar.
 public struct CivilDate: Hashable, Sendable {
-  /// Of the proleptic Gregorian calendar; 0 is the year before 1.
+  /// The year; 0 is the year before 1.
   public var year: Int
   /// 1...12
   public var month: Int
@@ -14,7 +14,7 @@ public struct CivilDate: Hashable, Sendable {
     self.day = day
   }
 
-  /// The date that lies so many days after (or, negative, before) 1970-01-01.
+  /// The date `daysSinceEpoch` days after (if negative, before) 1970-01-01.
   ///
   /// Works in eras of 400 years that begin on 1 March, so that the leap day is the last of its year
   /// (Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days).

@@ -1,4 +1,4 @@
-/// Walks over ASCII digits, letters and separators; allocates nothing. Lives no longer than the bytes.
+/// Reads ASCII digits, letters and separators; allocates nothing. Must not outlive the bytes.
 struct DigitScanner {
   private let text: UnsafeBufferPointer<UInt8>
   private var position = 0
@@ -35,7 +35,7 @@ struct DigitScanner {
     while skip(" ") {}
   }
 
-  /// A run of digits and how many they are; nil where there are none or more than 19.
+  /// A run of digits and how many they are; nil for none and for more than 19.
   mutating func digits() -> (number: UInt64, count: Int)? {
     var (number, count) = (UInt64(0), 0)
     while let digit = digit() {
@@ -46,7 +46,7 @@ struct DigitScanner {
     return count > 0 ? (number, count) : nil
   }
 
-  /// A run of letters, in lower case, packed into the low bytes with the first letter highest; 0 where there are none, and for
+  /// A run of letters, in lower case, packed into the low bytes with the first letter highest; 0 for none, and for
   /// more than 9, which no name of a time has.
   mutating func word() -> Word {
     var (letters, count) = (UInt64(0), 0)
@@ -73,7 +73,7 @@ struct DigitScanner {
     return micros + Int64(second) * 1_000_000 + fraction
   }
 
-  /// Microseconds behind a point or comma; 0 where there is none.
+  /// The microseconds after a point or comma; 0 without one.
   mutating func fraction() -> Int64? {
     guard skip(".") || skip(",") else { return 0 }
     guard let first = digit() else { return nil }
@@ -87,7 +87,7 @@ struct DigitScanner {
 
   /// Microseconds east of Greenwich; 0 for `Z`, `UTC`, `GMT` and for no zone.
   ///
-  /// A blank may stand before it. Other abbreviations mean several zones each: nil.
+  /// A blank may stand before it. Nil for other abbreviations, each of which means several zones.
   mutating func zoneOffset() -> Int64? {
     if isAtEnd { return 0 }
     skipBlanks()
@@ -109,7 +109,7 @@ struct DigitScanner {
     return sign * Int64(hours * 60 + minutes) * 60_000_000
   }
 
-  /// Passes over the rest of the text where it stands in these brackets; false, with nothing passed, where it does not.
+  /// Skips the rest of the text if it stands in these brackets; false, with nothing skipped, if it does not.
   mutating func skipToEnd(after open: Unicode.Scalar, before close: Unicode.Scalar) -> Bool {
     guard text.last == UInt8(ascii: close), skip(open) else { return false }
     position = text.count
@@ -117,7 +117,7 @@ struct DigitScanner {
   }
 }
 
-/// A word of a date, compared without regard to case.
+/// A word of a date, compared ignoring case.
 struct Word {
   let letters: UInt64
   let count: Int
@@ -159,7 +159,7 @@ struct Word {
 }
 
 extension Collection<UInt8> {
-  /// The bytes for the time of a call; a copy of them where they do not lie side by side.
+  /// The bytes for the duration of a call; a copy if they are not contiguous.
   func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     withContiguousStorageIfAvailable(body) ?? Array(self).withUnsafeBufferPointer(body)
   }

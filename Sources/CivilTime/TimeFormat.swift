@@ -1,4 +1,4 @@
-/// What a person says of times that can be read in more than one way.
+/// How to read times that are ambiguous.
 package enum TimeFormat: String, Hashable, Sendable, CaseIterable {
   /// Numbers count these since 1970-01-01T00:00:00Z.
   case seconds, milliseconds, microseconds, nanoseconds
@@ -9,7 +9,7 @@ package enum TimeFormat: String, Hashable, Sendable, CaseIterable {
 }
 
 extension TimeFormat {
-  /// How many fit into a second; nil for the orders of a date.
+  /// Units in a second; nil for the orders of a date.
   package var unitsPerSecond: Int64? {
     switch self {
     case .seconds: 1
@@ -20,7 +20,7 @@ extension TimeFormat {
     }
   }
 
-  /// The unit of a number with so many digits before its point, where there is no doubt: 10 digits are seconds, 13 milliseconds,
+  /// The unit that a number's count of digits before the point implies: 10 digits are seconds, 13 milliseconds,
   /// 16 microseconds, 19 nanoseconds, each from 2001-09-09 to 2286 (nanoseconds to 2262). Other counts mean several things (.NET's
   /// ticks have 18 digits, Windows' file times too, Apple's seconds since 2001 have 9): nil.
   package static func unit(digits: Int) -> TimeFormat? {
@@ -46,7 +46,7 @@ extension Timestamp {
   /// - Parameters:
   ///   - text: a number as JSON writes it. What lies beyond the microsecond is cut off.
   ///   - format: the unit; nil takes it from the count of digits before the point, 10, 13, 16 or 19 (``TimeFormat``).
-  /// - Returns: nil for anything else, for a count of digits that leaves doubt, and beyond the years that a timestamp holds.
+  /// - Returns: nil for anything else, for an ambiguous count of digits, and beyond the years that a timestamp holds.
   package init?(number text: some Collection<UInt8>, format: TimeFormat? = nil) {
     guard let time = text.withBytes({ Timestamp(numberBytes: $0, format: format) }) else { return nil }
     self = time
@@ -61,7 +61,7 @@ extension Timestamp {
     if scanner.skip(".") {
       guard scanner.peek.map({ (0x30...0x39).contains($0) }) ?? false else { return nil }
       while let digit = scanner.digit() {
-        // 26 digits hold each nanosecond of all years; what lies behind says nothing.
+        // 26 digits hold each nanosecond of all years; further ones are ignored.
         if mantissa < Self.power(26) { (mantissa, places) = (mantissa * 10 + Int128(digit), places + 1) }
       }
     }

@@ -1,25 +1,25 @@
 /// A time zone of the tz database: its offsets from UTC, and when they change.
 public struct TimeZoneRules: Hashable, Sendable {
-  /// As the database calls it: `Europe/Berlin`.
+  /// The name in the database: `Europe/Berlin`.
   public let name: String
   /// Seconds since 1970, ascending: when a new offset begins.
   private let transitions: [Int64]
-  /// Seconds east of Greenwich: `offsets[i]` holds before `transitions[i]`, the last one behind all.
+  /// Seconds east of Greenwich: `offsets[i]` holds before `transitions[i]`, the last one after all.
   private let offsets: [Int64]
   /// From here on, in seconds since 1970, everything is as it was 400 years before: the calendar and its weekdays repeat.
   private let repeatsFrom: Int64?
 
-  /// Instants in a row with one offset. In microseconds; without a first or last one the range reaches to the end of all instants.
+  /// Consecutive instants with one offset from UTC.
   public struct Span: Hashable, Sendable {
-    /// Microseconds since 1970-01-01T00:00:00Z.
+    /// Microseconds since 1970. An open end reaches to the end of all representable instants.
     public let range: Range<Int64>
-    /// East of Greenwich.
+    /// Microseconds east of Greenwich.
     public let offset: Int64
   }
 
   private static let cycle: Int64 = 146_097 * 86_400
 
-  /// Reads a compiled zone (RFC 8536, TZif, of any version); behind its last transition holds the rule in its footer.
+  /// Reads a compiled zone (RFC 8536, TZif, of any version); after its last transition the rule in its footer holds.
   ///
   /// - Returns: nil for anything else, and for zones that count leap seconds.
   public init?(name: String, tzif bytes: [UInt8]) {
@@ -68,7 +68,7 @@ public struct TimeZoneRules: Hashable, Sendable {
       shift = ((seconds - repeatsFrom) / Self.cycle + 1) * Self.cycle
       seconds -= shift
     }
-    // The first transition behind the time.
+    // The first transition after the time.
     var (low, high) = (0, transitions.count)
     while low < high {
       let middle = (low + high) / 2

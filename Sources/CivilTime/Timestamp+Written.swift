@@ -1,19 +1,19 @@
 extension Timestamp {
-  /// Reads every form of a time that people's files have and that means one instant.
+  /// Reads the forms of a time in people's files that mean one instant.
   ///
   /// - ISO 8601 and its kin, as ``init(iso8601:)`` reads them; also `20190424T093940Z` and `2019/04/24 09:39`.
   /// - A month by name, in any order: `Wed Aug 27 13:08:45 +0000 2008` (X's API v1.1), `Tue, 10 Mar 2026 09:39:40 GMT` (mail,
   ///   HTTP), `Tue, Mar 10, 2026` (X's exports), `March 10, 2026 9:39 PM`, `10-Mar-2026`, `10/Oct/2000:13:55:36 -0700` (Apache).
-  ///   A weekday that the date does not have refuses it.
+  ///   The weekday must be the date's.
   /// - Points: `24.04.2019 09:39`, where the day always comes first.
-  /// - Slashes or hyphens, `04/24/2019`, only where `format` says what comes first.
+  /// - Slashes or hyphens, `04/24/2019`, only if `format` says what comes first.
   /// - Digits alone, as ``init(number:format:)`` reads them: of 10, 13, 16 or 19 digits, or of the format's unit.
   ///
-  /// Without a zone the time is in UTC. Blanks around the text are passed over. Years have four digits. Allocates nothing, and needs no Foundation.
+  /// Without a zone the time is in UTC. Blanks around the text are skipped. Years have four digits. Allocates nothing.
   ///
   /// - Parameters:
   ///   - text: UTF-8
-  ///   - format: what to do where a form means several things; nil refuses it.
+  ///   - format: how to read ambiguous forms; nil refuses them.
   /// - Returns: nil for anything else; ``writtenForms`` lists the forms for a message.
   package init?(written text: some Collection<UInt8>, format: TimeFormat? = nil) {
     guard let time = text.withBytes({ Timestamp(writtenBytes: $0, format: format) }) else { return nil }
@@ -34,13 +34,13 @@ extension Timestamp {
     self = time
   }
 
-  /// Reads what ``init(written:format:)`` reads of bytes.
+  /// Reads the forms that ``init(written:format:)`` reads from bytes.
   package init?(written text: String, format: TimeFormat? = nil) {
     self.init(written: text.utf8, format: format)
   }
 }
 
-/// Takes a time apart that is not written as ISO 8601 has it.
+/// Takes apart a time that is not in ISO 8601.
 private struct WrittenTime {
   private var scanner: DigitScanner
   private var year: Int?
@@ -57,7 +57,7 @@ private struct WrittenTime {
 
   // MARK: Months by number
 
-  /// `20190424T093940Z`, `2019/04/24 …`, `24.04.2019 …`; `04/24/2019 …` where the format says so.
+  /// `20190424T093940Z`, `2019/04/24 …`, `24.04.2019 …`; `04/24/2019 …` if the format says so.
   mutating func numeric(_ format: TimeFormat?) -> Timestamp? {
     guard let first = scanner.digits(), let separator = scanner.peek else { return nil }
     if first.count == 8, separator | 0x20 == UInt8(ascii: "t") { return compact(Int(first.number)) }
@@ -78,7 +78,7 @@ private struct WrittenTime {
     return rest()
   }
 
-  /// `093940Z` behind `20190424T`.
+  /// `093940Z` after `20190424T`.
   private mutating func compact(_ date: Int) -> Timestamp? {
     guard scanner.skip("T") || scanner.skip("t"), let time = scanner.digits(), time.count == 4 || time.count == 6 else {
       return nil
@@ -94,8 +94,8 @@ private struct WrittenTime {
 
   // MARK: Months by name
 
-  /// Reads day, month, year, time and zone, those that are still missing, in whatever order: the month's letters, the year's
-  /// four digits and the time's colon tell them apart.
+  /// Reads day, month, year, time and zone, those that are still missing, in any order: the month's letters, the year's
+  /// four digits and the time's colon distinguish them.
   mutating func rest() -> Timestamp? {
     while true {
       while scanner.skip(" ") || scanner.skip(",") {}
@@ -122,7 +122,7 @@ private struct WrittenTime {
     guard let (number, count) = scanner.digits() else { return false }
     if count == 4, year == nil {
       year = Int(number)
-      // Apache writes the time behind a colon.
+      // Apache writes the time after a colon.
       _ = scanner.skip(":")
       return true
     }

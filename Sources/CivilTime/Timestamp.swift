@@ -3,12 +3,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Since 1970-01-01T00:00:00Z, without leap seconds; negative before.
   public var microseconds: Int64
 
-  /// So many microseconds since 1970-01-01T00:00:00Z.
+  /// The instant `microseconds` after 1970-01-01T00:00:00Z; before it if negative.
   public init(microseconds: Int64) {
     self.microseconds = microseconds
   }
 
-  /// So many whole seconds since 1970-01-01T00:00:00Z.
+  /// The instant `seconds` after 1970-01-01T00:00:00Z; before it if negative.
   public init(seconds: Int64) {
     self.microseconds = seconds &* 1_000_000
   }

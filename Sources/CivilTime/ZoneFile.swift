@@ -1,23 +1,23 @@
-/// What a compiled zone says (RFC 8536).
+/// The content of a compiled zone (RFC 8536).
 struct ZoneFile {
   /// Seconds since 1970, ascending.
   private(set) var transitions: [Int64] = []
   /// Seconds east of Greenwich, one more than the transitions: the first holds before them.
   private(set) var offsets: [Int64] = []
-  /// What holds behind the last transition; nil where the file does not say, and the last offset stays.
+  /// The rule after the last transition; nil if the file has none: the last offset stays.
   private(set) var rule: ZoneRule?
 
   /// Larger than any zone.
   private static let maximalSize = 1 << 20
 
-  /// - Returns: nil for anything that is no such file, and for one that counts leap seconds.
+  /// - Returns: nil for anything else, and for a file that counts leap seconds.
   init?(_ bytes: [UInt8]) {
     guard bytes.count <= Self.maximalSize, let first = Header(bytes, at: 0) else { return nil }
     guard first.version >= 2 else {
       guard read(bytes, first, timeSize: 4) != nil else { return nil }
       return
     }
-    // The block in front is for readers that know 32 bits only.
+    // The first block is for readers that know 32 bits only.
     guard let second = Header(bytes, at: first.start + first.size(timeSize: 4)),
       let end = read(bytes, second, timeSize: 8), end < bytes.count, bytes[end] == 0x0A,
       let close = bytes[(end + 1)...].firstIndex(of: 0x0A)
@@ -36,7 +36,7 @@ struct ZoneFile {
     let types: Int
     let rest: Int
     let leaps: Int
-    /// Of the block.
+    /// Bytes of the block.
     let start: Int
 
     init?(_ bytes: [UInt8], at place: Int) {
@@ -58,7 +58,7 @@ struct ZoneFile {
     func size(timeSize: Int) -> Int { times * (timeSize + 1) + types * 6 + rest + leaps * (timeSize + 4) }
   }
 
-  /// Reads a block; gives back where it ends.
+  /// Reads a block; returns its end.
   private mutating func read(_ bytes: [UInt8], _ header: Header, timeSize: Int) -> Int? {
     let size = header.size(timeSize: timeSize)
     guard header.leaps == 0, size <= bytes.count - header.start else { return nil }

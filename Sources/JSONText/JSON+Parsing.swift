@@ -16,14 +16,16 @@ extension JSON {
   /// Our own reader, since Foundation's neither names the place of a fault nor tells `95` from `95.0`, which the
   /// detector's contract does.
   /// - Parameter keepingAnyNumber: whether `NaN`, `Infinity` and numbers beyond a double's range, which Python writes, are kept as
-  ///   they are rather than refused.
+  ///   they are; otherwise they are refused.
   /// - Throws: ``JSONSyntaxError``, which names line and column.
   public init(parsing text: some Sequence<UInt8>, keepingAnyNumber: Bool = false) throws(JSONSyntaxError) {
     var parser = JSONParser(text: Array(text), keepsAnyNumber: keepingAnyNumber)
     self = try parser.document()
   }
 
-  /// Reads a text, as the bytes' reader does.
+  /// Reads one value from a text.
+  ///
+  /// - Throws: ``JSONSyntaxError``, which names line and column.
   public init(parsing text: String) throws(JSONSyntaxError) {
     try self.init(parsing: text.utf8)
   }
@@ -177,7 +179,7 @@ private struct JSONParser {
     case UInt8(ascii: "u"):
       let unit = try hexadecimal()
       if let scalar = Unicode.Scalar(unit) { return scalar }
-      // Half of a surrogate pair; without the other half behind it, it stands for no character.
+      // Half of a surrogate pair; without the other half after it, it is not a character.
       let start = position
       guard unit < 0xDC00, text[position...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {
         return "\u{FFFD}"

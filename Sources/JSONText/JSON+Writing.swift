@@ -4,7 +4,7 @@ extension JSON: CustomStringConvertible {
 
   /// The value as text, keys sorted, characters beyond ASCII kept.
   ///
-  /// - Parameter indent: how many blanks a level; nil writes one line without blanks. NaN and infinities,
+  /// - Parameter indent: blanks a level; nil writes one line without blanks. NaN and infinities,
   ///   which JSON has no word for, become null.
   public func written(indent: Int? = nil) -> String {
     var text = ""

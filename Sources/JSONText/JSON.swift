@@ -5,14 +5,14 @@ public enum JSON: Hashable, Sendable {
   /// A number written without fraction or exponent that fits 64 bits.
   case integer(Int64)
   case double(Double)
-  /// A number as it was written, since neither of the above holds it: a whole one beyond 64 bits, and where a reader asks for it
-  /// (``Notebook`` files, whose writers have them) `NaN`, `Infinity`, `-Infinity` and numbers beyond a double's range.
+  /// A number as it was written, since neither of the above holds it: a whole one beyond 64 bits, and if the reader asks for it
+  /// (notebooks' writers have them) `NaN`, `Infinity`, `-Infinity` and numbers beyond a double's range.
   case literal(String)
   case string(String)
   case array([JSON])
   case object([String: JSON])
 
-  /// The member of an object; nil for a missing one and for anything that is no object.
+  /// The member of an object; nil for a missing one and for anything but an object.
   public subscript(key: String) -> JSON? {
     if case .object(let members) = self { members[key] } else { nil }
   }

@@ -1,4 +1,4 @@
-/// Passing over JSON, which is checked on the way.
+/// Skipping JSON, which is checked on the way.
 extension EventScan {
   /// - Parameter depth: how many objects and arrays the value stands in.
   mutating func skipValue(depth: Int) -> RejectedEvent.Reason? {
@@ -43,7 +43,9 @@ extension EventScan {
     }
   }
 
-  /// Passes over a text after its opening quote, to behind the closing one; whether it has escapes, nil if it is none.
+  /// Skips a text after its opening quote, and the closing one.
+  ///
+  /// - Returns: whether it has escapes; nil for a malformed text.
   @inline(__always)
   mutating func skipText() -> Bool? {
     var isEscaped = false

@@ -3,7 +3,9 @@ import Columnar
 
 /// Values of the fields that the schema names.
 extension EventScan {
-  /// Reads the value of a field into the current row; gives back why it does not fit.
+  /// Reads the value of a field into the current row.
+  ///
+  /// - Returns: why it does not fit; nil if it does.
   @inline(__always)
   mutating func value(of field: Int, into rows: inout EventRows) -> RejectedEvent.Reason? {
     guard position < end else { return malformed }
@@ -138,7 +140,7 @@ extension EventScan {
     1e21, 1e22,
   ]
 
-  /// Microseconds of a time's text. `2019-04-24T09:39:40Z` and `2019-04-24T09:39:40.000Z` take the quick way.
+  /// Microseconds of a time's text. `2019-04-24T09:39:40Z` and `2019-04-24T09:39:40.000Z` are read without the general reader.
   @inline(__always)
   private mutating func time(_ text: UnsafePointer<UInt8>, length: Int) -> Int64? {
     if length == 20 || length == 24, text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"),
@@ -180,13 +182,13 @@ extension EventScan {
     }
   }
 
-  /// Microseconds of a number since 1970, in the stream's unit or the one that its count of digits leaves no doubt of.
+  /// Microseconds of a number since 1970, in the stream's unit, or in the unit that the count of digits implies.
   private mutating func numericTime() -> Int64? {
     let text = position
     guard skipNumber() else { return nil }
     let bytes = UnsafeBufferPointer(start: text, count: position - text)
     let unit = scanner.timeFormat ?? TimeFormat.unit(digits: bytes.count)
-    // Whole numbers, the usual case, take the quick way.
+    // The usual case: whole numbers.
     if let perSecond = unit?.unitsPerSecond, perSecond <= 1_000_000, bytes.count <= 18,
       bytes.allSatisfy({ $0 &- 0x30 <= 9 })
     {

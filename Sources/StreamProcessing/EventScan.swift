@@ -18,7 +18,7 @@ struct DateCache {
 /// The walk over one event. `position` never passes `end`; a byte is read only before it.
 struct EventScan {
   let scanner: JSONEventScanner
-  /// The first byte of the batch, from which texts' places count.
+  /// The first byte of the batch, from which texts' positions count.
   let base: UnsafePointer<UInt8>
   let start: UnsafePointer<UInt8>
   let end: UnsafePointer<UInt8>
@@ -41,10 +41,10 @@ struct EventScan {
   }
 
   /// Reads the events of the message, a row each: one JSON object, or, as Stream Analytics sends several in one message,
-  /// objects line by line or in an array. Each that does not fit is rejected alone where the next one's beginning can be
-  /// told: in lines always, in an array where the JSON is well-formed.
+  /// objects line by line or in an array. One that does not fit is rejected alone if the beginning of the next one is
+  /// certain: always in lines, in an array if the JSON is well-formed.
   ///
-  /// - Parameter index: the message's place in the batch.
+  /// - Parameter index: the message's index in the batch.
   mutating func message(_ index: Int, into rows: inout EventRows, rejected: inout [RejectedEvent]) {
     skipMark()
     skipBlanks()
@@ -63,7 +63,7 @@ struct EventScan {
       rejected.append(RejectedEvent(index: index, part: part, row: rows.count, reason: reason))
       guard resume(after: reason, at: partStart, inArray: isArray) else { break }
     } while takeSeparator(inArray: isArray)
-    // Of one event nobody asks which part of the message it was.
+    // A message's only event needs no part number.
     if part == 1, rejected.last?.index == index { rejected[rejected.count - 1].part = nil }
   }
 
@@ -72,7 +72,7 @@ struct EventScan {
     if end - position >= 3, position[0] == 0xEF, position[1] == 0xBB, position[2] == 0xBF { position += 3 }
   }
 
-  /// Adds the names of the message's first object that are not there yet.
+  /// Adds the member names of the message's first object that `names` lacks.
   mutating func memberNames(into names: inout [String]) {
     skipMark()
     skipBlanks()
@@ -95,7 +95,9 @@ struct EventScan {
     } while take(UInt8(ascii: ","))
   }
 
-  /// Reads an event into the current row; gives back why it does not fit.
+  /// Reads an event into the current row.
+  ///
+  /// - Returns: why it does not fit; nil if it does.
   private mutating func event(inArray isArray: Bool, into rows: inout EventRows) -> RejectedEvent.Reason? {
     let partStart = position
     guard take(UInt8(ascii: "{")) else { return .notAnObject }
@@ -112,7 +114,7 @@ struct EventScan {
     String(validating: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self) != nil
   }
 
-  /// Passes over blanks to the message's end, a line's end, or in an array to what ends an element; false for anything else.
+  /// Skips blanks to the end of the message, of a line, or of an element in an array; false for anything else.
   private mutating func isAtSeparator(inArray isArray: Bool) -> Bool {
     let partEnd = position
     skipBlanks()
@@ -130,12 +132,12 @@ struct EventScan {
     return true
   }
 
-  /// Goes on behind a separator; false at the message's end.
+  /// Skips a separator; false at the message's end.
   private mutating func takeSeparator(inArray isArray: Bool) -> Bool {
     isArray ? take(UInt8(ascii: ",")) : position < end
   }
 
-  /// Finds the end of an event that does not fit; false where it cannot be told.
+  /// Finds the end of an event that does not fit; false if it is uncertain.
   private mutating func resume(
     after reason: RejectedEvent.Reason, at partStart: UnsafePointer<UInt8>, inArray isArray: Bool
   ) -> Bool {

@@ -1,19 +1,19 @@
-/// Neighbouring events of a partition.
+/// Consecutive events of a partition.
 package struct EventChunk: Hashable, Sendable {
-  /// Of the first event.
+  /// The first event's offset.
   package let firstOffset: Int64
-  /// Where the next chunk begins; behind the last event, and further where the source leaves offsets out.
+  /// Where the next chunk begins: after the last event, and further if the source leaves offsets out.
   package let nextOffset: Int64
-  /// One an event, ascending; empty where they follow the first without gaps.
+  /// One an event, ascending; empty if they follow the first without gaps.
   package let offsets: [Int64]
   /// Event `i` is `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
   package let bodies: [UInt8]
   /// One an event, ascending; the last is the count of `bodies`.
   package let ends: [Int]
-  /// When the source took them, in microseconds since 1970: one an event, one for all, or none where it does not say.
+  /// When the source took them, in microseconds since 1970: one an event, one for all, or none if it does not say.
   package let enqueuedTimes: [Int64]
 
-  /// - Parameter nextOffset: nil where the events' offsets follow each other.
+  /// - Parameter nextOffset: nil if the events' offsets have no gaps.
   package init(
     firstOffset: Int64, nextOffset: Int64? = nil, offsets: [Int64] = [], bodies: [UInt8], ends: [Int],
     enqueuedTimes: [Int64] = []
@@ -26,41 +26,42 @@ package struct EventChunk: Hashable, Sendable {
     self.enqueuedTimes = enqueuedTimes
   }
 
+  /// The offset of the event with that index in the chunk.
   package func offset(_ index: Int) -> Int64 { offsets.isEmpty ? firstOffset + Int64(index) : offsets[index] }
 
-  /// When the source took an event; nil where it does not say.
+  /// When the source took an event; nil if it does not say.
   func enqueuedTime(_ index: Int) -> Int64? {
     enqueuedTimes.count > 1 ? enqueuedTimes[index] : enqueuedTimes.first
   }
 }
 
-/// A replayable source: partitions of events with offsets. The hub is one, behind an adapter; tests have their own.
+/// A replayable source: partitions of events with offsets.
 package protocol EventSource: Sendable {
-  /// As people call it, in checkpoints and progress.
+  /// Its name, as checkpoints and progress show it.
   var name: String { get }
 
-  /// Why nothing comes at the moment, for people; nil where all is well.
+  /// Why no events come at the moment, for people; nil if nothing is wrong.
   var trouble: String? { get }
 
-  /// For each partition the offsets that can be read now. Partitions may come to be, and never go.
+  /// For each partition the offsets that can be read now. Partitions may be added, never removed.
   func heldOffsets() async throws -> [Range<Int64>]
 
-  /// Likewise, but fails where the source is away, rather than wait for it.
+  /// The held offsets; fails if the source is unreachable instead of waiting for it.
   func heldOffsetsNow() async throws -> [Range<Int64>]
 
-  /// Says what will be read next, partition by partition, so that it may be fetched at once.
+  /// Announces the ranges to be read next, one a partition, so that the source may fetch them together.
   func prepare(_ ranges: [Range<Int64>]) async throws
 
-  /// Waits until some partition may hold events at or behind its offset; returns at once where one does.
+  /// Waits until some partition may hold events from its offset on; returns at once if one does.
   ///
-  /// - Throws: `CancellationError` when the task is cancelled.
+  /// - Throws: `CancellationError` if the task is cancelled.
   func waitForEvents(behind offsets: [Int64]) async throws
 
-  /// A mark of the events before an offset, such as their checksum: another one if others stand there. Nil if the source
-  /// has none, or no longer holds them.
+  /// A mark of the events before an offset, such as their checksum: other events there have another mark. Nil if the
+  /// source has no marks or no longer holds the events.
   func mark(partition: Int, before offset: Int64) async throws -> String?
 
-  /// Events from an offset on: at least one where the range has any, and none beyond it.
+  /// Events from the start of a range on: at least one if the range has any, and none beyond it.
   func read(partition: Int, offsets: Range<Int64>) async throws -> EventChunk
 }
 

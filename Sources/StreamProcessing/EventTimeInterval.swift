@@ -1,5 +1,6 @@
-/// A span of event time, in whole microseconds; never negative where it was read from text.
+/// A span of event time. Positive if it was read from text.
 package struct EventTimeInterval: Hashable, Comparable, Sendable {
+  /// The whole of it; negative spans go back.
   package var microseconds: Int64
 
   package init(microseconds: Int64) {

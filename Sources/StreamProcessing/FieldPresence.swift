@@ -1,15 +1,15 @@
 package import Columnar
 
-/// Which fields of a schema the events of a stream have, and what fields they have at all.
+/// Which fields of a schema the events of a stream have, and which other fields they have.
 package struct FieldPresence: Hashable, Sendable {
   private let schema: Schema
   private var isSeen: [Bool]
-  /// The names that stand in the first events, in order.
+  /// The member names of the first events, in order of appearance.
   private var names: [String] = []
-  /// Events that were looked at and are JSON objects.
+  /// The number of events that are JSON objects.
   private var events: Int64 = 0
 
-  /// A message shows so many names at the most, from so many events of a batch.
+  /// A message shows at most this many names, of this many events of a batch.
   private static let namesShown = 20
   private static let eventsNamed = 1_000
 
@@ -18,11 +18,11 @@ package struct FieldPresence: Hashable, Sendable {
     isSeen = Array(repeating: false, count: schema.fields.count)
   }
 
-  /// Takes in what a scan of these messages gave.
+  /// Adds the result of scanning these messages.
   package mutating func add(_ scanned: ScannedEvents, of scanner: JSONEventScanner, bodies: [UInt8], ends: [Int]) {
     events += Int64(scanned.table.rowCount)
     for field in isSeen.indices where scanned.seenFields[field] { isSeen[field] = true }
-    // While each field is there nobody asks for names.
+    // The names are shown only if a field is missing.
     guard isSeen.contains(false), names.count <= Self.namesShown else { return }
     let count = min(ends.count, Self.eventsNamed)
     for name in scanner.memberNames(bodies: bodies, ends: ends.prefix(count)) where !names.contains(name) {
@@ -35,14 +35,14 @@ package struct FieldPresence: Hashable, Sendable {
     events == 0 ? [] : zip(schema.names, isSeen).filter { !$1 }.map(\.0)
   }
 
-  /// For people: `no event has a field 'value'; they have timestamp, favorite`; nil where nothing is missing.
+  /// For people: `no event has a field 'value'; they have timestamp, favorite`; nil if nothing is missing.
   ///
-  /// - Parameter looked: `event` for all of them; `of the first 20 events none` where there are more.
+  /// - Parameter looked: `event` for all of them; `of the first 20 events none` if there are more.
   package func note(looked: String = "no event") -> String? {
     note(of: missing, looked: looked)
   }
 
-  /// Of the fields that a plan reads: `no event read has a field 'value'; …`.
+  /// For people, of the fields that a plan reads: `no event read has a field 'value'; …`; nil if none is missing.
   package func note(for plan: AggregationPlan) -> String? {
     let missing = missing
     return missing.isEmpty ? nil : note(of: missing.filter(plan.fieldsRead.contains), looked: "no event read")
@@ -58,8 +58,8 @@ package struct FieldPresence: Hashable, Sendable {
     return "\(looked) has a field \(fields); they have \(shown.isEmpty ? "no fields at all" : shown)"
   }
 
-  /// - Throws: ``MissingFieldError`` where an aggregation over these events has nothing to compute with: no event has its time,
-  ///   or none a field whose values are aggregated.
+  /// - Throws: ``MissingFieldError`` if an aggregation over these events has nothing to compute with: no event has its time,
+  ///   or none has a field whose values are aggregated.
   package func check(_ plan: AggregationPlan) throws(MissingFieldError) {
     let missing = missing
     let aggregated = plan.aggregates.filter { $0.function != .count }.compactMap { aggregate in
@@ -72,7 +72,7 @@ package struct FieldPresence: Hashable, Sendable {
   }
 }
 
-/// No event has the fields that an aggregation computes with.
+/// No event has a field that an aggregation computes with.
 package struct MissingFieldError: Error, Hashable, CustomStringConvertible {
   /// The fields that no event has.
   package let fields: [String]

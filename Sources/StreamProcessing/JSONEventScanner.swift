@@ -5,31 +5,40 @@ package import Columnar
 package struct ScannedEvents: Hashable, Sendable {
   /// The events that fit, in order; a message may hold several.
   package let table: Table
-  /// Of each row the message, by its place in the batch.
+  /// One a row: the index in the batch of the message that holds it.
   package let messages: [Int32]
-  /// The others, in order.
+  /// The events that do not fit, in order.
   package let rejected: [RejectedEvent]
-  /// For each field of the schema, whether some event has it, be it null or of another type.
+  /// For each field of the schema, whether some event has it, even with null or a value of another type.
   package let seenFields: [Bool]
 }
 
-/// Reads JSON events straight into typed columns: wanted fields are taken, everything else is checked and passed over.
+/// Reads JSON events straight into typed columns: wanted fields are taken, everything else is checked and skipped.
 ///
-/// A message is one JSON object, objects line by line, or an array of objects. A wanted field that is missing or null is null; of a
-/// repeated one the last counts. Names are compared without regard to case; where an event has the exact name too, that one counts.
-/// TIMESTAMP takes what `Timestamp(written:)` reads, and numbers since 1970; INT and BIGINT whole numbers in range, DOUBLE any number, BOOLEAN true and false,
-/// STRING text and, as Spark's from_json does, the JSON text of any other value. An event that is not well-formed JSON
-/// in UTF-8, or has a field of another type, is rejected with the reason.
+/// A message is one JSON object, objects line by line, or an array of objects. A wanted field that is missing or null is
+/// null; if a field is repeated, the last one counts. Names are compared ignoring case; an exact name wins.
+///
+/// | type | takes |
+/// |---|---|
+/// | TIMESTAMP | what `Timestamp(written:)` reads, and numbers since 1970 |
+/// | INT, BIGINT | whole numbers in range |
+/// | DOUBLE | any number |
+/// | BOOLEAN | true and false |
+/// | STRING | text and, as Spark's from_json does, the JSON text of any other value |
+///
+/// An event that is not well-formed JSON in UTF-8, or has a field of another type, is rejected with the reason.
 package struct JSONEventScanner: Sendable {
+  /// The wanted fields.
   package let schema: Schema
+  /// How TIMESTAMP fields are written; nil for the unambiguous forms.
   package let timeFormat: TimeFormat?
   let names: [[UInt8]]
   let hasNamesBeyondASCII: Bool
 
-  /// As deep as the strict reader of JSON goes.
+  /// The depth of the strict reader of JSON.
   static let maximalDepth = 256
 
-  /// - Parameter timeFormat: the unit of numbers, or the order of dates, in TIMESTAMP fields; nil reads what leaves no doubt.
+  /// - Parameter timeFormat: the unit of numbers, or the order of dates, in TIMESTAMP fields; nil reads only unambiguous forms.
   package init(schema: Schema, timeFormat: TimeFormat? = nil) {
     self.schema = schema
     self.timeFormat = timeFormat
@@ -37,7 +46,7 @@ package struct JSONEventScanner: Sendable {
     hasNamesBeyondASCII = names.contains { $0.contains { $0 >= 0x80 } }
   }
 
-  /// Reads messages that stand end to end: message `i` is `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
+  /// Reads messages that lie end to end: message `i` is `bodies[ends[i - 1]..<ends[i]]`, from 0 for the first.
   ///
   /// - Precondition: `ends` ascends and none lies beyond `bodies`.
   package func scan(bodies: [UInt8], ends: [Int]) -> ScannedEvents {

@@ -1,7 +1,7 @@
 import Columnar
 import JSONText
 
-/// Reading a batch's events out of the source into the aggregation.
+/// Reading a batch's events from the source into the aggregation.
 extension MicroBatchExecution {
   func ranges(
     from position: [Int64], to ends: [Int64], held: [Range<Int64>], checkpoint: Checkpoint, lost: inout Int64,
@@ -30,7 +30,7 @@ extension MicroBatchExecution {
     return ranges
   }
 
-  /// What is left of a range of which the source lost the beginning; counts and tells what was lost.
+  /// The rest of a range whose beginning the source lost; counts and reports the lost events.
   private func skipGap(
     _ partition: Int, _ range: Range<Int64>, held: Range<Int64>, lost: inout Int64, _ listener: Listener
   ) async -> Range<Int64> {
@@ -40,14 +40,14 @@ extension MicroBatchExecution {
     return start..<range.upperBound
   }
 
-  /// The next events of a range; nil where the source lost all that were left of it, after they were planned.
+  /// The next events of a range; nil if the source lost all of them after they were planned.
   private func chunk(
     _ partition: Int, _ range: Range<Int64>, in run: inout Run, _ listener: Listener
   ) async throws -> EventChunk? {
     var range = range
     while true {
       do { return try await source.read(partition: partition, offsets: range) } catch {
-        // Of a source that is away nobody hears what it lost.
+        // An unreachable source cannot say what it lost.
         guard gapPolicy == .earliest, source.trouble == nil else { throw error }
         let held = try await source.heldOffsets()
         guard held.indices.contains(partition), range.lowerBound < held[partition].lowerBound else { throw error }
@@ -57,7 +57,7 @@ extension MicroBatchExecution {
     }
   }
 
-  /// Partition after partition, so that sums come out the same each time.
+  /// One partition after the other, so that sums are equal in every run.
   func process(
     _ ranges: [Range<Int64>], watermark: Watermark?, in run: inout Run, _ listener: Listener
   ) async throws {

@@ -1,9 +1,9 @@
 import Columnar
 
-/// Where a query resumes, and whether its source and its sink are still those that it knew.
+/// Where a query resumes, and whether its source and its sink still hold what it read and wrote.
 extension MicroBatchExecution {
-  /// Refuses a sink whose rows are another query's, or of none: this one's would replace them or mix with them. A query
-  /// that begins again by order takes their place.
+  /// Refuses a sink with rows that the query did not write, since its own would replace them or mix with them. A restarted
+  /// query replaces them.
   ///
   /// - Throws: ``CheckpointError/sinkTaken(path:sink:by:)``.
   package func check(_ sink: any BatchSink, for checkpoint: Checkpoint) async throws {
@@ -17,7 +17,7 @@ extension MicroBatchExecution {
     throw CheckpointError.sinkTaken(path: checkpoint.path, sink: sink.description, by: rows.owner(besides: checkpoint))
   }
 
-  /// Takes up where the checkpoint left off.
+  /// Resumes from the checkpoint.
   func resume(_ context: RunContext) async throws -> Query {
     let (checkpoint, store, sink) = (context.checkpoint, context.store, context.sink)
     var (planned, committed) = try checkpoint.newestBatches()
@@ -26,7 +26,7 @@ extension MicroBatchExecution {
     if let taken, taken > planned ?? -1 {
       throw CheckpointError.sinkAhead(path: checkpoint.path, sink: sink.description, batch: taken, newest: planned)
     }
-    // A batch that the sink has, and of which the state was kept, lacks only its commit.
+    // A batch that the sink has, and whose state was kept, lacks only its commit.
     if let next = planned, next != committed, next == taken, try store.has(next) {
       let state = try store.state(after: next)
       let planned = try checkpoint.planned(next)
@@ -50,7 +50,7 @@ extension MicroBatchExecution {
       marks: last.marks, watermark: try checkpoint.watermark(after: committed), lastWatermark: last.watermark)
   }
 
-  /// Makes sure that the source holds no less than was read of it: it would be another of the same name.
+  /// Makes sure that the source holds the offsets that were read: otherwise it is another one of the same name.
   func check(_ position: [Int64], held: [Range<Int64>], _ checkpoint: Checkpoint) throws(CheckpointError) {
     for (partition, offset) in position.enumerated() {
       let held = held.indices.contains(partition) ? held[partition] : 0..<0
@@ -60,12 +60,12 @@ extension MicroBatchExecution {
     }
   }
 
-  /// Makes sure that the source still holds the events that were read: after a loss it may give their offsets to others.
+  /// Makes sure that the source still holds the events that were read: after a loss it may reuse their offsets.
   func check(
     _ marks: [Int: String], before offsets: [Int64], held: [Range<Int64>], _ checkpoint: Checkpoint
   ) async throws {
     for (partition, mark) in marks where offsets.indices.contains(partition) && held.indices.contains(partition) {
-      // What was deleted by order has no mark.
+      // Events that retention deleted have no mark.
       guard held[partition].contains(offsets[partition] - 1),
         let now = try await source.mark(partition: partition, before: offsets[partition]), now != mark
       else { continue }
@@ -74,7 +74,7 @@ extension MicroBatchExecution {
     }
   }
 
-  /// The marks of the events before the ends of a batch; where it has no events, those that were before.
+  /// The marks of the events before the ends of a batch; partitions without new events keep theirs.
   func marks(before ends: [Int64], from query: Query) async throws -> [Int: String] {
     var marks = query.marks
     for (partition, end) in ends.enumerated() where end > query.position[partition] {

@@ -2,19 +2,20 @@ package import CivilTime
 package import Columnar
 import JSONText
 
-/// Runs an aggregation over a source in small batches: read, scan, filter, aggregate, hand on.
+/// Runs an aggregation over a source in small batches: read, scan, filter, aggregate, hand to the sink.
 package struct MicroBatchExecution: Sendable {
-  /// What a query reports of itself.
+  /// Events that a query reports.
   package enum Report: Sendable {
-    /// In the middle of a batch, too.
+    /// Also sent in the middle of a batch.
     case read(QueryProgress)
     case batch(BatchProgress)
-    /// Everything that was there is in the sink; the next offsets that would be read.
+    /// The query caught up; the next offset of each partition.
     case idle(nextOffsets: [Int64], QueryProgress)
-    /// The source had lost events before they were read.
+    /// The source lost events before they were read.
     case gap(partition: Int, lost: Int64)
   }
 
+  /// Called with each report, in order; the query waits for it.
   package typealias Listener = @Sendable (Report) async -> Void
 
   let source: any EventSource
@@ -25,15 +26,15 @@ package struct MicroBatchExecution: Sendable {
   let gapPolicy: GapPolicy
   let clock: @Sendable () -> Timestamp
 
-  /// Of a batch's rejected events so many are kept, and so many bytes of each; the others are counted.
+  /// The largest number of rejected events that a batch keeps, and of bytes of each; further ones are counted.
   static let rejectedPerBatch = 1_000
   static let rejectedBytes = 1_000
 
   /// - Parameters:
   ///   - startOffsets: nil begins at the oldest event of each partition.
-  ///   - eventsPerBatch: a batch takes so many events at the most, over all partitions.
-  ///   - timeFormat: of the stream's TIMESTAMP fields, as ``JSONEventScanner`` takes it.
-  ///   - clock: the time for people; nothing that is computed depends on it.
+  ///   - eventsPerBatch: the largest number of events of a batch, over all partitions.
+  ///   - timeFormat: how TIMESTAMP fields are written, as ``JSONEventScanner`` takes it.
+  ///   - clock: the time that is shown to people; no result depends on it.
   package init(
     source: any EventSource, plan: AggregationPlan, mode: OutputMode = .complete, startOffsets: [Int64]? = nil,
     eventsPerBatch: Int64 = 1_000_000, gapPolicy: GapPolicy = .fail, timeFormat: TimeFormat? = nil,
@@ -48,9 +49,9 @@ package struct MicroBatchExecution: Sendable {
     self.clock = clock
   }
 
-  /// Computes over everything that is present, without checkpoint or sink.
+  /// Computes over all held events, without checkpoint or sink.
   ///
-  /// - Throws: what the source throws, ``AggregationOverflow``, ``MissingFieldError``, `CancellationError`.
+  /// - Throws: the source's errors, ``AggregationOverflow``, ``MissingFieldError``, `CancellationError`.
   package func computeOnce(
     listener: Listener = { _ in }
   ) async throws -> (result: Table, progress: QueryProgress) {
@@ -63,12 +64,12 @@ package struct MicroBatchExecution: Sendable {
     return (try run.state.aggregation.result(), run.finished)
   }
 
-  /// Takes in what is there, and as the trigger has it what comes, batch by batch.
+  /// Processes the held events batch by batch, and further ones if the trigger says so; releases the checkpoint at the end.
   ///
-  /// The checkpoint is released at the end. Stopped at any moment and run again, it leaves in the sink what an uninterrupted run would: a batch's end and its
-  /// watermark are written down before it begins, and the sink takes each batch once.
-  /// - Throws: what source and sink throw, ``CheckpointError``, ``AggregationOverflow``, and, when it is stopped,
-  ///   `CancellationError`; running again goes on from there.
+  /// Stopped at any moment and run again, it leaves in the sink the result of an uninterrupted run: a batch's end and its
+  /// watermark are saved before it begins, and the sink takes each batch once.
+  /// - Throws: the errors of source and sink, ``CheckpointError``, ``AggregationOverflow``, ``MissingFieldError``, and
+  ///   `CancellationError` if it is stopped; the next run resumes.
   package func run(
     _ trigger: Trigger, checkpoint: Checkpoint, sink: any BatchSink, listener: @escaping Listener = { _ in }
   ) async throws -> QueryProgress {
@@ -93,7 +94,7 @@ package struct MicroBatchExecution: Sendable {
       switch trigger {
       case .availableNow, .once: return query.run.finished
       case .every(let interval):
-        // On the grid that began with the run; a batch that took longer is followed at once.
+        // On a grid that begins with the run; after a batch that took longer, the next one starts at once.
         let ticks = ((clock.now - began) / interval).rounded(.down) + 1
         if clock.now - started < interval { try await clock.sleep(until: began + interval * ticks) }
       case .continuous: try await source.waitForEvents(behind: query.position)
@@ -109,14 +110,14 @@ package struct MicroBatchExecution: Sendable {
     var run: Run
     /// The newest batch that the sink has.
     var committed: Int64?
-    /// The newest batch of which the end was written down; this run's first if that is not committed.
+    /// The newest batch whose end was saved; this run's first if it is not committed.
     let planned: Int64?
     var position: [Int64]
     /// The source's marks of the events before the position.
     var marks: [Int: String] = [:]
-    /// Under which the next batch runs.
+    /// The next batch's watermark.
     var watermark: Watermark?
-    /// Under which the last batch ran.
+    /// The last batch's watermark.
     var lastWatermark: Watermark?
     /// When the last batch started.
     var lastTrigger: ContinuousClock.Instant?
@@ -125,11 +126,11 @@ package struct MicroBatchExecution: Sendable {
   struct Run {
     var state: StateStore.State
     var progress = QueryProgress()
-    /// Of the current batch, as they are kept, and how many there were.
+    /// The current batch's rejected events, as they are kept, and the number of all of them.
     var rejected: [JSON] = []
     var rejectedInBatch = 0
     var eventTimes = EventTimes()
-    /// What fields the events that this run read have.
+    /// The fields that the events of this run have.
     var fields: FieldPresence
 
     init(_ state: StateStore.State) {

@@ -4,5 +4,6 @@ package import Columnar
 package struct Predicate: Hashable, Sendable {
   /// As it was written: plans of other texts do not continue each other's state.
   package let text: String
+  /// What the text says.
   package let condition: Condition
 }

@@ -2,6 +2,7 @@ package import Columnar
 
 /// An event that does not fit the stream's schema.
 package struct RejectedEvent: Hashable, Sendable {
+  /// Why an event was rejected.
   package enum Reason: Hashable, Sendable {
     case notAnObject
     /// Not well-formed JSON from that byte on.
@@ -12,12 +13,13 @@ package struct RejectedEvent: Hashable, Sendable {
     case wrongType(field: String, type: DataType, found: String)
   }
 
-  /// The message's position in the batch.
+  /// The message's index in the batch.
   package let index: Int
-  /// Which of the message's events it is, from 1; nil where there is only one.
+  /// The number of the event in its message, from 1; nil if the message has only one.
   package internal(set) var part: Int?
-  /// How many events of the batch before it fit.
+  /// The number of events of the batch before it that fit.
   package let row: Int
+  /// What does not fit.
   package let reason: Reason
 }
 

@@ -3,12 +3,12 @@ import JSONText
 
 /// The aggregation after each batch, in the checkpoint's folder `state`, as Spark's state store keeps it:
 ///
-///     N.delta       what changed in batch N, and up to where windows were forgotten
-///     N.snapshot    the whole after batch N, every so often, so that what was before is needed no more
+///     N.delta       the windows that batch N changed, and the watermark at which it forgot closed ones
+///     N.snapshot    all windows after batch N, for every tenth batch; earlier files are then not needed
 ///
 /// Each file holds one line of JSON; see ``CheckpointFile``.
 struct StateStore {
-  /// A query's memory beside the aggregation.
+  /// What a query remembers between batches.
   struct State {
     var aggregation: WindowedAggregation
     var rejected: Int64 = 0
@@ -19,7 +19,7 @@ struct StateStore {
   private let checkpoint: Checkpoint
   private let plan: AggregationPlan
 
-  /// After so many batches the whole is written.
+  /// The number of batches from one snapshot to the next.
   private static let snapshotInterval: Int64 = 10
 
   private var folder: String { checkpoint.path + "/state/" }
@@ -29,7 +29,9 @@ struct StateStore {
     self.plan = plan
   }
 
-  /// The state after a batch: the newest snapshot before it, and what changed since.
+  /// The state after a batch: the newest snapshot before it, and the changes since.
+  ///
+  /// - Throws: ``CheckpointError`` for a file that is missing or damaged.
   func state(after batch: Int64) throws(CheckpointError) -> State {
     let names: [String]
     do { names = try DurableFiles.names(in: folder) } catch { throw .file(error) }
@@ -55,7 +57,7 @@ struct StateStore {
     return state
   }
 
-  /// Keeps the state after a batch; called before the sink gets the batch. Durable when it returns.
+  /// Saves the state after a batch, before the sink gets the batch. Durable when it returns.
   ///
   /// - Parameter horizon: windows that end there or before were forgotten in this batch.
   func keep(_ state: State, after batch: Int64, forgottenBefore horizon: Watermark?) throws(CheckpointError) {
@@ -68,7 +70,7 @@ struct StateStore {
     try checkpoint.write([.object(json)], to: "state/\(batch)." + (isSnapshot ? "snapshot" : "delta"))
   }
 
-  /// Whether the state after a batch was kept.
+  /// Whether the state after a batch was saved.
   func has(_ batch: Int64) throws(CheckpointError) -> Bool {
     do {
       if try DurableFiles.exists(folder + "\(batch).delta") { return true }
@@ -78,7 +80,7 @@ struct StateStore {
     }
   }
 
-  /// Forgets what no restart needs, once a batch is committed: all before the newest snapshot that is older than it.
+  /// Removes files that no restart needs once a batch is committed: all before the newest snapshot that is older than it.
   func clean(after batch: Int64) throws(CheckpointError) {
     guard batch % Self.snapshotInterval == 0, batch > 0 else { return }
     do {

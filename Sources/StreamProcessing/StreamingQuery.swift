@@ -1,25 +1,31 @@
-/// A query that runs in the background, and its state.
+/// A query that runs, in the background or in the caller's task, and its state.
 package actor StreamingQuery {
+  /// Whether a query runs, and how it ended.
   package enum State: Sendable {
     case running
-    /// By itself, or stopped.
+    /// The trigger ended it, or it was stopped.
     case ended
     case failed(any Error)
   }
 
-  /// What a person may want to know at once.
+  /// Events of which people are told at once.
   package enum Message: Sendable {
     case failed(any Error)
     case gap(partition: Int, lost: Int64)
     case late(Int64, WatermarkPosition?)
   }
 
+  /// The query's name in its session.
   package nonisolated let name: String
+  /// Which windows it hands to its sink.
   package nonisolated let mode: OutputMode
+  /// When it takes its next batch.
   package nonisolated let trigger: Trigger
+  /// Whether it runs.
   package private(set) var state = State.running
   /// The last 100 batches, oldest first.
   package private(set) var recent: [BatchProgress] = []
+  /// The figures so far.
   package private(set) var progress = QueryProgress()
   /// The next offset of each partition; empty before the first batch.
   package private(set) var position: [Int64] = []
@@ -47,7 +53,7 @@ package actor StreamingQuery {
 
   private static let recentLimit = 100
 
-  /// - Parameter tell: is called with what a person may want to know at once.
+  /// - Parameter tell: called with each message, in the query's task.
   package init(
     name: String, runID: String, mode: OutputMode, trigger: Trigger, source: any EventSource,
     tell: @escaping @Sendable (Message) -> Void
@@ -60,15 +66,15 @@ package actor StreamingQuery {
     self.tell = tell
   }
 
-  /// Begins to run; called once.
+  /// Runs in the background; called once.
   package func start(_ execution: MicroBatchExecution, checkpoint: Checkpoint, sink: any BatchSink) {
-    // The state keeps a failure.
+    // A failure is kept in `state`.
     task = Task { _ = try? await run(execution, checkpoint: checkpoint, sink: sink) { _ in } }
   }
 
   /// Runs until the trigger ends it, in the caller's task.
   ///
-  /// - Throws: what ``MicroBatchExecution/run(_:checkpoint:sink:listener:)`` throws.
+  /// - Throws: the errors of ``MicroBatchExecution/run(_:checkpoint:sink:listener:)``.
   package func run(
     _ execution: MicroBatchExecution, checkpoint: Checkpoint, sink: any BatchSink,
     progress: @escaping @Sendable (QueryProgress) -> Void
@@ -117,15 +123,15 @@ package actor StreamingQuery {
     wakeWaiters()
   }
 
-  /// Ends the query and waits until it has; a batch in the middle is done again when the query is started again.
+  /// Ends the query and waits for its end; the next run repeats a batch that was under way.
   package func stop() async {
     task?.cancel()
     await task?.value
   }
 
-  /// Waits until everything that the source holds now is in the sink, or the query has ended.
+  /// Waits until all events that the source holds now are in the sink.
   ///
-  /// - Throws: what the query failed with, an error where it ended before that, `CancellationError`.
+  /// - Throws: the query's failure, an error if it ended before, `CancellationError`.
   package func waitForAllAvailable() async throws {
     let wanted = try await source.heldOffsets().map(\.upperBound)
     let changes = changes()
@@ -145,7 +151,7 @@ package actor StreamingQuery {
     }
   }
 
-  /// How many events wait to be read; nil where the source does not say so within a second.
+  /// The number of unread events; nil if the source does not answer within a second.
   package func lag() async -> Int64? {
     guard trouble == nil, !position.isEmpty else { return nil }
     let held = await withTaskGroup(of: [Range<Int64>]?.self) { [source] group in

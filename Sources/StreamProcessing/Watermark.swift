@@ -20,8 +20,8 @@ package struct Watermark: Hashable, Comparable, Sendable {
 
   /// Where events leave the watermark: at the latest event time so far less the delay, rounded down to milliseconds.
   ///
-  /// - Parameter delay: how much later than the latest event another may come and still count.
-  /// - Returns: nil before the first instant that there is.
+  /// - Parameter delay: the allowed lateness.
+  /// - Returns: nil if it would lie before the first representable instant.
   package init?(behind latest: Timestamp, by delay: EventTimeInterval) {
     let (time, overflow) = latest.microseconds.subtractingReportingOverflow(delay.microseconds)
     guard !overflow else { return nil }
@@ -31,6 +31,7 @@ package struct Watermark: Hashable, Comparable, Sendable {
   /// Milliseconds since 1970, UTC.
   package var milliseconds: Int64 { microseconds / 1_000 }
 
+  /// The watermark as an instant.
   package var time: Timestamp { Timestamp(microseconds: microseconds) }
 
   package static func < (left: Watermark, right: Watermark) -> Bool { left.microseconds < right.microseconds }
@@ -50,6 +51,7 @@ extension WindowedAggregation {
 
 /// A watermark, and the event that moved it there.
 package struct WatermarkPosition: Hashable, Sendable, CustomStringConvertible {
+  /// Where it stands.
   package let watermark: Watermark
   /// Nil if the state was saved before events were remembered.
   package let mover: EventOrigin?

@@ -2,33 +2,34 @@ package import CivilTime
 
 /// Windows of event time: half-open, [start, end).
 ///
-/// Without a zone they lie on a grid that begins at 1970-01-01T00:00:00Z, or so much later as the offset says (Spark's
-/// startTime), and all are equally long. Tumbling when the slide is the length: each event lies in one window. Sliding when it is shorter: each lies in
-/// ⌈length / slide⌉ windows or one fewer. A Spark query with the same length, slide and start has the same windows.
+/// Without a zone they lie on a grid that begins at 1970-01-01T00:00:00Z plus the offset (Spark's startTime), and all are
+/// equally long. They tumble if the slide is the length: each event lies in one window. They slide if it is shorter: each
+/// event lies in ⌈length / slide⌉ windows or one fewer. A Spark query with the same length, slide and start has the same
+/// windows.
 ///
-/// With a zone they lie on the grid of its civil time: days from local midnight on, weeks from Monday on, so that a day has 23 or
-/// 25 hours where clocks are changed; parts of a day begin at local times that are multiples of them.
+/// With a zone they lie on the grid of its civil time: days from local midnight on, weeks from Monday on, so that a day
+/// has 23 or 25 hours when clocks change; parts of a day begin at local times that are multiples of them.
 package struct WindowSpecification: Hashable, Sendable {
-  /// In civil time, where there is a zone.
+  /// From a window's start to its end; in civil time if there is a zone.
   package let length: EventTimeInterval
   /// From one window's start to the next one's.
   package let slide: EventTimeInterval
-  /// How much later than the grid's beginning a window starts, less than the slide.
+  /// From the grid's beginning to the first window's start; less than the slide.
   package let offset: EventTimeInterval
-  /// Whose civil time counts; nil for UTC.
+  /// The zone whose civil time counts; nil for UTC.
   package let zone: TimeZoneRules?
 
-  /// An event lies in so many windows at the most.
+  /// The largest number of windows that an event lies in.
   private static let mostAtOnce: Int64 = 10_000
   private static let day: Int64 = 86_400_000_000
   /// 1970-01-05 was a Monday.
   private static let monday: Int64 = 4 * day
-  /// Times beyond, 292,000 years from now, lie in no window of a zone: a shift would pass the last instant.
+  /// Later times, 292,000 years from now, lie in no window of a zone: a shift would pass the last instant.
   private static let extremes: Int64 = .max - 400 * day
 
   /// - Parameters:
   ///   - slide: nil for tumbling windows.
-  ///   - offset: of any length, in either direction.
+  ///   - offset: any length, in either direction.
   /// - Throws: ``WindowSpecificationError`` for a slide that would leave events between windows, or put them in too many, and for
   ///   windows that a zone's days cannot be divided into.
   package init(
@@ -58,7 +59,7 @@ package struct WindowSpecification: Hashable, Sendable {
     self.offset = EventTimeInterval(microseconds: beyond < 0 ? beyond + slide.microseconds : beyond)
   }
 
-  /// The start, in microseconds, of the last window that begins at or before the time; nil where that lies before the
+  /// The start, in microseconds, of the last window that begins at or before the time; nil if it is before the
   /// earliest representable instant.
   package func lastStart(at time: Int64) -> Int64? {
     if let zone { return localStart(at: time, zone) }
@@ -70,14 +71,14 @@ package struct WindowSpecification: Hashable, Sendable {
     return overflow ? nil : start
   }
 
-  /// Where the window that begins there ends, in microseconds; the last representable instant where it ends behind it.
+  /// The end, in microseconds, of the window that begins at `start`; at most the last representable instant.
   package func end(of start: Int64) -> Int64 {
     if let zone { return localEnd(of: start, zone) }
     let (end, overflow) = start.addingReportingOverflow(length.microseconds)
     return overflow ? .max : end
   }
 
-  /// Whether the window that begins there ends at the watermark or before, without reckoning beyond the last instant.
+  /// Whether the window that begins at `start` ends at the watermark or before, computed without overflow.
   func isOver(_ start: Int64, at watermark: Watermark) -> Bool {
     let time = watermark.microseconds
     if zone != nil { return end(of: start) <= time }
@@ -85,7 +86,7 @@ package struct WindowSpecification: Hashable, Sendable {
     return overflow ? time > start : distance >= length.microseconds
   }
 
-  /// What tells the windows from others of the same length and slide; nothing where there is neither offset nor zone, so that
+  /// What distinguishes the windows from others of the same length and slide; empty without offset and zone, so that
   /// checkpoints from before these stay valid.
   var fingerprint: [String] {
     (offset.microseconds == 0 ? [] : ["offset \(offset)"]) + (zone.map { ["zone \($0.name)"] } ?? [])
@@ -115,8 +116,8 @@ package struct WindowSpecification: Hashable, Sendable {
     return local - (rest < 0 ? rest + length.microseconds : rest)
   }
 
-  /// A window is what lies side by side in one cell of the civil grid. Where clocks go back, hours that come twice are two
-  /// windows, as in UTC; longer windows go on.
+  /// A window is the consecutive instants in one cell of the civil grid. When clocks go back, hours that come twice are
+  /// two windows, as in UTC; longer windows go on.
   private func localStart(at time: Int64, _ zone: TimeZoneRules) -> Int64? {
     guard time.magnitude < Self.extremes.magnitude else { return nil }
     var span = zone.span(at: time)

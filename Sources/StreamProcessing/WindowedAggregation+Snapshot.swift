@@ -7,7 +7,7 @@ extension WindowedAggregation {
   /// The whole state.
   package var snapshot: JSON { json(parts(Array(0..<windowCount))) }
 
-  /// What changed since the changes were last forgotten; windows that were forgotten are not in it.
+  /// The windows that changed since ``forgetChanges()``, without forgotten ones.
   package var difference: JSON { json(parts(changedSlots)) }
 
   private func json(_ parts: Parts) -> JSON {
@@ -24,13 +24,13 @@ extension WindowedAggregation {
     return .object(members)
   }
 
-  /// The state that a snapshot of the same plan holds; nil where it does not fit the plan.
+  /// The state that a snapshot of the same plan holds; nil if it does not fit the plan.
   package init?(_ plan: AggregationPlan, snapshot: JSON) {
     self.init(plan)
     guard apply(snapshot), windowCount == snapshot["starts"]?.elements?.count else { return nil }
   }
 
-  /// Takes in a ``difference``; false, with nothing changed, where it does not fit the plan.
+  /// Adds a ``difference``; false, with nothing changed, if it does not fit the plan.
   package mutating func apply(_ difference: JSON) -> Bool {
     let fresh = emptyAccumulators
     guard let starts = difference["starts"].flatMap(integers), let saved = difference["accumulators"]?.elements,
@@ -118,7 +118,7 @@ extension Accumulator {
     }
   }
 
-  /// An accumulator of this kind with a snapshot's values; nil where they do not fit.
+  /// An accumulator of this kind with a snapshot's values; nil if they do not fit.
   fileprivate func restored(from json: JSON, slotCount: Int) -> Accumulator? {
     func whole(_ key: String) -> [Int64]? {
       json[key].flatMap(integers).flatMap { $0.count == slotCount ? $0 : nil }

@@ -1,28 +1,30 @@
 package import CivilTime
 package import Columnar
 
-/// The state of an aggregation over windows: what has been added so far, whatever the order.
+/// The state of an aggregation over windows; equal for equal events in any order.
 ///
-/// Its size depends on how many windows and keys have events (and, for medians, on how many distinct values), not on how
-/// many events there were; windows that are over may be forgotten.
+/// Its size depends on the number of windows and keys with events (and, for medians, of distinct values), not on the
+/// number of events; closed windows may be forgotten.
 package struct WindowedAggregation: Hashable, Sendable {
+  /// What is computed.
   package let plan: AggregationPlan
-  /// What was left out, and when the events were.
+  /// The events that were left out, and the range of event times.
   package var counts = Counts()
   private var keys = RowKeys()
   private var index: WindowIndex
   private var accumulators: [Accumulator]
-  /// By slot, whether it changed since the changes were last forgotten.
+  /// One a slot: whether it changed since ``forgetChanges()``.
   private var changed: [Bool] = []
 
+  /// Figures over all events since the query began.
   package struct Counts: Hashable, Sendable {
     /// Events whose time is null: they belong to no window.
     package var droppedForNullTime: Int64 = 0
-    /// Events that came when a window of theirs was over.
+    /// Late events: one of their windows was closed.
     package var late: Int64 = 0
     /// Events whose time lies too far ahead of their arrival.
     package var future: Int64 = 0
-    /// The event with the latest time; nil before the first, and where the source does not tell.
+    /// The event with the latest time; nil before the first.
     package var latest: EventOrigin?
     /// The earliest and the latest event time seen; nil before the first.
     package var eventTimes: ClosedRange<Timestamp>?
@@ -39,24 +41,24 @@ package struct WindowedAggregation: Hashable, Sendable {
     }
   }
 
-  /// How many windows have events, by key.
+  /// The number of windows with events, each key counted.
   package var windowCount: Int { index.starts.count }
 
-  /// About how many bytes the state takes.
+  /// The approximate size of the state.
   package var byteCount: Int {
     accumulators.reduce(index.starts.count * 24 + keys.count * 32) { $0 + $1.byteCount }
   }
 
-  /// Adds events that have the plan's input schema; those that its predicate leaves out do not count.
+  /// Adds events of the plan's input schema that fulfil its predicate.
   ///
   /// - Parameter watermark: windows that end there or before take nothing more.
-  /// - Returns: the time of each event that counts, as ``EventTimes``.
+  /// - Returns: the times of the events that count.
   @discardableResult
   package mutating func add(_ events: Table, watermark: Watermark? = nil) -> EventTimes {
     var table = plan.predicate.map { events.filtered(by: $0.condition.mask(over: events)) } ?? events
     guard case .timestamp(let all)? = table[plan.timeField]?.values, !all.isEmpty else { return EventTimes() }
     let seen = noteTimes(all, validity: table[plan.timeField]?.validity)
-    // Keys of events that are in no window are not kept.
+    // Keys of events without an open window are not kept.
     if let watermark { table = open(table, times: all, watermark: watermark) }
     guard let column = table[plan.timeField], case .timestamp(let times) = column.values, !times.isEmpty else {
       return seen
@@ -91,7 +93,7 @@ package struct WindowedAggregation: Hashable, Sendable {
     return seen
   }
 
-  /// The events of which some window is not over; the others that have a time are counted as late.
+  /// The events with an open window; the others with a time are counted as late.
   private mutating func open(_ table: Table, times: [Int64], watermark: Watermark) -> Table {
     let (window, validity) = (plan.window, table[plan.timeField]?.validity)
     var cursor = WindowCursor(window)
@@ -116,27 +118,31 @@ package struct WindowedAggregation: Hashable, Sendable {
     return seen
   }
 
-  /// A row a window that has events, by its start and key, in the plan's output schema.
+  /// One row a window with events, ordered by start and key, in the plan's output schema.
   ///
   /// - Throws: ``AggregationOverflow`` for a sum beyond BIGINT.
   package func result() throws(AggregationOverflow) -> Table { try rows(Array(index.starts.indices)) }
 
-  /// Likewise, of the windows that changed since the changes were last forgotten.
+  /// The rows of windows that changed since ``forgetChanges()``.
+  ///
+  /// - Throws: ``AggregationOverflow`` for a sum beyond BIGINT.
   package func changes() throws(AggregationOverflow) -> Table { try rows(changedSlots) }
 
-  /// Likewise, of the windows that end at the watermark or before.
+  /// The rows of windows that end at the watermark or before.
+  ///
+  /// - Throws: ``AggregationOverflow`` for a sum beyond BIGINT.
   package func over(at watermark: Watermark) throws(AggregationOverflow) -> Table {
     try rows(index.starts.indices.filter { plan.window.isOver(index.starts[$0], at: watermark) })
   }
 
   var changedSlots: [Int] { changed.indices.filter { changed[$0] } }
 
-  /// From now on nothing counts as changed.
+  /// Makes all windows count as unchanged.
   package mutating func forgetChanges() { changed = Array(repeating: false, count: index.starts.count) }
 
   /// Forgets windows that end at the watermark or before.
   ///
-  /// - Returns: how many were forgotten.
+  /// - Returns: the number of forgotten windows.
   @discardableResult
   package mutating func forget(before watermark: Watermark) -> Int {
     let kept = index.starts.indices.filter { !plan.window.isOver(index.starts[$0], at: watermark) }
@@ -169,8 +175,9 @@ package struct WindowedAggregation: Hashable, Sendable {
   }
 }
 
-/// Event times of a batch: of how many events, from when to when, their mean.
+/// The event times of a batch: their number, range and mean.
 package struct EventTimes: Hashable, Sendable {
+  /// The earliest and the latest time, in microseconds since 1970; nil without events.
   package private(set) var range: ClosedRange<Int64>?
   private var count: Int64 = 0
   private var sum: Int128 = 0
@@ -183,6 +190,7 @@ package struct EventTimes: Hashable, Sendable {
     sum += Int128(time)
   }
 
+  /// Adds the times of further events.
   package mutating func add(_ other: EventTimes) {
     guard let new = other.range else { return }
     range = range.map { min($0.lowerBound, new.lowerBound)...max($0.upperBound, new.upperBound) } ?? new
@@ -190,7 +198,7 @@ package struct EventTimes: Hashable, Sendable {
     sum += other.sum
   }
 
-  /// Microseconds; nil of nothing.
+  /// The mean, in microseconds since 1970; nil without events.
   package var mean: Int64? { count == 0 ? nil : Int64(sum / Int128(count)) }
 }
 
@@ -216,7 +224,7 @@ extension WindowedAggregation {
     plan.groupFields.isEmpty ? nil : keys.numbers(of: columns, rowCount: rowCount)
   }
 
-  /// What a snapshot holds of some windows: their starts, their keys, a column each, and their running values.
+  /// Some windows as a snapshot holds them: their starts, their keys, one column a field, and their running values.
   struct Parts {
     var starts: [Int64]
     var keys: [Column]
@@ -229,7 +237,7 @@ extension WindowedAggregation {
       accumulators: accumulators.map { $0.picking(slots) })
   }
 
-  /// Puts windows in the place of those with the same start and key, and adds the others.
+  /// Overwrites the windows with the same start and key, and adds the others.
   mutating func replace(by parts: Parts) {
     let numbers = numbers(of: parts.keys, rowCount: parts.starts.count)
     let slots = parts.starts.enumerated().map { place, start in
