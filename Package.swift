@@ -35,7 +35,7 @@ var targets: [Target] = [
   .target(
     name: "EventHub",
     dependencies: [
-      "BlockingWork", "CivilTime", "DurableFiles", "JSONText",
+      "BlockingWork", "CivilTime", "DurableFiles", "JSONText", "Wording",
       .target(name: "CRdKafka", condition: .when(traits: ["Kafka"])),
     ]),
   // Streams in micro-batches: windows, aggregation state, watermarks, checkpoints.

@@ -1,3 +1,5 @@
+import Wording
+
 /// Whether a piece of HTML or SVG is safe in a page: well-formed, balanced, with only elements and attributes that display
 /// something. Other markup is not repaired: reports use another representation.
 struct HarmlessMarkup {

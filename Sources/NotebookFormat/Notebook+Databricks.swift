@@ -1,4 +1,5 @@
 import JSONText
+import Wording
 
 /// The source form in which Databricks exports notebooks: cells between lines `# COMMAND ----------`, and cells in other
 /// languages after `# MAGIC`. The comment mark is the language's: `#`, `//` or `--`.

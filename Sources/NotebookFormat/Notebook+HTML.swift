@@ -1,4 +1,5 @@
 import JSONText
+import Wording
 
 /// A report for a browser, in one file.
 extension Notebook {

@@ -1,4 +1,5 @@
 import JSONText
+import Wording
 
 /// Markdown for readers and for version control: explanations unchanged, cells between fences ```` ```groundswell ````, their
 /// outputs between fences ```` ```output ````.
@@ -148,8 +149,6 @@ extension CellOutput {
       text = traceback.isEmpty ? "\(name): \(value)" : traceback.joined(separator: "\n")
     case .other(let content): text = bundle["text/plain"]?.text ?? content["text"]?.text
     }
-    guard var text = text.map(withoutTerminalCodes) else { return nil }
-    while text.last?.isNewline == true { text.removeLast() }
-    return text
+    return text.map { String(withoutTerminalCodes($0).withoutLineEnds) }
   }
 }

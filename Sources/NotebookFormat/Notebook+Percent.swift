@@ -1,4 +1,5 @@
 import JSONText
+import Wording
 
 extension Notebook {
   /// Reads percent text: cells that begin at lines such as `# %%` or `# %% [markdown]`, as jupytext writes them.

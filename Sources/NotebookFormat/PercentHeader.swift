@@ -1,4 +1,5 @@
 import JSONText
+import Wording
 
 /// The header of percent text: YAML in comments between two lines `# ---`, whose part under `jupyter:` is the
 /// notebook's metadata.

@@ -1,4 +1,5 @@
 import JSONText
+import Wording
 
 /// The line that begins a cell in percent text: `# %% Title [markdown] tags=["a"] name="b"`.
 ///
@@ -122,12 +123,6 @@ extension JSON {
 }
 
 extension Substring {
-  var trimmed: Substring { drop(while: \.isWhitespace).trimmedEnd }
-
-  var trimmedEnd: Substring {
-    lastIndex { !$0.isWhitespace }.map { self[...$0] } ?? self[..<startIndex]
-  }
-
   /// The longest suffix whose characters all match.
   func suffix(while fits: (Character) -> Bool) -> Substring {
     lastIndex { !fits($0) }.map { self[index(after: $0)...] } ?? self

@@ -79,3 +79,19 @@ extension EventTimeInterval: CustomStringConvertible {
     return "\(microseconds)us"
   }
 }
+
+/// Time-outs and pauses are written as spans of event time are.
+extension Duration {
+  /// Reads what ``EventTimeInterval/init(parsing:)`` reads: `90s`, `10 minutes`.
+  ///
+  /// - Throws: ``EventTimeIntervalError`` for anything else.
+  package init(parsing text: String) throws(EventTimeIntervalError) {
+    self = .microseconds(try EventTimeInterval(parsing: text).microseconds)
+  }
+
+  /// In whole microseconds and the largest unit that divides it, `90s`; reads back as the same duration.
+  package var written: String {
+    let (seconds, attoseconds) = components
+    return EventTimeInterval(microseconds: seconds * 1_000_000 + attoseconds / 1_000_000_000_000).description
+  }
+}

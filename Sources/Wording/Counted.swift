@@ -1,6 +1,8 @@
 /// A count with its noun, in the plural unless the count is 1: `1 event`, `2,356 events`.
-package func counted(_ count: some BinaryInteger, _ noun: String) -> String {
-  grouped(count) + " " + noun + (count == 1 ? "" : "s")
+///
+/// - Parameter plural: for nouns that take more than an s, such as `anomalies`.
+package func counted(_ count: some BinaryInteger, _ noun: String, _ plural: String? = nil) -> String {
+  grouped(count) + " " + (count == 1 ? noun : plural ?? noun + "s")
 }
 
 /// A whole number with commas between its thousands: `2,356`.

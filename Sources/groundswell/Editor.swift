@@ -1,5 +1,6 @@
 import Dispatch
 import DurableFiles
+import Wording
 
 /// The user's own editor, for a cell.
 enum Editor {
@@ -28,8 +29,7 @@ enum Editor {
     }
     guard status == 0 else { throw Failure(command: command) }
     guard try DurableFiles.exists(path) else { return nil }
-    var edited = String(decoding: try DurableFiles.read(path), as: UTF8.self)
-    while edited.last?.isNewline == true { edited.removeLast() }
+    let edited = String(String(decoding: try DurableFiles.read(path), as: UTF8.self).withoutLineEnds)
     return try edited != text || modification(of: path) != before ? edited : nil
   }
 

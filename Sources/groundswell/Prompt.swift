@@ -265,10 +265,3 @@ private final class TypedLines: Sendable {
     set { state.withLock { $0 = newValue } }
   }
 }
-
-extension String {
-  fileprivate var trimmed: Substring {
-    let start = drop(while: \.isWhitespace)
-    return start.lastIndex { !$0.isWhitespace }.map { start[...$0] } ?? ""
-  }
-}

@@ -13,6 +13,11 @@ struct CountedTests {
     #expect(counted(number, "event") == words)
   }
 
+  @Test("A noun may have a plural of its own", arguments: [(0, "0 entries"), (1, "1 entry"), (1_200, "1,200 entries")])
+  func plural(number: Int, words: String) {
+    #expect(counted(number, "entry", "entries") == words)
+  }
+
   @Test(
     "A list is split at its commas, without blanks around the names",
     arguments: [

@@ -1,3 +1,5 @@
+import Wording
+
 /// An Event Hubs connection string: `Endpoint=sb://NAMESPACE.servicebus.windows.net/;SharedAccessKeyName=…;SharedAccessKey=…;EntityPath=…`.
 ///
 /// Read as the Azure SDKs read it: pairs in any order, names in any case, blanks around them trimmed, unknown names ignored; a value may
@@ -23,14 +25,14 @@ package struct ConnectionString: Hashable, Sendable {
     var values: [String: String] = [:]
     for pair in text.split(separator: ";", omittingEmptySubsequences: true) {
       let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = Self.trimmed(sides[0])
+      let name = String(sides[0].trimmed)
       if sides.count == 1, name.isEmpty { continue }
       guard sides.count == 2 else {
         throw AddressError.partWithoutValue
       }
       let known = Self.names.first { $0.lowercased() == name.lowercased() }
       guard let known else { continue }
-      let value = Self.trimmed(sides[1])
+      let value = String(sides[1].trimmed)
       guard !value.isEmpty else {
         throw AddressError.emptyPart(known)
       }
@@ -80,11 +82,6 @@ package struct ConnectionString: Hashable, Sendable {
     "Endpoint", "EntityPath", "SharedAccessKeyName", "SharedAccessKey", "SharedAccessSignature",
     "UseDevelopmentEmulator",
   ]
-
-  private static func trimmed(_ text: Substring) -> String {
-    let start = text.drop { $0.isWhitespace }
-    return String(start.reversed().drop { $0.isWhitespace }.reversed())
-  }
 
   private static func host(of endpoint: String) -> String? {
     var rest = endpoint[...]

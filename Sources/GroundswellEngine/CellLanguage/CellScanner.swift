@@ -1,4 +1,5 @@
 import EventHub
+import Wording
 
 /// Splits a cell's characters into statements. See ``Cell`` for the language.
 struct CellScanner {
@@ -112,7 +113,7 @@ struct CellScanner {
       }
     }
     if peek != nil { advance() }
-    return trimmed(text)
+    return String(text.trimmed)
   }
 
   private mutating func word() throws(CellSyntaxError) -> String {
@@ -189,7 +190,7 @@ struct CellScanner {
       switch character {
       case ";":
         advance()
-        return trimmed(text)
+        return String(text.trimmed)
       case "'", "\"", "`":
         text += try verbatim(upTo: String(character), .openQuote(character))
       case "-" where peek(1) == "-":
@@ -207,7 +208,7 @@ struct CellScanner {
       }
     }
     wantsMore = characters.suffix(2) != ["\n", "\n"]
-    return trimmed(text)
+    return String(text.trimmed)
   }
 
   /// Reads a quoted text or a comment, with its delimiters. Reads a text with a doubled quote as two texts in a row.
@@ -220,13 +221,6 @@ struct CellScanner {
       advance()
     } while !(text.count >= 2 * end.count && text.hasSuffix(end))
     return text
-  }
-
-  private func trimmed(_ text: String) -> String {
-    guard let first = text.firstIndex(where: { !$0.isWhitespace }),
-      let last = text.lastIndex(where: { !$0.isWhitespace })
-    else { return "" }
-    return String(text[first...last])
   }
 
   // MARK: Parameters

@@ -103,8 +103,7 @@ actor LineEditor {
   /// begins with a blank, or that is the one before again, is not kept.
   func addToHistory(_ cell: String) {
     loadHistory()
-    var entry = cell
-    while entry.last?.isNewline == true { entry.removeLast() }
+    let entry = String(cell.withoutLineEnds)
     guard let first = entry.first, !first.isWhitespace, entry != own.last else { return }
     remember(entry)
     withHistoryFile { file throws(HistoryFile.Failure) in try file.append(entry) }
