@@ -7,19 +7,33 @@ extension Condition {
   /// A mark for each row: true if the condition is true, neither false nor unknown.
   package func mask(over table: Table) -> [Bool] { truths(over: table).map { $0 == .true } }
 
-  /// The places of the rows for which the condition is true, ascending.
+  /// The indices of the rows for which the condition is true, ascending.
   ///
   /// - Precondition: the table has fewer than 2^31 rows.
   package func rows(of table: Table) -> [Int32] {
     let truths = truths(over: table)
-    return [Int32](unsafeUninitializedCapacity: truths.count) { places, count in
-      // Without a branch: each row is written, and counts if it is wanted.
-      for row in truths.indices {
-        places[count] = Int32(truncatingIfNeeded: row)
-        count += truths[row] == .true ? 1 : 0
+    return truths.withUnsafeBytes { bytes in
+      [Int32](unsafeUninitializedCapacity: truths.count) { rows, count in
+        var row = 0
+        while row < bytes.count {
+          // Eight rows at a time while none of them is wanted.
+          if row + 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: row, as: UInt64.self) & Self.eightTrue == 0 {
+            row += 8
+            continue
+          }
+          // Without a branch: each row is written, and counts if it is wanted.
+          for next in row..<min(row + 8, bytes.count) {
+            rows[count] = Int32(truncatingIfNeeded: next)
+            count += bytes[next] == Truth.true.rawValue ? 1 : 0
+          }
+          row += 8
+        }
       }
     }
   }
+
+  /// The bit of `true` in each of eight bytes; neither `false` nor `unknown` has it.
+  private static let eightTrue: UInt64 = 0x0202_0202_0202_0202
 
   private func truths(over table: Table) -> [Truth] {
     switch self {
@@ -32,9 +46,18 @@ extension Condition {
     case .not(let condition):
       return condition.truths(over: table).map { $0 == .unknown ? .unknown : $0 == .true ? .false : .true }
     case .and(let left, let right):
-      return zip(left.truths(over: table), right.truths(over: table)).map { $0.rawValue < $1.rawValue ? $0 : $1 }
+      return Self.pairs(left.truths(over: table), right.truths(over: table)) { $0.rawValue < $1.rawValue ? $0 : $1 }
     case .or(let left, let right):
-      return zip(left.truths(over: table), right.truths(over: table)).map { $0.rawValue > $1.rawValue ? $0 : $1 }
+      return Self.pairs(left.truths(over: table), right.truths(over: table)) { $0.rawValue > $1.rawValue ? $0 : $1 }
+    }
+  }
+
+  @inline(__always)
+  private static func pairs(_ left: [Truth], _ right: [Truth], _ choose: (Truth, Truth) -> Truth) -> [Truth] {
+    left.withUnsafeBufferPointer { left in
+      right.withUnsafeBufferPointer { right in
+        filled(left.count) { choose(left[$0], right[$0]) }
+      }
     }
   }
 }
@@ -58,35 +81,45 @@ extension Condition.Comparison {
   private func comparedTruths(of column: Column, _ literal: Value) -> [Truth]? {
     switch (column.values, literal) {
     case (.integer(let values), .integer(let literal)):
-      Int32(exactly: literal).map { compared(values, $0) } ?? compared(values.lazy.map(Int64.init), literal)
-    case (.long(let values), .integer(let literal)): compared(values, literal)
-    case (.timestamp(let values), .timestamp(let literal)): compared(values, literal.microseconds)
-    case (.integer(let values), .double(let literal)): compared(values.lazy.map(Double.init), literal)
-    case (.long(let values), .double(let literal)): compared(values.lazy.map(Double.init), literal)
-    case (.double(let values), .double(let literal)): compared(values, literal)
-    case (.double(let values), .integer(let literal)): compared(values, Double(literal))
+      if let narrow = Int32(exactly: literal) { return compared(values, narrow) { $0 } }
+      return compared(values, literal) { Int64($0) }
+    case (.long(let values), .integer(let literal)): return compared(values, literal) { $0 }
+    case (.timestamp(let values), .timestamp(let literal)): return compared(values, literal.microseconds) { $0 }
+    case (.integer(let values), .double(let literal)): return compared(values, literal) { Double($0) }
+    case (.long(let values), .double(let literal)): return compared(values, literal) { Double($0) }
+    case (.double(let values), .double(let literal)): return compared(values, literal) { $0 }
+    case (.double(let values), .integer(let literal)): return compared(values, Double(literal)) { $0 }
     case (.string(let texts), .string(let literal)):
       // By their bytes, as SQLite and Spark compare texts, and without making any.
-      compared(orders(of: texts, to: Array(literal.utf8)), 0)
-    default: nil
+      let wanted = Array(literal.utf8)
+      return (0..<texts.count).map { holds(order: texts.compare($0, to: wanted)) ? .true : .false }
+    default: return nil
     }
-  }
-
-  private func orders(of texts: StringValues, to wanted: [UInt8]) -> LazyMapCollection<Range<Int>, Int> {
-    (0..<texts.count).lazy.map { texts.compare($0, to: wanted) }
   }
 
   /// One loop a comparison, so that none of them decides anything.
   @inline(__always)
-  private func compared<Values: Collection>(_ values: Values, _ literal: Values.Element) -> [Truth]
-  where Values.Element: Comparable {
-    switch self {
-    case .equal: values.map { $0 == literal ? .true : .false }
-    case .notEqual: values.map { $0 != literal ? .true : .false }
-    case .less: values.map { $0 < literal ? .true : .false }
-    case .lessOrEqual: values.map { $0 <= literal ? .true : .false }
-    case .greater: values.map { $0 > literal ? .true : .false }
-    case .greaterOrEqual: values.map { $0 >= literal ? .true : .false }
+  private func compared<Element, Number: Comparable>(
+    _ values: [Element], _ literal: Number, _ number: (Element) -> Number
+  ) -> [Truth] {
+    values.withUnsafeBufferPointer { values in
+      switch self {
+      case .equal: filled(values.count) { number(values[$0]) == literal ? .true : .false }
+      case .notEqual: filled(values.count) { number(values[$0]) != literal ? .true : .false }
+      case .less: filled(values.count) { number(values[$0]) < literal ? .true : .false }
+      case .lessOrEqual: filled(values.count) { number(values[$0]) <= literal ? .true : .false }
+      case .greater: filled(values.count) { number(values[$0]) > literal ? .true : .false }
+      case .greaterOrEqual: filled(values.count) { number(values[$0]) >= literal ? .true : .false }
+      }
     }
+  }
+}
+
+/// What `truth` gives for each index, in a loop that the compiler makes wide.
+@inline(__always)
+private func filled(_ count: Int, _ truth: (Int) -> Truth) -> [Truth] {
+  [Truth](unsafeUninitializedCapacity: count) { truths, filledCount in
+    for index in 0..<count { truths.initializeElement(at: index, to: truth(index)) }
+    filledCount = count
   }
 }
