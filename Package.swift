@@ -77,8 +77,8 @@ var targets: [Target] = [
   .executableTarget(
     name: "groundswell",
     dependencies: [
-      "BlockingWork", "CLineEditor", "DurableFiles", "GroundswellEngine", "LocalPipeline", "NotebookFormat", "Rendering",
-      "Wording",
+      "BlockingWork", "CLineEditor", "DurableFiles", "GroundswellEngine", "LocalPipeline", "NotebookFormat",
+      "Rendering", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 

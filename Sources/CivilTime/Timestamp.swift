@@ -13,7 +13,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     self.microseconds = seconds &* 1_000_000
   }
 
-  /// Whether the left time is the earlier one.
+  /// Whether the left instant comes before the right.
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.microseconds < right.microseconds
   }

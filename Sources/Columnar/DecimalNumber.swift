@@ -5,6 +5,7 @@ public struct DecimalNumber: Hashable, Sendable {
   /// How many digits follow the point; 0 or more.
   public let scale: Int
 
+  /// The number `digits` × 10^-`scale`.
   public init(digits: Int128, scale: Int) {
     self.digits = digits
     self.scale = scale

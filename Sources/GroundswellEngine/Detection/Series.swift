@@ -138,7 +138,7 @@ struct Series: Sendable {
       case .notFill: "passed over (--impute notFill)"
       default: "filled (--impute \(options.impute.rawValue))"
       }
-    notes.append("\(counted(missing, "point")) \(missing == 1 ? "is" : "are") missing (\(list)): \(treatment)")
+    notes.append("\(counted(missing, "point is", "points are")) missing (\(list)): \(treatment)")
   }
 
   /// The granularity whose step most points keep; nil if no granularity has that step.

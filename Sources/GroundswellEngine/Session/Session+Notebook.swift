@@ -19,7 +19,8 @@ extension Session {
     let result = await perform(cell)
     if !cell.isAboutNotebook {
       document.append(
-        secrets.masked(cell: cell.text.trimmingLineEnds), tags: tags, outputs: result.cellOutputs(without: secrets))
+        secrets.masked(cell: String(cell.text.withoutLineEnds)), tags: tags,
+        outputs: result.cellOutputs(without: secrets))
     }
     return result
   }
@@ -77,14 +78,5 @@ extension Cell {
       guard case .command(let words) = statement.content else { return false }
       return CommandList.all.first { $0._commandName == words[0] }?.isAboutNotebook ?? false
     }
-  }
-}
-
-extension String {
-  /// Without the line ends behind its last line.
-  fileprivate var trimmingLineEnds: String {
-    var text = self
-    while text.last?.isNewline == true { text.removeLast() }
-    return text
   }
 }

@@ -1,4 +1,5 @@
 import NotebookFormat
+import Wording
 
 /// Draws a plot as SVG, legible on light and on dark paper.
 ///
@@ -23,8 +24,8 @@ struct PlotSVG {
   }
 
   var rendered: String {
-    let anomalies = plot.anomalies.count == 1 ? "1 anomaly" : "\(plot.anomalies.count) anomalies"
-    let count = plot.values.count == 1 ? "1 point" : "\(plot.values.count) points"
+    let anomalies = counted(plot.anomalies.count, "anomaly", "anomalies")
+    let count = counted(plot.values.count, "point")
     let span = [plot.times.first, plot.times.last].compactMap { $0?.description }.joined(separator: " to ")
     var parts = [
       #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 820 320" role="img" font-family="sans-serif" font-size="12">"#,

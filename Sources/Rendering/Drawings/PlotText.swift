@@ -1,3 +1,4 @@
+import Wording
 /// Draws a plot with characters: a line of Braille dots, the band shaded, anomalies marked.
 package struct PlotText: Hashable, Sendable {
   /// In characters; nil fills the display.
@@ -98,7 +99,7 @@ package struct PlotText: Hashable, Sendable {
     if !plot.band.isEmpty { parts.append(ascii ? ". expected band" : "░ expected band") }
     if !plot.band.isEmpty {
       parts.append(
-        (ascii ? "! " : "● ") + (plot.anomalies.count == 1 ? "1 anomaly" : "\(plot.anomalies.count) anomalies"))
+        (ascii ? "! " : "● ") + counted(plot.anomalies.count, "anomaly", "anomalies"))
     }
     return parts.joined(separator: "   ")
   }

@@ -8,7 +8,7 @@ import DurableFiles
   import Darwin
 #endif
 
-/// What was typed, in a file that several shells may add to at once and that only its owner can read.
+/// The typed cells, in a file that several shells may append to at once and that only its owner can read.
 ///
 /// An entry is a line; `\n` and `\\` in it stand for a newline and a backslash. Entries are appended, each by one write
 /// under a lock, so that a crash can at worst tear the last one. Reading drops the oldest when there are too many: a new
@@ -27,7 +27,7 @@ struct HistoryFile: Sendable {
   }
 
   let path: String
-  /// How many entries are kept; twice as many may be in the file before it is cut.
+  /// The number of kept entries; the file is cut when it holds twice as many.
   var limit = 10_000
 
   init(path: String) {
@@ -48,7 +48,7 @@ struct HistoryFile: Sendable {
     let file = try openLocked()
     defer { close(file) }
     var line = Self.line(entry)
-    // What a crash tore stays an entry of its own.
+    // An entry that a crash cut off stays an entry of its own.
     let end = lseek(file, 0, SEEK_END)
     var last: UInt8 = UInt8(ascii: "\n")
     if end > 0, pread(file, &last, 1, end - 1) == 1, last != UInt8(ascii: "\n") {
@@ -103,7 +103,7 @@ struct HistoryFile: Sendable {
     }
   }
 
-  /// Whether it is there now, opening the file tells.
+  /// Whether it exists now, opening the file shows.
   private static func createPrivateFolder(_ path: String) {
     guard mkdir(path, 0o700) != 0, errno == ENOENT else { return }
     createPrivateFolder(DurableFiles.folder(of: path))

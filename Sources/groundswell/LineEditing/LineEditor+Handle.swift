@@ -25,7 +25,7 @@ extension LineEditor {
 
     func wake() { line_editor_wake(editor) }
 
-    /// The actor hears of what happens during the call, and lives as long, since the call is one of its own.
+    /// Waits for a line. libedit calls the actor back during the call, which is one of its own and keeps it alive.
     func read(for reader: LineEditor, prompt: String, initial: String) -> Input {
       let context = Unmanaged.passUnretained(reader).toOpaque()
       var text: UnsafePointer<CChar>?

@@ -14,15 +14,15 @@ import Wording
 
 /// Reads cells from the terminal, with editing, completion and history. The only door to libedit.
 ///
-/// libedit is not made for threads: the actor calls it on a queue of its own, where a line may be waited for as long as
-/// it takes without holding up a thread of the pool. libedit calls back within that call, on the same queue, which
+/// libedit is not made for threads: the actor calls it on a queue of its own, where waiting for a line blocks no thread of
+/// the pool. libedit calls back within that call, on the same queue, which
 /// `assumeIsolated` checks. Messages of running queries come from anywhere, through a lock.
 actor LineEditor {
-  /// What came of asking for a cell.
+  /// The answer to a prompt.
   enum Input: Hashable, Sendable {
-    /// Of one or several lines, without the end of the last.
+    /// One or several lines, without the end of the last.
     case line(String)
-    /// Ctrl-C: what was typed is to be forgotten; whether nothing was.
+    /// Ctrl-C: the typed line is discarded; whether it was empty.
     case interrupted(atEmptyPrompt: Bool)
     /// Ctrl-D on an empty line, or the terminal is gone.
     case endOfFile
@@ -40,7 +40,7 @@ actor LineEditor {
   /// The words at a place of a line; the offset is that of the cursor, in UTF-8 bytes. Called on the editor's queue
   /// while the user waits.
   typealias Completer = @Sendable (_ line: String, _ cursorUTF8Offset: Int) -> Completion
-  /// Whether Enter behind a text ends the cell.
+  /// Whether Enter after a text ends the cell.
   typealias Ending = @Sendable (_ text: String) -> Bool
 
   private struct Messages {
@@ -55,7 +55,7 @@ actor LineEditor {
   private var readsCell = true
   private let messages = Mutex(Messages())
   private var historyFile: HistoryFile?
-  /// What Up brings back, oldest first.
+  /// The entries that Up recalls, oldest first.
   private var own: [String] = []
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -77,8 +77,8 @@ actor LineEditor {
   ///
   /// - Parameters:
   ///   - prompt: may hold ANSI colours; stays on one row.
-  ///   - initial: what the line holds to begin with, for the user to change.
-  ///   - isCell: whether Enter may go on in a next line; else it ends what is typed.
+  ///   - initial: the line's text at first, for the user to change.
+  ///   - isCell: whether Enter may begin another line; if not, it ends the input.
   func readLine(prompt: String, initial: String = "", isCell: Bool = true) -> Input {
     readsCell = isCell
     loadHistory()
@@ -100,7 +100,7 @@ actor LineEditor {
   }
 
   /// Keeps a cell, as one entry however many lines it has, for Up and Ctrl-R, here and in later sessions. A cell that
-  /// begins with a blank, or that is the one before again, is not kept.
+  /// begins with a blank, or that repeats the last one, is not kept.
   func addToHistory(_ cell: String) {
     loadHistory()
     let entry = String(cell.withoutLineEnds)
@@ -109,14 +109,14 @@ actor LineEditor {
     withHistoryFile { file throws(HistoryFile.Failure) in try file.append(entry) }
   }
 
-  /// What was typed, here and in other sessions, oldest first.
+  /// The entries of this and other sessions, oldest first.
   func history() -> [String] {
     var entries: [String]?
     withHistoryFile { file throws(HistoryFile.Failure) in entries = try file.entries() }
     return entries ?? own
   }
 
-  /// Forgets what was pasted behind the end of the last cell.
+  /// Discards text that was pasted after the end of the last cell.
   func forgetPaste() { handle.forgetPaste() }
 
   /// Shows a message above the prompt, leaving what is being typed as it is; without a prompt, it is printed.
@@ -164,7 +164,7 @@ actor LineEditor {
     own.append(entry)
   }
 
-  /// After a fault, which is told once, the history is kept in memory alone.
+  /// After an error, which is reported once, the history is kept in memory alone.
   private func withHistoryFile(_ act: (HistoryFile) throws(HistoryFile.Failure) -> Void) {
     guard let file = historyFile else { return }
     do {
@@ -179,13 +179,13 @@ actor LineEditor {
 
   // MARK: Completion
 
-  /// Completes as far as the candidates agree; lists them when that is no further than what is typed.
+  /// Completes as far as the candidates agree; lists them if that adds nothing to the typed word.
   func complete() -> Bool {
     let (line, cursor) = handle.line
     let completion = completer(String(decoding: line, as: UTF8.self), cursor)
     guard (0...cursor).contains(completion.wordStart), let first = completion.candidates.first else { return false }
     let word = String(decoding: line[completion.wordStart..<cursor], as: UTF8.self)
-    // What would steer the terminal or hide in the line is listed as what it is, and not put into the line.
+    // Candidates with control or invisible characters are listed with these made visible, and not inserted.
     guard completion.candidates.allSatisfy({ visible($0, lineEnd: "⏎") == $0 }) else {
       handle.print(above: Self.columns(of: completion.candidates))
       return true
@@ -205,7 +205,7 @@ actor LineEditor {
   }
 
   private static let listedCandidates = 200
-  /// The words that are listed leave the typed line and some of what stood above it on the screen.
+  /// The list leaves room on the screen for the typed line and some lines above it.
   private static var listedRows: Int { max(4, Int(line_editor_rows()) / 2) }
 
   /// Down the columns, as other shells list.

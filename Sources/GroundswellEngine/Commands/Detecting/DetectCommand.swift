@@ -38,10 +38,8 @@ struct DetectCommand: SessionCommand {
       anomalies
       ? verdicts.table.filtered(by: (0..<verdicts.table.rowCount).map(Set(verdicts.anomalies).contains))
       : verdicts.table
-    let count = verdicts.anomalies.count
-    let summary =
-      scope == .entire
-      ? ["\(count) \(count == 1 ? "anomaly" : "anomalies") among \(counted(series.points.count, "point"))"] : []
+    let count = counted(verdicts.anomalies.count, "anomaly", "anomalies")
+    let summary = scope == .entire ? ["\(count) among \(counted(series.points.count, "point"))"] : []
     let notes = summary + series.notes
     return [.table(shown)] + (notes.isEmpty ? [] : [.text(notes.joined(separator: "\n"))])
   }

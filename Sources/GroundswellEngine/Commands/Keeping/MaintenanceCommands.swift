@@ -66,7 +66,7 @@ struct VacuumCommand: SessionCommand {
     }
     if let retain, let retention, retention < week, !dryRun, !yes { throw TooSoon(retain: retain) }
     let files = try await session.backend.catalog.vacuum(name, retention: retention, dryRun: dryRun)
-    let size = QueriesCommand.size(Int(files.reduce(0) { $0 + $1.size }))
+    let size = ByteSize(files.reduce(0) { $0 + $1.size })
     guard dryRun else { return [.text("\(name): deleted \(counted(files.count, "file")), \(size)")] }
     let list = files.prefix(20).map { "  \($0.path)" } + (files.count > 20 ? ["  … and \(files.count - 20) more"] : [])
     return [

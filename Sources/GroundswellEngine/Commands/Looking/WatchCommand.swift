@@ -29,7 +29,7 @@ struct WatchCommand: SessionCommand {
   var height: Int = 8
 
   func validate() throws {
-    if let duration, (try? EventTimeInterval(parsing: duration)) == nil {
+    if let duration, (try? Duration(parsing: duration)) == nil {
       throw ValidationError("--for takes a time like 90s or 10m, not '\(duration)'")
     }
     if !(4...100).contains(height) { throw ValidationError("--height takes 4 to 100") }
@@ -40,7 +40,7 @@ struct WatchCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     let end: ContinuousClock.Instant? = try duration.map {
-      .now + .microseconds(try EventTimeInterval(parsing: $0).microseconds)
+      .now + (try Duration(parsing: $0))
     }
     var seen = Look(version: nil, points: [], awaitsWindows: true, outputs: [])
     do {

@@ -69,7 +69,7 @@ struct RunCommand: SessionCommand {
   func validate() throws {
     guard !notebooks.isEmpty else { throw ValidationError("run which notebook?") }
     guard parameters.count.isMultiple(of: 2) else { throw ValidationError("-p takes a NAME and a VALUE") }
-    if let timeout, (try? EventTimeInterval(parsing: timeout)) == nil {
+    if let timeout, (try? Duration(parsing: timeout)) == nil {
       throw ValidationError("--timeout takes a time like 90s or 10m, not '\(timeout)'")
     }
   }
@@ -77,9 +77,9 @@ struct RunCommand: SessionCommand {
   func run(in session: Session) async throws -> [Output] {
     var options = ReplayOptions(allowsUnknown: allowUnknown, keepsGoing: keepGoing)
     if let timeout {
-      let limit = try EventTimeInterval(parsing: timeout)
-      options.deadline = .now + .microseconds(limit.microseconds)
-      options.limit = limit.description
+      let limit = try Duration(parsing: timeout)
+      options.deadline = .now + limit
+      options.limit = limit.written
     }
     let read = try checked()
     let output = try output.map { try session.outputFiles.file($0).path }

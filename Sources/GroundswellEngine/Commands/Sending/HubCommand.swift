@@ -59,7 +59,7 @@ struct HubCommand: SessionCommand {
       if everything == (age != nil || size != nil) {
         throw ValidationError("retain what? --age, --size, or --everything")
       }
-      if let size, Self.bytes(size) == nil { throw ValidationError("--size takes a size like 500MB, not '\(size)'") }
+      if let size, ByteSize(size) == nil { throw ValidationError("--size takes a size like 500MB, not '\(size)'") }
     } else if age != nil || size != nil || everything {
       throw ValidationError("--age, --size and --everything go with retain")
     }
@@ -88,7 +88,7 @@ struct HubCommand: SessionCommand {
         .integer(Int64(partition)), .integer(held.lowerBound), .integer(held.upperBound),
         .integer(Int64(held.count)),
       ]
-      if let sizes { row.append(.string(QueriesCommand.size(Int(sizes[partition])))) }
+      if let sizes { row.append(.string(ByteSize(sizes[partition]).description)) }
       let count = recent.indices.contains(partition) ? max(0, held.upperBound - recent[partition]) : 0
       return row + [.double((Double(count) / 6).rounded() / 10)]
     }
@@ -102,7 +102,7 @@ struct HubCommand: SessionCommand {
   private func retain(in session: Session) async throws -> Output {
     let hub = try await session.hubForReading()
     let retention = Retention(
-      age: try age.map { try EventTimeInterval(parsing: $0).microseconds }, bytes: size.flatMap(Self.bytes))
+      age: try age.map { try EventTimeInterval(parsing: $0).microseconds }, bytes: size.flatMap { ByteSize($0)?.bytes })
     let gone = try await session.retain(retention)
     let rule = "the hub \(hub.name) keeps" + (everything ? " everything" : Self.words(retention, before: ""))
     guard let gone else {
@@ -118,18 +118,7 @@ struct HubCommand: SessionCommand {
   private static func words(_ retention: Retention?, before start: String = ", keeps") -> String {
     guard let retention, retention != Retention() else { return "" }
     let age = retention.age.map { "events up to \(EventTimeInterval(microseconds: $0)) old" }
-    let size = retention.bytes.map { "up to \(QueriesCommand.size(Int($0))) a partition" }
+    let size = retention.bytes.map { "up to \(ByteSize($0)) a partition" }
     return start + " " + [age, size].compactMap { $0 }.joined(separator: ", ")
-  }
-
-  /// The size that a text gives: a number and `B`, `kB`, `MB`, `GB` or `TB`, powers of 1,000.
-  private static func bytes(_ text: String) -> Int64? {
-    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    let unit = text.dropFirst(digits.count).drop { $0 == " " }.lowercased()
-    guard let number = Double(digits), let power = ["b", "kb", "mb", "gb", "tb"].firstIndex(of: unit) else {
-      return nil
-    }
-    let bytes = (0..<power).reduce(number) { bytes, _ in bytes * 1_000 }
-    return bytes >= 1 && bytes < 9e18 ? Int64(bytes) : nil
   }
 }

@@ -12,9 +12,9 @@ extension SendCommand {
   ) async throws -> [Output] {
     let names = fields?.listedNames ?? []
     try Self.check(names)
-    let interval = try EventTimeInterval(parsing: every ?? "10s")
+    let interval = try Duration(parsing: every ?? "10s")
     // Rate-limit polling of remote servers.
-    if interval.microseconds < 1_000_000, !isLoopback(service.host) {
+    if interval < .seconds(1), !isLoopback(service.host) {
       throw SendError.pollsTooOften
     }
     // X bills each post that is read, so all of them are sent.
@@ -49,8 +49,8 @@ extension SendCommand {
         }
         guard follow, !feed.isUsedUp else { break }
         let spent = service.price > 0 ? " for \(Self.dollars(feed.read * service.price))" : ""
-        report(.waiting("\(counted(sending.count, "event")) sent\(spent), searches again every \(interval)"))
-        try await Task.sleep(for: .microseconds(interval.microseconds))
+        report(.waiting("\(counted(sending.count, "event")) sent\(spent), searches again every \(interval.written)"))
+        try await Task.sleep(for: interval)
       }
     } catch {
       // Ctrl-C ends --follow.

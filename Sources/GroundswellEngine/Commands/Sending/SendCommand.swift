@@ -227,7 +227,7 @@ struct SendCommand: SessionCommand {
     _ count: Int, _ what: String, plural: String? = nil, _ reasons: [String]
   ) -> [Output] {
     guard count > 0 else { return [] }
-    let head = "left out \(count == 1 || plural == nil ? counted(count, what) : "\(grouped(count)) \(plural ?? "")")"
+    let head = "left out " + counted(count, what, plural)
     let more = count > reasons.count && !reasons.isEmpty ? ["  ..."] : []
     return [.text(([head + (reasons.isEmpty ? "" : ":")] + reasons.map { "  " + $0 } + more).joined(separator: "\n"))]
   }

@@ -36,7 +36,8 @@ struct QueriesCommand: SessionCommand {
         .string(Self.words(status)), last.map { .integer($0.batch) } ?? .null, .integer(progress.events),
         last?.inputRate.map(Value.double) ?? .null, last?.processedRate.map(Value.double) ?? .null, watermark ?? .null,
         await query.lag().map(Value.integer) ?? .null, .integer(Int64(progress.windows)),
-        last.map { .string(Self.size($0.stateBytes)) } ?? .null, .integer(progress.late), .integer(progress.rejected),
+        last.map { .string(ByteSize(Int64($0.stateBytes)).description) } ?? .null, .integer(progress.late),
+        .integer(progress.rejected),
       ])
     }
     return [.status(try Table(schema: schema, rows: rows), momentary: ["status", "in/s", "processed/s"])]
@@ -48,17 +49,6 @@ struct QueriesCommand: SessionCommand {
     case .ended: "ended"
     case .failed: "failed"
     }
-  }
-
-  /// `512 B`, `1.5 kB`
-  static func size(_ bytes: Int) -> String {
-    var (number, unit) = (Double(bytes), 0)
-    let units = ["B", "kB", "MB", "GB", "TB"]
-    while number >= 1_000, unit < units.count - 1 {
-      number /= 1_000
-      unit += 1
-    }
-    return unit == 0 ? "\(bytes) B" : "\((number * 10).rounded() / 10) \(units[unit])"
   }
 }
 
@@ -139,13 +129,13 @@ struct WaitCommand: SessionCommand {
 
   func run(in session: Session) async throws -> [Output] {
     let query = try await session.query(named: name)
-    let limit = try timeout.map { try EventTimeInterval(parsing: $0) }
+    let limit = try timeout.map { try Duration(parsing: $0) }
     try await withThrowingTaskGroup { group in
       group.addTask { try await query.waitForAllAvailable() }
       if let limit {
         group.addTask {
-          try await Task.sleep(for: .microseconds(limit.microseconds))
-          throw TimedOut(name: name, timeout: limit.description)
+          try await Task.sleep(for: limit)
+          throw TimedOut(name: name, timeout: limit.written)
         }
       }
       defer { group.cancelAll() }

@@ -92,11 +92,11 @@ struct WriteCommand: SessionCommand {
     case "once": return .once
     case "continuous": return .continuous
     default:
-      guard trigger.hasPrefix("every"), let interval = try? EventTimeInterval(parsing: String(trigger.dropFirst(5)))
+      guard trigger.hasPrefix("every"), let interval = try? Duration(parsing: String(trigger.dropFirst(5)))
       else {
         return nil
       }
-      return .every(.microseconds(interval.microseconds))
+      return .every(interval)
     }
   }
 
@@ -111,7 +111,7 @@ struct WriteCommand: SessionCommand {
     guard let progress = try await session.write(definition) else {
       return [.text("\(queryName) → \(to) runs in the background: queries, wait \(queryName), stop \(queryName)")]
     }
-    let batches = progress.batches == 1 ? "1 batch" : "\(progress.batches) batches"
+    let batches = counted(progress.batches, "batch", "batches")
     var lines = ["\(queryName) → \(to): \(Self.events(progress, "new event")) in \(batches)"]
     switch mode {
     case .complete: lines[0] += ", \(counted(progress.windows, "window"))"
