@@ -1,7 +1,8 @@
 /// A statement that SQLite refused or could not finish.
 package struct SQLError: Error, Hashable, CustomStringConvertible {
-  /// SQLite's own words: `no such table: twets`.
+  /// SQLite's own words, `no such table: twets`, or the message of a table's or a function's error, of one or two lines.
   package var message: String
+  /// The statement as it was given.
   package var statement: String
   /// The offset of the fault in the statement's UTF-8 text, in bytes; nil if unknown.
   package var offset: Int?
@@ -19,7 +20,10 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
     return String(name.hasPrefix("main.") ? name.dropFirst(5) : name)
   }
 
+  /// The message when the answer does not fit into memory.
   package static let tooManyRows = "the answer has more than 1,000,000 rows"
+  /// The message when the task was cancelled.
+  package static let interrupted = "interrupted"
 
   /// The offset at which a name first stands as a word of its own, in UTF-8 bytes; nil if there is none.
   package func offset(of name: String) -> Int? {
@@ -36,6 +40,7 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
     }
   }
 
+  /// An error of a statement; unknown facts are nil.
   package init(message: String, statement: String, offset: Int? = nil, closest: String? = nil) {
     self.message = message
     self.statement = statement
@@ -43,18 +48,10 @@ package struct SQLError: Error, Hashable, CustomStringConvertible {
     self.closest = closest
   }
 
+  /// The problem, with its line and column if known.
   package var description: String {
     let location = position.map { " at line \($0.line), column \($0.before.count + 1)" } ?? ""
-    // A table's or a function's message has its own remedy.
-    if message.contains("\n") { return "SQL\(location): \(message)" }
-    let wayOut =
-      closest.map { "did you mean '\($0)'?" }
-      ?? (message == "interrupted"
-        ? "the shell goes on; run it again for an answer"
-        : message == Self.tooManyRows
-          ? "add a LIMIT, aggregate, or write it to a file: export TABLE FILE"
-          : "correct the statement and run it again")
-    return "SQL\(location): \(message)\n\(wayOut)"
+    return "SQL\(location): \(message)"
   }
 
   /// The line of the cell, from 1, and the text before the fault on that line; nil if the offset is unknown.

@@ -39,6 +39,17 @@ package enum Output: Hashable, Sendable {
   }
 }
 
+extension Output {
+  /// An output that is a drawing of any kind.
+  package static func drawing(_ drawing: some Drawing) -> Output { .picture(Picture(drawing: drawing)) }
+
+  /// A plot, with its style on terminals.
+  package static func plot(_ plot: Plot, _ style: PlotText) -> Output { .drawing(StyledPlot(plot: plot, style: style)) }
+
+  /// A histogram.
+  package static func histogram(_ histogram: Histogram) -> Output { .drawing(histogram) }
+}
+
 extension Table {
   fileprivate func without(_ names: Set<String>) -> Table {
     let kept = schema.fields.indices.filter { !names.contains(schema.fields[$0].name) }

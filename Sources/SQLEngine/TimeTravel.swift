@@ -9,7 +9,9 @@ package struct TimeTravel: Hashable {
 
   /// One table at one version.
   package struct Reference: Hashable {
+    /// The table's name, without quotes.
     package let table: String
+    /// The wanted version.
     package let point: Point
     /// Its place in the statement.
     fileprivate let range: Range<String.Index>

@@ -328,7 +328,7 @@ def test_files_go_in_and_come_out_the_same(run, tmp_path):
         rows = sorted((tmp_path / "back.csv").read_text().splitlines())
         if name != "out.jsonl":
             assert rows == sorted(text.splitlines())
-    for content, said in [("a,a\n1,2\n", "columns 1 and 2 are both called 'a'"), ("a,b\n1\n", "line 2: 1 fields"), ("", "is empty"), ("a b\n1\n", "'a b' is no name")]:
+    for content, said in [("a,a\n1,2\n", "columns 1 and 2 are both called 'a'"), ("a,b\n1\n", "line 2: 1 field"), ("", "is empty"), ("a b\n1\n", "invalid column name 'a b'")]:
         (tmp_path / "bad.csv").write_text(content)
         result = run("import", "bad.csv", "--to", "bad")
         assert (result.returncode, said in result.stderr) == (1, True), result

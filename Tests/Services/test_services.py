@@ -243,7 +243,7 @@ def test_following_ends_with_the_budget(x, service):
 def test_retweets_are_left_out_and_what_is_no_post_is_named(x, mastodon, service):
     service.posts = [post(0), post(1, referenced_tweets=[{"type": "retweeted", "id": "1"}]), post(2, text="RT @ann: post"), post(3), post(4)]
     del service.posts[4]["created_at"]
-    assert x().endswith("sent 2 events to the hub default\nread 5 posts: $0.03\nleft out 2 retweets\nleft out 1 post:\n  it has no created_at\n")
+    assert x().endswith("sent 2 events to the hub default\nread 5 posts: $0.03\nleft out 2 retweets\nleft out 1 post:\n  created_at is missing\n")
     service.posts = [status(0), status(1, reblog=status(2))]
     assert mastodon().endswith("sent 1 event to the hub default\nleft out 1 boost\n")
 
@@ -308,10 +308,10 @@ def test_mastodons_limit_names_a_time(mastodon, service):
     ("fault", "lines"),
     [
         (refuse(401, {"title": "Unauthorized", "detail": "Unauthorized"}), ["HOST refused (401): Unauthorized", "check the app's bearer token in the environment"]),
-        (refuse(403, {"title": "Client Forbidden", "detail": "no access", "reason": "client-not-enrolled"}), ["HOST refused (403): no access", "the app's access may not have search: see the developer portal"]),
-        (refuse(400, {"errors": [{"message": "There were errors processing your request"}], "title": "Invalid Request", "detail": "One or more parameters"}), ["HOST did not take the question (400): There were errors processing your request", "check the query"]),
-        (refuse(302, b"", lambda: {"Location": "https://elsewhere.example/"}), ["HOST sends us on to https://elsewhere.example/", "connect to that server"]),
-        (rate_limit(3_600, "x-rate-limit-reset", lambda time_: str(int(time_))), ["HOST wants no more questions for now: Rate limit exceeded", "wait, and send again"]),
+        (refuse(403, {"title": "Client Forbidden", "detail": "no access", "reason": "client-not-enrolled"}), ["HOST refused (403): no access", "check in the developer portal that the app has access to search"]),
+        (refuse(400, {"errors": [{"message": "There were errors processing your request"}], "title": "Invalid Request", "detail": "One or more parameters"}), ["HOST did not take the query (400): There were errors processing your request", "check the query"]),
+        (refuse(302, b"", lambda: {"Location": "https://elsewhere.example/"}), ["HOST redirects to https://elsewhere.example/", "connect to that server"]),
+        (rate_limit(3_600, "x-rate-limit-reset", lambda time_: str(int(time_))), ["HOST limits requests: Rate limit exceeded", "wait, and send again"]),
         (refuse(429, {"title": "UsageCapExceeded", "detail": "Usage cap exceeded: Monthly product cap", "type": "https://api.x.com/2/problems/usage-capped"}),
          ["HOST gives no more posts to this app: Usage cap exceeded: Monthly product cap", "see its usage in the developer portal"]),
         (refuse(401, {"title": "Unauthorized", "detail": f"Bearer {TOKEN} \x1b[2J"}), ["HOST refused (401): Bearer … ␛[2J", "check the app's bearer token in the environment"]),
@@ -381,7 +381,7 @@ def test_a_wait_is_shown_at_a_terminal_and_can_be_given_up(program, service, tmp
         terminal.enter(f"connect mastodon {service.url}")
         terminal.wait_for_prompt(2)
         terminal.enter("send --tag azure")
-        terminal.wait_for("rate limit: goes on in ")
+        terminal.wait_for("rate limit: asking again in ")
         terminal.press("Ctrl-C")
         terminal.wait_for("interrupted")
         terminal.wait_for_prompt(3)

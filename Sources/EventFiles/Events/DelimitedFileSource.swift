@@ -4,26 +4,17 @@ import Wording
 
 /// Events from a CSV file: the time and the number of each row.
 package struct DelimitedFileSource: BodySource {
-  /// A row without an event.
-  package struct BadRow: Hashable, Sendable {
-    /// The line of the file, from 1.
-    package let line: Int
-    package let reason: String
-  }
-
   /// The names of the columns that the time and the number come from.
-  package let mapping: (time: String, value: String)
+  package let mapping: (time: String, value: String)?
   private(set) var rowCount = 0
-  /// The number of rows without an event so far.
-  package private(set) var badRowCount = 0
-  /// The first ten rows without an event.
-  package private(set) var badRows: [BadRow] = []
-
+  private var bad = LeftOut(.row)
   private let path: String
   private let reader: RecordReader
   private let rows: DelimitedReader
   /// The share of the file that was read, from 0 to 1; nil if unknown.
   package var share: Double? { reader.share }
+  /// The rows without an event.
+  package var leftOut: [LeftOut] { [bad] }
   /// The further members of each event: their names, and the columns' indices.
   private let more: [(name: String, index: Int)]
   private let timeIndex: Int
@@ -57,17 +48,17 @@ package struct DelimitedFileSource: BodySource {
     self.rows = rows
     let columns = ColumnNames(path: path, names: rows.names)
     if rows.hasHeader || options.columns != nil {
-      timeIndex = try columns.index(of: time, Self.timeNames, role: "a time", option: "--time")
-      valueIndex = try columns.index(of: value, Self.valueNames, role: "a number", option: "--value")
+      timeIndex = try columns.index(of: time, Self.timeNames, for: .time)
+      valueIndex = try columns.index(of: value, Self.valueNames, for: .number)
     } else {
       let first = try reader.lookAhead { try rows.next()?.map { Array($0) } } ?? []
       let timed = first.firstIndex { Timestamp(iso8601: $0[...].withoutBlanks) != nil }
       let timeIndex = try columns.index(
-        of: time ?? timed.map { rows.names[$0] }, [], role: "a time", option: "--time")
+        of: time ?? timed.map { rows.names[$0] }, [], for: .time)
       self.timeIndex = timeIndex
       let numbered = first.indices.first { $0 != timeIndex && DecimalText(first[$0][...].withoutBlanks) != nil }
       valueIndex = try columns.index(
-        of: value ?? numbered.map { rows.names[$0] }, [], role: "a number", option: "--value")
+        of: value ?? numbered.map { rows.names[$0] }, [], for: .number)
     }
     more = try fields.map { (name: $0, index: try columns.index(of: $0)) }
     mapping = (rows.names[timeIndex], rows.names[valueIndex])
@@ -81,26 +72,23 @@ package struct DelimitedFileSource: BodySource {
       guard let fields = try rows.next() else { return false }
       rowCount += 1
       if let reason = append(fields, to: &bodies) {
-        badRowCount += 1
-        if badRows.count < 10 { badRows.append(BadRow(line: reader.line, reason: reason)) }
+        bad.add(reason, line: reader.line)
       }
       return true
     }
-    if bodies == nil, let first = badRows.first, badRowCount == rowCount {
-      throw EventFileError(path: path, fault: .noEvents(rows: rowCount, line: first.line, reason: first.reason))
+    if bodies == nil, let first = bad.reasons.first, bad.count == rowCount {
+      throw EventFileError(path: path, fault: .noEvents(rows: rowCount, line: first.line ?? 0, reason: first.reason))
     }
     return bodies
   }
 
   /// Adds a row's event; gives the reason if it has none, else nil.
-  private func append(_ fields: [ArraySlice<UInt8>], to bodies: inout EventBodies) -> String? {
-    guard fields.count == rows.names.count else {
-      return "\(fields.count) fields where the header has \(rows.names.count)"
-    }
+  private func append(_ fields: [ArraySlice<UInt8>], to bodies: inout EventBodies) -> NoEvent? {
+    guard fields.count == rows.names.count else { return .fieldCount(fields.count, header: rows.names.count) }
     let time = fields[timeIndex].withoutBlanks
-    guard let timestamp = EventTime.read(time) else { return "'\(Self.shown(time))' \(EventTime.fault)" }
+    guard let timestamp = EventTime.read(time) else { return .time(Self.text(time)) }
     let value = fields[valueIndex].withoutBlanks
-    guard let number = DecimalText(value)?.json else { return "'\(Self.shown(value))' is no number" }
+    guard let number = DecimalText(value)?.json else { return .number(Self.text(value)) }
     bodies.append(time: timestamp, number: number.utf8, more: more.map { ($0.name, Self.json(fields[$0.index])) })
     return nil
   }
@@ -116,7 +104,6 @@ package struct DelimitedFileSource: BodySource {
     return .string(String(decoding: field, as: UTF8.self))
   }
 
-  private static func shown(_ text: ArraySlice<UInt8>) -> String {
-    visible(String(String(decoding: text.prefix(160), as: UTF8.self).prefix(40)), lineEnd: "⏎")
-  }
+  /// A field's beginning, for people.
+  private static func text(_ field: ArraySlice<UInt8>) -> String { String(decoding: field.prefix(160), as: UTF8.self) }
 }

@@ -15,13 +15,32 @@ import JSONText
 /// Bytes that are not UTF-8 are Base64 under `body64` and `key64`. An event without key or properties has no such member.
 package enum HubFile {
   /// A line that does not hold a hub's event.
-  package struct BadLine: Error, CustomStringConvertible {
+  package struct BadLine: Error, Hashable, CustomStringConvertible {
+    /// What is wrong with the line.
+    package enum Fault: Hashable, Sendable {
+      /// The parser's reason.
+      case notJSON(String)
+      /// Partition or body is missing.
+      case notAnEvent
+      /// A property that is not a text.
+      case property(String)
+      /// A member that is not Base64.
+      case notBase64(String)
+    }
+
     /// `hub.jsonl, line 3`
     package let location: String
-    /// The reason, for people.
-    package let problem: String
+    /// What is wrong with it.
+    package let fault: Fault
+
+    /// The problem in one line.
     package var description: String {
-      "\(location): \(problem)\nhub export writes such files; of other files of events: send --from FILE"
+      switch fault {
+      case .notJSON(let reason): "\(location): invalid JSON: \(reason)"
+      case .notAnEvent: "\(location): not an event of a hub, which has a partition and a body"
+      case .property(let name): "\(location): the property '\(name)' is not a text"
+      case .notBase64(let member): "\(location): \(member) is not Base64"
+      }
     }
   }
 
@@ -52,15 +71,15 @@ package enum HubFile {
   /// - Throws: ``BadLine``.
   package static func event(_ line: ArraySlice<UInt8>, at location: String) throws -> (event: Event, partition: Int) {
     let json: JSON
-    do { json = try JSON(parsing: line) } catch { throw BadLine(location: location, problem: "\(error)") }
+    do { json = try JSON(parsing: line) } catch { throw BadLine(location: location, fault: .notJSON("\(error)")) }
     guard let partition = json["partition"]?.integer, partition >= 0, let body = try bytes("body", of: json, location)
     else {
-      throw BadLine(location: location, problem: "no event of a hub, which has a partition and a body")
+      throw BadLine(location: location, fault: .notAnEvent)
     }
     let members = json["properties"]?.members ?? [:]
     let properties = members.compactMapValues(\.text)
     if let name = members.keys.sorted().first(where: { properties[$0] == nil }) {
-      throw BadLine(location: location, problem: "the property '\(name)' is no text")
+      throw BadLine(location: location, fault: .property(name))
     }
     return (
       Event(body: body, key: try bytes("key", of: json, location), properties: properties), Int(clamping: partition)
@@ -71,7 +90,7 @@ package enum HubFile {
     if let text = json[name]?.text { return Array(text.utf8) }
     guard let text = json[name + "64"]?.text else { return nil }
     guard let data = Data(base64Encoded: text) else {
-      throw BadLine(location: location, problem: "\(name)64 is no Base64")
+      throw BadLine(location: location, fault: .notBase64(name + "64"))
     }
     return Array(data)
   }

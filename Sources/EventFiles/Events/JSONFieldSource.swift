@@ -12,13 +12,12 @@ package struct JSONFieldSource: BodySource {
   private let fields: [String]
   private var waiting: [JSON] = []
   private var count = 0
-  /// The number of objects without an event so far.
-  package private(set) var badCount = 0
-  /// The first ten of them, with their lines, from 1.
-  package private(set) var bad: [(line: Int, reason: String)] = []
+  private var bad = LeftOut(.entry)
 
   /// The share of the file that was read, from 0 to 1; nil if unknown.
   package var share: Double? { reader.share }
+  /// The objects without an event.
+  package var leftOut: [LeftOut] { [bad] }
 
   /// Members that hold the list of objects in services' answers.
   private static let envelopes = ["data", "events", "records", "value", "results", "items"]
@@ -45,22 +44,19 @@ package struct JSONFieldSource: BodySource {
       if waiting.isEmpty {
         guard let record = try reader.next() else { return false }
         if record.withoutBlanks.isEmpty { return true }
-        do { waiting = objects(in: try JSON(parsing: record)).reversed() } catch { note("it is no JSON: \(error)") }
+        do { waiting = objects(in: try JSON(parsing: record)).reversed() } catch {
+          bad.add(.notJSON("\(error)"), line: reader.line)
+        }
       }
       while !bodies.isFull(maximum), let object = waiting.popLast() {
-        if let reason = append(object, to: &bodies) { note(reason) } else { count += 1 }
+        if let reason = append(object, to: &bodies) { bad.add(reason, line: reader.line) } else { count += 1 }
       }
       return true
     }
-    if bodies == nil, count == 0, let first = bad.first {
-      throw EventFileError(path: path, fault: .noEvents(rows: badCount, line: first.line, reason: first.reason))
+    if bodies == nil, count == 0, let first = bad.reasons.first {
+      throw EventFileError(path: path, fault: .noEvents(rows: bad.count, line: first.line ?? 0, reason: first.reason))
     }
     return bodies
-  }
-
-  private mutating func note(_ reason: String) {
-    badCount += 1
-    if bad.count < 10 { bad.append((reader.line, reason)) }
   }
 
   /// The object, or the objects of its list if it has no time itself.
@@ -72,28 +68,26 @@ package struct JSONFieldSource: BodySource {
   }
 
   /// Adds an object's event; gives the reason if it has none, else nil.
-  private func append(_ json: JSON, to bodies: inout EventBodies) -> String? {
+  private func append(_ json: JSON, to bodies: inout EventBodies) -> NoEvent? {
     guard let time = member(time, DelimitedFileSource.timeNames, of: json) else {
       return missing(time, "time", in: json)
     }
     guard let timestamp = EventTime.read((time.text ?? time.description).utf8) else {
-      return "'\(Self.shown(time))' \(EventTime.fault)"
+      return .time(time.text ?? time.description)
     }
     guard let value = member(value, DelimitedFileSource.valueNames, of: json) else {
       return missing(value, "number", in: json)
     }
     guard let number = DecimalText((value.text ?? value.description).utf8)?.json else {
-      return "'\(Self.shown(value))' is no number"
+      return .number(value.text ?? value.description)
     }
     let more = fields.map { ($0, member($0, [], of: json) ?? .null) }
     bodies.append(time: timestamp, number: number.utf8, more: more)
     return nil
   }
 
-  private func missing(_ name: String?, _ role: String, in json: JSON) -> String {
-    let names = json.members?.keys.sorted().prefix(12).joined(separator: ", ") ?? ""
-    return "it has no \(name.map { "'\($0)'" } ?? role)"
-      + (names.isEmpty ? "" : "; it has \(visible(names, lineEnd: "⏎"))")
+  private func missing(_ name: String?, _ role: String, in json: JSON) -> NoEvent {
+    .missing(name.map { "'\($0)'" } ?? role, members: json.members?.keys.sorted() ?? [])
   }
 
   private func member(_ name: String?, _ usual: [String], of json: JSON) -> JSON? {
@@ -102,9 +96,5 @@ package struct JSONFieldSource: BodySource {
     var member: JSON? = json
     for part in name.split(separator: ".", omittingEmptySubsequences: false) { member = member?[String(part)] }
     return member
-  }
-
-  private static func shown(_ json: JSON) -> String {
-    visible(String((json.text ?? json.description).prefix(40)), lineEnd: "⏎")
   }
 }

@@ -27,6 +27,7 @@ package struct SearchCursor: Hashable {
 
   /// The file does not match its checksum.
   package struct Damaged: Error, Hashable, CustomStringConvertible {
+    /// The cursor's file.
     package let path: String
     /// The problem, in one line.
     package var description: String { "\(path) is damaged" }

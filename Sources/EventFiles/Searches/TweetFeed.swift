@@ -4,6 +4,7 @@ package import EventHub
 
 /// Sends the posts that a search finds, newest first, until there are no more or the budget is used up.
 package struct TweetFeed {
+  /// The service that is searched.
   package let service: any TweetService
   private let query: String
   /// The file of the ``SearchCursor``.
@@ -24,14 +25,12 @@ package struct TweetFeed {
   private var restarts: Bool
   /// The posts of an interrupted page that the hub holds, and that no page has shown again.
   private var held: SearchCursor.Intent?
-  /// The number of retweets so far, which are left out.
-  package private(set) var retweets = 0
+  private var retweets: LeftOut
+  private var bad = LeftOut(.post)
   /// The number of posts read, and billed, so far.
   package private(set) var read = 0
-  /// The reasons of the first ten posts without an event.
-  package private(set) var bad: [String] = []
-  /// The number of posts without an event so far.
-  package private(set) var badCount = 0
+  /// The retweets, or boosts, and the posts without an event.
+  package var leftOut: [LeftOut] { [retweets, bad] }
   /// The service's partial errors so far.
   package private(set) var notes: [String] = []
   /// Whether new posts are left beyond the budget, which the next run will send.
@@ -52,6 +51,7 @@ package struct TweetFeed {
     tell: @escaping @Sendable (String) -> Void
   ) {
     self.service = service
+    retweets = LeftOut(service.reshare)
     self.query = query
     self.hub = SentPosts(hub: hub)
     self.limit = limit
@@ -110,7 +110,7 @@ package struct TweetFeed {
           try await service.page(of: query, after: after, before: before, cursor: nextPage, size: size)
         }
       } catch let error as TweetServiceError where error.fault == .tooOld && (after != nil || before != nil) {
-        if !notes.contains(error.problem) { notes.append(error.problem) }
+        if !notes.contains(error.description) { notes.append(error.description) }
         // All posts that the service still searches are newer than `after`, and none is older than `before`.
         guard after != nil else {
           remains = false
@@ -167,10 +167,8 @@ package struct TweetFeed {
     entries.compactMap { entry in
       switch entry {
       case .tweet(let tweet): return tweet
-      case .retweet: retweets += 1
-      case .bad(let reason):
-        badCount += 1
-        if bad.count < 10 { bad.append(reason) }
+      case .retweet: retweets.add()
+      case .bad(let reason): bad.add(reason)
       }
       return nil
     }
@@ -191,20 +189,20 @@ package struct TweetFeed {
     var (failures, limits) = (0, 0)
     while true {
       do { return try await ask() } catch let error as TweetServiceError {
-        switch error.fault {
-        case .lasting, .tooOld: throw error
-        case .passing:
+        switch error.retry {
+        case .never: throw error
+        case .soon:
           failures += 1
           guard follows || failures <= Self.attempts else { throw error }
-          tell("\(error.problem): asking again")
+          tell("\(error): asking again")
           try await Task.sleep(for: .seconds(min(Self.longestPause, 1 << min(failures - 1, 10))))
-        case .rateLimit(let until):
+        case .at(let time):
           limits += 1
           // One second more, since clocks differ.
-          let seconds = until.map { ($0.microseconds - clock().microseconds) / 1_000_000 + 1 } ?? 60
+          let seconds = time.map { ($0.microseconds - clock().microseconds) / 1_000_000 + 1 } ?? 60
           guard seconds <= Self.longestWait, limits <= Self.limits else { throw error }
           for left in stride(from: max(1, seconds), to: 0, by: -1) {
-            tell("\(service.name)'s rate limit: goes on in \(left) s")
+            tell("\(service.name)'s rate limit: asking again in \(left) s")
             try await Task.sleep(for: .seconds(1))
           }
         }

@@ -1,4 +1,4 @@
-package import CivilTime
+import CivilTime
 package import EventHub
 package import HTTPClient
 import JSONText
@@ -14,6 +14,8 @@ package protocol TweetService: Sendable {
   var secret: Secret? { get }
   /// The price of reading a post, in thousandths of a dollar.
   var price: Int { get }
+  /// A post that passes on another's.
+  var reshare: LeftOut.Part { get }
   /// The number of posts that a page may have.
   var pageSizes: ClosedRange<Int> { get }
 
@@ -42,39 +44,6 @@ package struct TweetPage: Hashable, Sendable {
   var notes: [String] = []
 }
 
-/// A service's refusal or failure.
-package struct TweetServiceError: Error, Hashable, CustomStringConvertible {
-  package enum Fault: Hashable, Sendable {
-    /// Ask again at this time; nil if the service gives none.
-    case rateLimit(until: Timestamp?)
-    /// Another attempt may succeed.
-    case passing
-    /// Another attempt would fail too.
-    case lasting
-    /// The posts that bound the search are too old for the service.
-    case tooOld
-  }
-
-  package let fault: Fault
-  /// What happened, in one line.
-  package let problem: String
-  /// What the service advises; nil if no answer came.
-  package let advice: String?
-  /// Why no answer came; nil if the service answered.
-  package let cause: HTTPError?
-
-  /// The problem, in one line.
-  package var description: String { problem }
-
-  init(_ fault: Fault, _ problem: String, _ advice: String) {
-    (self.fault, self.problem, self.advice, cause) = (fault, problem, advice, nil)
-  }
-
-  init(_ error: HTTPError) {
-    (fault, problem, advice, cause) = (error.isTransient ? .passing : .lasting, error.description, nil, error)
-  }
-}
-
 /// Whether a host, with or without a port, is this machine.
 package func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1"].contains(host.prefix { $0 != ":" }) }
 
@@ -92,45 +61,33 @@ extension TweetService {
     do {
       return try await HTTPClient.get("\(server)\(path)?\(pairs.joined(separator: "&"))", headers: headers)
     } catch let error as HTTPError {
-      throw TweetServiceError(error)
+      throw TweetServiceError(self, .noResponse(error))
     }
   }
 
   /// The error that the response's status means; nil for success.
   ///
-  /// - Parameters:
-  ///   - reset: when the rate limit ends, by the response's headers.
-  ///   - refused: the remedy if the service refuses the token.
-  func failure(_ response: HTTPResponse, reset: Timestamp?, refused: String) -> TweetServiceError? {
-    let said = Self.words(of: response.body).map { ": \(harmless($0))" } ?? ""
+  /// - Parameter reset: when the rate limit ends, by the response's headers.
+  func failure(_ response: HTTPResponse, reset: Timestamp?) -> TweetServiceError? {
+    let message = Self.words(of: response.body).map(harmless)
+    let fault: TweetServiceError.Fault
     switch response.status {
     case 200: return nil
-    case 429 where said.lowercased().contains("usage cap"):
-      return TweetServiceError(
-        .lasting, "\(host) gives no more posts to this app\(said)", "see its usage in the developer portal")
-    case 429:
-      return TweetServiceError(
-        .rateLimit(until: reset), "\(host) wants no more questions for now\(said)", "wait, and send again")
-    case 500...599:
-      return TweetServiceError(
-        .passing, "\(host) has an error of its own (\(response.status))\(said)", "try again later")
+    case 429 where message?.lowercased().contains("usage cap") == true: fault = .usageCap
+    case 429: fault = .rateLimit(until: reset)
+    case 500...599: fault = .serverError(status: response.status)
     case 301, 302, 307, 308:
-      let address = response.headers["location"].map(harmless) ?? "another address"
-      return TweetServiceError(.lasting, "\(host) redirects to \(address)", "connect to that server")
-    case 402:
-      return TweetServiceError(.lasting, "\(host) wants to be paid (402)\(said)", "buy credits in the developer portal")
-    case 401, 403: return TweetServiceError(.lasting, "\(host) refused (\(response.status))\(said)", refused)
-    default:
-      return TweetServiceError(
-        .lasting, "\(host) did not take the question (\(response.status))\(said)", "check the query")
+      return TweetServiceError(self, .redirect(to: response.headers["location"].map(harmless)))
+    case 402: fault = .unpaid
+    case 401, 403: fault = .refused(status: response.status)
+    default: fault = .badRequest(status: response.status)
     }
+    return TweetServiceError(self, fault, message: message)
   }
 
   func json(_ response: HTTPResponse) throws(TweetServiceError) -> JSON {
     do { return try JSON(parsing: response.body) } catch {
-      throw TweetServiceError(
-        .passing, "\(host) answered with what is no JSON: \(harmless("\(error)"))",
-        "try again, or check the server's address")
+      throw TweetServiceError(self, .notJSON(harmless("\(error)")))
     }
   }
 

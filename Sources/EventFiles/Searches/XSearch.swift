@@ -6,12 +6,18 @@ import Wording
 
 /// X's API v2: the search over the last seven days, which needs an app's token and bills per post.
 package struct XSearch: TweetService {
+  /// The address, `https://host`.
   package let server: String
   private let token: Secret
+  /// The app's bearer token.
   package var secret: Secret? { token }
+  /// `X`
   package var name: String { "X" }
   /// $0.005 a post read (X, "Pricing", since February 2026).
   package var price: Int { 5 }
+  /// X's word for a passed on post.
+  package var reshare: LeftOut.Part { .retweet }
+  /// X's limits.
   package let pageSizes = 10...100
 
   /// The address of X itself.
@@ -25,6 +31,7 @@ package struct XSearch: TweetService {
     self.token = token
   }
 
+  /// A page of the posts that the search finds, without retweets unless it asks for them.
   package func page(
     of query: String, after: String?, before: String?, cursor: String?, size: Int
   ) async throws -> TweetPage {
@@ -40,17 +47,11 @@ package struct XSearch: TweetService {
     let reset = response.headers["x-rate-limit-reset"].flatMap { Int64($0) }
       .flatMap { (0...253_402_300_799).contains($0) ? Timestamp(seconds: $0) : nil }
     if response.status == 400, after != nil || before != nil, isAboutAge(response) {
-      throw TweetServiceError(.tooOld, "X finds posts of the last seven days only", "send again with --restart")
+      throw TweetServiceError(self, .tooOld)
     }
-    let refused =
-      response.status == 401
-      ? "check the app's bearer token in the environment"
-      : "the app's access may not have search: see the developer portal"
-    if let failure = failure(response, reset: reset, refused: refused) { throw failure }
+    if let failure = failure(response, reset: reset) { throw failure }
     let json = try json(response)
-    guard let meta = json["meta"], meta.members != nil else {
-      throw TweetServiceError(.passing, "X answered without 'meta', which each page has", "try again")
-    }
+    guard let meta = json["meta"], meta.members != nil else { throw TweetServiceError(self, .noPage) }
     let data = json["data"]?.elements ?? []
     let ids = data.map { $0["id"]?.text ?? "" }
     return TweetPage(

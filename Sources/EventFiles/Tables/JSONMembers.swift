@@ -2,33 +2,31 @@ import JSONText
 
 /// The members of a JSON object with their numbers' digits, which a parsed object no longer has.
 struct JSONMembers {
-  struct Unfit: Error, CustomStringConvertible {
-    let description: String
-  }
-
   let json: [String: JSON]
   /// The values as they are written, if some are fractions.
   private var digits: [String: ArraySlice<UInt8>] = [:]
 
-  /// - Throws: `JSONSyntaxError`; ``Unfit`` for a value that is not an object, for two members of one name, and for half of a
-  ///   surrogate pair, which is not a character.
-  init(_ line: ArraySlice<UInt8>) throws {
-    guard let members = try JSON(parsing: line).members else { throw Unfit(description: "no JSON object") }
+  init(_ line: ArraySlice<UInt8>) throws(ObjectFault) {
+    guard let members = try Self.parsed(line).members else { throw .notAnObject }
     json = members
     let written = Self.written(line)
-    guard written.count == members.count else { throw Unfit(description: "two members have the same name") }
+    guard written.count == members.count else { throw .repeatedName }
     // Half of a pair becomes U+FFFD, which may also be written itself.
     let halves = members.filter { $0.value.text?.unicodeScalars.contains("\u{FFFD}") == true }
     let isWritten =
       halves.isEmpty || line.contains([0xEF, 0xBF, 0xBD])
       || String(decoding: line, as: UTF8.self).lowercased().contains("\\ufffd")
     if !isWritten, let name = halves.keys.sorted().first {
-      throw Unfit(description: "'\(name)' has half of a surrogate pair, which is no character")
+      throw .halfCharacter(member: name)
     }
     guard members.values.contains(where: { if case .double = $0 { true } else { false } }) else { return }
     for (name, value) in written {
-      if let name = try JSON(parsing: name).text { digits[name] = value.filter { $0 > 0x20 }[...] }
+      if let name = try Self.parsed(name).text { digits[name] = value.filter { $0 > 0x20 }[...] }
     }
+  }
+
+  private static func parsed(_ text: ArraySlice<UInt8>) throws(ObjectFault) -> JSON {
+    do { return try JSON(parsing: text) } catch { throw .notJSON("\(error)") }
   }
 
   /// A value as text; a number has all its digits.

@@ -9,8 +9,10 @@ package enum TableFileFormat: String, CaseIterable, Sendable {
 
   /// The name's ending is of no known format.
   package struct Unknown: Error, Hashable, CustomStringConvertible {
+    /// The path without a known ending.
     package let path: String
-    package var description: String { "\(path): unknown format\nuse .csv, .jsonl or .parquet" }
+    /// The problem in one line.
+    package var description: String { "\(path): unknown format" }
   }
 
   /// The format of a file with this name.
@@ -30,11 +32,6 @@ package enum TableFileFormat: String, CaseIterable, Sendable {
 /// Reads a whole file as a table. A text file's column gets the narrowest type that holds all its values (``TextColumn``); an
 /// empty field is null.
 package struct TableFileReader {
-  /// A file that does not make a table as asked.
-  package struct Unreadable: Error, CustomStringConvertible {
-    package let description: String
-  }
-
   /// Options for CSV and JSON.
   package var text: DelimitedReader.Options
   /// Types of columns by name, in place of the found ones.
@@ -54,24 +51,24 @@ package struct TableFileReader {
   /// Reads a file of the format that its name tells.
   ///
   /// - Returns: the table, and notes for people.
-  /// - Throws: `FileError`, ``EventFileError``, `ParquetError`, ``TableFileFormat/Unknown``, ``Unreadable``.
+  /// - Throws: `FileError`, ``EventFileError``, `ParquetError`, ``TableFileFormat/Unknown``.
   package func read(_ path: String) throws -> (table: Table, notes: [String]) {
     let isPacked = path.lowercased().hasSuffix(".gz")
     let format = try TableFileFormat(of: isPacked ? String(path.dropLast(3)) : path)
     if format != .csv, text.hasHeader != nil || text.columns != nil {
-      throw Unreadable(description: "\(path): --columns, --header and --no-header are for CSV\nleave them out")
+      throw EventFileError(path: path, fault: .notCSV)
     }
     switch format {
     case .csv: return try readDelimited(path)
     case .jsonl: return try readObjects(path)
     case .parquet:
       guard types.isEmpty, text.encoding == nil else {
-        throw Unreadable(description: "\(path): Parquet has types of its own\nleave out --types and --encoding")
+        throw EventFileError(path: path, fault: .hasOwnTypes)
       }
       let file = try ParquetFile(path: path)
       let (table, cut) = try file.readAll(as: named(file.names, path))
       let local = file.localTimeColumns.map { "'\($0)' has no time zone: its times were taken as UTC" }
-      return (table, local + cut.map { "'\($0)' has nanoseconds: digits behind the microsecond were cut off" })
+      return (table, local + cut.map { "'\($0)' has nanoseconds: digits after the microsecond were cut off" })
     }
   }
 
@@ -82,16 +79,13 @@ package struct TableFileReader {
     var columns = try wantedTypes(of: names, path).map { TextColumn($0) }
     while let fields = try rows.next() {
       guard fields.count == names.count else {
-        throw Unreadable(
-          description:
-            "\(path), line \(reader.line): \(fields.count) fields, where the first line has \(names.count)\nmend that line; nothing was imported"
-        )
+        throw EventFileError(path: path, fault: .fieldCount(fields.count, header: names.count, line: reader.line))
       }
       for (index, field) in fields.enumerated() {
         if field.isEmpty {
           columns[index].appendNull()
         } else if !columns[index].append(field) {
-          throw misfit(field, names[index], at: "\(path), line \(reader.line)")
+          throw misfit(field, names[index], in: reader)
         }
       }
     }
@@ -102,7 +96,7 @@ package struct TableFileReader {
     let reader = try RecordReader(path, .line, encoding: text.encoding)
     guard let form = try JSONLinesSource.form(of: reader) else {
       guard try reader.firstByte() == nil else { throw EventFileError(path: path, fault: .noObjects) }
-      throw Unreadable(description: "\(path) is empty\nit should hold JSON objects")
+      throw EventFileError(path: path, fault: .empty)
     }
     reader.form = form
     var names: [String] = []
@@ -110,12 +104,10 @@ package struct TableFileReader {
     var count = 0
     while let line = try reader.next() {
       if line.withoutBlanks.isEmpty { continue }
-      let location = "\(path), line \(reader.line)"
-      func bad(_ what: String) -> Unreadable {
-        Unreadable(description: "\(location): \(what)\nmend that line; nothing was imported")
-      }
       let object: JSONMembers
-      do { object = try JSONMembers(line) } catch { throw bad("\(error)") }
+      do { object = try JSONMembers(line) } catch {
+        throw EventFileError(path: path, fault: .badObject(error, line: reader.line))
+      }
       let members = object.json
       for (name, value) in members.sorted(by: { $0.key < $1.key }) {
         if columns[name] == nil {
@@ -125,13 +117,10 @@ package struct TableFileReader {
         switch value {
         case .null: columns[name]?.appendNull()
         case .array where type(of: name) != .string, .object where type(of: name) != .string:
-          throw Unreadable(
-            description:
-              "\(location): '\(name)' is nested, which a table's column cannot be\ntake it as JSON text: --types '\(name)=STRING'; nothing was imported"
-          )
+          throw EventFileError(path: path, fault: .nested(column: name, line: reader.line))
         default:
           let text = object.text(of: name, value)
-          if columns[name]?.append(text, isText: value.text != nil) == false { throw misfit(text, name, at: location) }
+          if columns[name]?.append(text, isText: value.text != nil) == false { throw misfit(text, name, in: reader) }
         }
       }
       count += 1
@@ -144,17 +133,15 @@ package struct TableFileReader {
   private func table(_ names: [String], _ columns: [TextColumn], notes: [String]) -> (Table, [String]) {
     let read = columns.map(\.column)
     let cut = zip(names, zip(columns, read)).filter { $0.1.0.cutsTimes && $0.1.1.type == .timestamp }.map { name, _ in
-      "column \(name): digits behind the microsecond are cut off"
+      "column \(name): digits after the microsecond are cut off"
     }
     return (Table(schema: Schema(zip(names, read).map { Field($0, $1.type) }), columns: read), notes + cut)
   }
 
-  private func misfit(_ text: ArraySlice<UInt8>, _ name: String, at location: String) -> Unreadable {
+  private func misfit(_ text: ArraySlice<UInt8>, _ name: String, in reader: RecordReader) -> EventFileError {
     let shown = visible(String(String(decoding: text.prefix(160), as: UTF8.self).prefix(40)), lineEnd: "⏎")
-    return Unreadable(
-      description:
-        "\(location): '\(shown)' is no \(type(of: name)?.sqlName ?? "value"), which --types asks of '\(name)'\nmend that line, or ask for another type; nothing was imported"
-    )
+    return EventFileError(
+      path: reader.name, fault: .misfit(shown, column: name, type: type(of: name) ?? .string, line: reader.line))
   }
 
   // MARK: Names and types
@@ -172,7 +159,7 @@ package struct TableFileReader {
 
   /// The columns' names after renaming.
   ///
-  /// - Throws: ``Unreadable`` for a name that a table cannot have, and for two equal names.
+  /// - Throws: ``EventFileError`` for a name that a table cannot have, and for two equal names.
   private func named(_ written: [String], _ path: String) throws -> [String] {
     let columns = ColumnNames(path: path, names: written)
     var names = written
@@ -183,17 +170,11 @@ package struct TableFileReader {
     var seen: [String: Int] = [:]
     for (index, name) in names.enumerated() {
       guard !name.isEmpty, !name.contains(where: { " ,;{}()\n\t=\r".contains($0) }) else {
-        let better = name.map { $0.isLetter || $0.isNumber ? $0 : "_" }
-        throw Unreadable(
-          description:
-            "\(path): '\(visible(name, lineEnd: "⏎"))' is no name for a column: blanks and any of ,;{}()= are not allowed\nrename it: --rename '\(index + 1)=\(better.isEmpty ? "column\(index + 1)" : String(better))'"
-        )
+        throw EventFileError(path: path, fault: .badColumnName(name, number: index + 1))
       }
       if let first = seen[name.lowercased()] {
-        throw Unreadable(
-          description:
-            "\(path): columns \(first + 1) and \(index + 1) are both called '\(name)' (case does not count)\nrename one: --rename \(index + 1)=\(name)2"
-        )
+        throw EventFileError(
+          path: path, fault: .repeatedColumnName(name, first: first + 1, second: index + 1))
       }
       seen[name.lowercased()] = index
     }

@@ -22,12 +22,10 @@ struct ColumnNames {
 
   /// The index of the column that a person named, or of the first with a usual name.
   ///
-  /// - Parameters:
-  ///   - name: nil looks for the usual names.
-  ///   - role: the column's use, for the error.
-  func index(of name: String?, _ usual: [String], role: String, option: String) throws(EventFileError) -> Int {
+  /// - Parameter name: nil looks for the usual names.
+  func index(of name: String?, _ usual: [String], for role: ColumnRole) throws(EventFileError) -> Int {
     if let name { return try index(of: name) }
     for name in usual where names.contains(where: { $0.lowercased() == name }) { return try index(of: name) }
-    throw EventFileError(path: path, fault: .noColumn(role: role, option: option, names: usual, header: names))
+    throw EventFileError(path: path, fault: .noColumn(role, usual: usual, header: names))
   }
 }

@@ -29,9 +29,10 @@ package final class RecordReader {
   private var position = 0
   private var isAtEnd = false
   private var isLookingAhead = false
-  private var failure: (any Error)?
+  /// The error that the next batch of events ends with.
+  var failure: (any Error)?
   /// When the caller began to gather events.
-  private var holdingSince: ContinuousClock.Instant?
+  var holdingSince: ContinuousClock.Instant?
   /// A line feed; a carriage return in a file without line feeds, as old Macintosh programs write.
   private var lineEnd: UInt8 = 0x0A
   /// The line of the file, from 1, on which the last record begins; 0 before the first.
@@ -107,28 +108,6 @@ package final class RecordReader {
       (position, line, nextLine, form) = before
     }
     return try look()
-  }
-
-  /// Gathers a batch of events. An error after the first of them is thrown by the next call, so that they are not lost; and
-  /// when a pipe pauses, the events so far are returned.
-  ///
-  /// - Parameter maximum: the size of a full batch.
-  /// - Parameter step: adds events; gives false at the end.
-  func gather(_ maximum: Int, _ step: (inout EventBodies) throws -> Bool) throws -> EventBodies? {
-    if let failure { throw failure }
-    var bodies = EventBodies()
-    defer { holdingSince = nil }
-    do {
-      while !bodies.isFull(maximum), try step(&bodies) {
-        if bodies.count > 0, holdingSince == nil { holdingSince = .now }
-      }
-    } catch is ByteInput.Pause {
-      return bodies
-    } catch {
-      failure = error
-      if bodies.count == 0 { throw error }
-    }
-    return bodies.count == 0 ? nil : bodies
   }
 
   /// The next object, which ends with its closing bracket; brackets within strings do not count.

@@ -1,10 +1,24 @@
 /// Bytes that are not a character in the file's encoding.
-package struct TextFault: Hashable, Sendable {
+package struct TextFault: Hashable, Sendable, CustomStringConvertible {
+  /// The file's encoding.
   package let encoding: TextEncoding
   /// The offset of the first byte in the unpacked file, from 0.
   package let offset: Int
   /// Up to four bytes.
   package let bytes: [UInt8]
+
+  /// Whether it is a NUL in UTF-8, which other encodings have in every character.
+  package var isNull: Bool { encoding == .utf8 && bytes.first == 0 }
+
+  /// The fault in one line.
+  package var description: String {
+    let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+    return switch encoding {
+    case .utf8 where isNull: "byte \(offset) of the file is 0x00, which is not text"
+    case .utf8: "byte \(offset) of the file is 0x\(digits[0]), which is not UTF-8"
+    default: "byte \(offset) of the file, 0x\(digits.joined()), is not a character in \(encoding.rawValue)"
+    }
+  }
 }
 
 /// Converts a file's bytes to UTF-8, and stops at the first that are not text.

@@ -55,7 +55,7 @@ final class TextInput {
     if first.count == 1 { first += try packed(nil) }
     if first.starts(with: [0x1F, 0x8B]) {
       do { inflater = try GzipInflater(first) } catch {
-        throw EventFileError(path: path, fault: .packed(error.reason))
+        throw EventFileError(path: path, fault: .damagedGzip(error.reason))
       }
       first = try unpacked(nil)
     }
@@ -78,7 +78,7 @@ final class TextInput {
     do {
       return try Self.filled { try inflater.read(into: $0) { try packed(holdingSince) } }
     } catch let damage as GzipInflater.Damage {
-      throw EventFileError(path: path, fault: .packed(damage.reason))
+      throw EventFileError(path: path, fault: .damagedGzip(damage.reason))
     }
   }
 

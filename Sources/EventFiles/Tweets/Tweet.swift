@@ -1,6 +1,5 @@
 package import CivilTime
 package import JSONText
-import Wording
 
 /// A tweet, or a similar post of another service.
 package struct Tweet: Hashable, Sendable {
@@ -10,7 +9,7 @@ package struct Tweet: Hashable, Sendable {
     /// A retweet, whose likes are the original's.
     case retweet
     /// An entry without a tweet, and the reason.
-    case bad(String)
+    case bad(NoEvent)
   }
 
   /// When it was written.
@@ -78,11 +77,11 @@ extension Tweet.Entry {
       return
     }
     guard let written = json["created_at"]?.text else {
-      self = .bad("it has no created_at")
+      self = .bad(.missing("created_at", members: []))
       return
     }
     guard let created = Timestamp(written: written) else {
-      self = .bad("created_at '\(visible(String(written.prefix(40)), lineEnd: " "))' is no time")
+      self = .bad(.time(written))
       return
     }
     let metrics = json["public_metrics"]
@@ -93,7 +92,7 @@ extension Tweet.Entry {
       return nil
     }
     guard let likes = count("favorite_count", "like_count", "favourites_count")?.integer else {
-      self = .bad("it has no count of likes")
+      self = .bad(.missing("count of likes", members: []))
       return
     }
     let tags = json["entities"]?["hashtags"]?.elements ?? json["tags"]?.elements ?? []

@@ -7,15 +7,13 @@ package struct TweetFileSource: BodySource {
   private let fields: [String]
   private var waiting: [Tweet] = []
   private var count = 0
-  /// The number of retweets so far, which are left out.
-  package private(set) var retweets = 0
-  /// The number of entries without an event so far.
-  package private(set) var badCount = 0
-  /// The first ten of them, with their lines, from 1.
-  package private(set) var bad: [(line: Int, reason: String)] = []
+  private var retweets = LeftOut(.retweet)
+  private var bad = LeftOut(.entry)
 
   /// The share of the file that was read, from 0 to 1; nil if unknown.
   package var share: Double? { reader.share }
+  /// The retweets, and the entries without an event.
+  package var leftOut: [LeftOut] { [retweets, bad] }
 
   /// Reads from a reader that ``finds(tweetsIn:)`` has set.
   ///
@@ -57,8 +55,8 @@ package struct TweetFileSource: BodySource {
       return true
     }
     count += bodies?.count ?? 0
-    if count == 0, retweets == 0, let first = bad.first {
-      throw EventFileError(path: path, fault: .noTweets(count: badCount, line: first.line, reason: first.reason))
+    if count == 0, retweets.count == 0, let first = bad.reasons.first {
+      throw EventFileError(path: path, fault: .noTweets(count: bad.count, line: first.line ?? 0, reason: first.reason))
     }
     return bodies
   }
@@ -68,17 +66,15 @@ package struct TweetFileSource: BodySource {
       if record.withoutBlanks.isEmpty { continue }
       let entries: [Tweet.Entry]
       do {
-        entries = Tweet.entries(in: try JSON(parsing: record)) ?? [.bad("it is no tweet")]
+        entries = Tweet.entries(in: try JSON(parsing: record)) ?? [.bad(.notATweet)]
       } catch {
-        entries = [.bad("it is no JSON: \(error)")]
+        entries = [.bad(.notJSON("\(error)"))]
       }
       for entry in entries.reversed() {
         switch entry {
         case .tweet(let tweet): waiting.append(tweet)
-        case .retweet: retweets += 1
-        case .bad(let reason):
-          badCount += 1
-          if bad.count < 10 { bad.append((reader.line, reason)) }
+        case .retweet: retweets.add()
+        case .bad(let reason): bad.add(reason, line: reader.line)
         }
       }
       if !waiting.isEmpty { return true }

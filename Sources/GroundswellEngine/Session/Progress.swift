@@ -17,7 +17,7 @@ package struct Progress: Hashable, Sendable {
   /// Work that is not counted, but has steps: `cell 3 of 9`.
   static func step(_ what: String) -> Progress { Progress(what, done: 0, share: nil) }
 
-  /// What is waited for: `X's rate limit: goes on in 12 s`.
+  /// What is waited for: `X's rate limit: asking again in 12 s`.
   static func waiting(_ what: String) -> Progress {
     var progress = Progress(what, done: 0, share: nil)
     progress.isNotice = true

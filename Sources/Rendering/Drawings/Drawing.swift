@@ -13,16 +13,14 @@ package protocol Drawing: Hashable, Sendable {
 
 /// A drawing of any kind, as a value.
 package struct Picture: Hashable, Sendable {
+  /// The drawing itself.
   package let drawing: any Drawing
 
+  /// Whether both are equal drawings of one kind.
   package static func == (left: Picture, right: Picture) -> Bool {
     AnyHashable(left.drawing) == AnyHashable(right.drawing)
   }
 
+  /// Hashes the drawing.
   package func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(drawing)) }
-}
-
-extension Output {
-  /// An output that is a picture.
-  package static func drawing(_ drawing: some Drawing) -> Output { .picture(Picture(drawing: drawing)) }
 }

@@ -5,7 +5,9 @@ import Wording
 package struct Histogram: Hashable, Sendable {
   /// The values from `lower` on and below `upper`; the last bin includes its upper bound.
   package struct Bin: Hashable, Sendable {
+    /// The least value of the bin.
     package var lower: Double
+    /// The upper bound.
     package var upper: Double
     /// The number of values.
     package var count: Int
@@ -74,16 +76,13 @@ package struct Histogram: Hashable, Sendable {
 }
 
 extension Histogram: Drawing {
+  /// One line a bin, below the title.
   package func text(columns: Int, ascii: Bool) -> String {
     HistogramText(self, columns: columns, ascii: ascii).rendered
   }
 
+  /// The histogram as SVG.
   package var svg: String { HistogramSVG(self).rendered }
-}
-
-extension Output {
-  /// A histogram.
-  package static func histogram(_ histogram: Histogram) -> Output { .drawing(histogram) }
 }
 
 /// Draws a histogram with characters, a line a bin.

@@ -4,7 +4,9 @@ package import CivilTime
 package struct Plot: Hashable, Sendable {
   /// The values that the detector expects at one time.
   package struct Band: Hashable, Sendable {
+    /// The least expected value.
     package var lower: Double
+    /// The greatest expected value.
     package var upper: Double
 
     /// A band from `lower` to `upper`.

@@ -106,7 +106,7 @@ package struct PlotText: Hashable, Sendable {
 }
 
 /// A plot with its style on terminals.
-private struct StyledPlot: Drawing {
+struct StyledPlot: Drawing {
   let plot: Plot
   let style: PlotText
 
@@ -117,11 +117,6 @@ private struct StyledPlot: Drawing {
   }
 
   var svg: String { PlotSVG(plot).rendered }
-}
-
-extension Output {
-  /// A plot, with its style on terminals.
-  package static func plot(_ plot: Plot, _ style: PlotText) -> Output { .drawing(StyledPlot(plot: plot, style: style)) }
 }
 
 /// Character cells, each of two by four dots.

@@ -70,8 +70,7 @@ extension SendCommand {
     if feed.service.price > 0, feed.read > 0 {
       outputs.append(.text("read \(counted(feed.read, "post")): \(Self.dollars(feed.read * feed.service.price))"))
     }
-    outputs += Self.leftOut(feed.retweets, feed.service.price > 0 ? "retweet" : "boost", [])
-    outputs += Self.leftOut(feed.badCount, "post", feed.bad)
+    outputs += Self.outputs(of: feed.leftOut)
     if feed.hasMore { outputs.append(.text("more new posts are available: send again to read them")) }
     if feed.leftOlder {
       outputs.append(

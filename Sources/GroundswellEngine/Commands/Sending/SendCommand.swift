@@ -158,62 +158,20 @@ struct SendCommand: SessionCommand {
 
   // MARK: Files
 
-  private func send(file: String, to session: Session) async throws -> [Output] {
-    // One reader for all steps, since a pipe can be read only once.
-    let reader = try RecordReader(file, .record, encoding: text.encoding)
-    if try Self.isDelimited(file, reader) { return try await send(rowsOf: reader, to: session) }
-    if text.header != nil || text.columns != nil {
-      throw SendError.optionsOfCSV(file: reader.name)
-    }
+  private func send(file path: String, to session: Session) async throws -> [Output] {
     let names = fields?.listedNames ?? []
-    if time != nil || value != nil { return try await send(membersOf: reader, names, to: session) }
-    if try TweetFileSource.finds(tweetsIn: reader) {
-      try Self.check(names)
-      var source = TweetFileSource(reader.name, reader: reader, fields: names)
-      let sent = try await send(&source, to: session)
-      return sent + Self.leftOut(source.retweets, "retweet", [])
-        + Self.leftOut(source.badCount, "entry", plural: "entries", source.bad.map { "line \($0.line): \($0.reason)" })
+    let file = try EventFile(path, .init(text: text.values, time: time, value: value, fields: names))
+    if file.format != .rows, text.header != nil || text.columns != nil {
+      throw SendError.optionsOfCSV(file: file.name)
     }
-    guard names.isEmpty else {
-      throw SendError.fieldsOfTweets(file: reader.name)
+    if file.format == .tweets { try Self.check(names) }
+    if file.format == .objects, !names.isEmpty {
+      throw SendError.fieldsOfTweets(file: file.name)
     }
-    reader.form = try Self.objects(in: reader)
-    var source = JSONLinesSource(reader: reader)
-    return try await send(&source, to: session)
-  }
-
-  private func send(rowsOf reader: RecordReader, to session: Session) async throws -> [Output] {
-    var source = try DelimitedFileSource(
-      reader, text.values, time: time, value: value, fields: fields?.listedNames ?? [])
-    let mapping = Output.text("\(source.mapping.time) → timestamp, \(source.mapping.value) → favorite")
+    var source = try file.source()
+    let mapping = source.mapping.map { Output.text("\($0.time) → timestamp, \($0.value) → favorite") }
     let sent = try await send(&source, to: session)
-    return [mapping] + sent
-      + Self.leftOut(source.badRowCount, "row", source.badRows.map { "line \($0.line): \($0.reason)" })
-  }
-
-  private func send(membersOf reader: RecordReader, _ names: [String], to session: Session) async throws -> [Output] {
-    reader.form = try Self.objects(in: reader)
-    var source = JSONFieldSource(reader, time: time, value: value, fields: names)
-    let sent = try await send(&source, to: session)
-    return sent
-      + Self.leftOut(source.badCount, "entry", plural: "entries", source.bad.map { "line \($0.line): \($0.reason)" })
-  }
-
-  /// How a file of JSON objects is split into objects.
-  private static func objects(in reader: RecordReader) throws -> RecordReader.Form {
-    if let form = try JSONLinesSource.form(of: reader) { return form }
-    let isArchive = try reader.firstByte().map { $0 == UInt8(ascii: "w") || $0 == UInt8(ascii: "G") } ?? false
-    throw EventFileError(path: reader.name, fault: isArchive ? .noTweetArchive : .noObjects)
-  }
-
-  /// Whether the file is a table rather than JSON, by its name, else by its first character.
-  private static func isDelimited(_ path: String, _ reader: RecordReader) throws -> Bool {
-    var parts = path.lowercased().split(separator: ".").map(String.init)
-    if parts.last == "gz" { parts.removeLast() }
-    let ending = parts.last ?? ""
-    if ["csv", "tsv", "txt"].contains(ending) { return true }
-    if ["json", "jsonl", "ndjson", "js"].contains(ending) { return false }
-    return try reader.firstByte().map { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "[") } ?? true
+    return (mapping.map { [$0] } ?? []) + sent + Self.outputs(of: source.leftOut)
   }
 
   static func check(_ fields: [String]) throws(UnknownName) {
@@ -223,12 +181,13 @@ struct SendCommand: SessionCommand {
     }
   }
 
-  static func leftOut(
-    _ count: Int, _ what: String, plural: String? = nil, _ reasons: [String]
-  ) -> [Output] {
-    guard count > 0 else { return [] }
-    let head = "left out " + counted(count, what, plural)
-    let more = count > reasons.count && !reasons.isEmpty ? ["  ..."] : []
-    return [.text(([head + (reasons.isEmpty ? "" : ":")] + reasons.map { "  " + $0 } + more).joined(separator: "\n"))]
+  /// The parts that made no event, in words.
+  static func outputs(of parts: [LeftOut]) -> [Output] {
+    parts.filter { $0.count > 0 }.map { part -> Output in
+      let head = "left out \(counted(part.count, part.part.rawValue, part.part.plural))"
+      let reasons = part.reasons.map { "  " + ($0.line.map { "line \($0): " } ?? "") + "\($0.reason)" }
+      let more = part.count > reasons.count && !reasons.isEmpty ? ["  ..."] : []
+      return .text(([head + (reasons.isEmpty ? "" : ":")] + reasons + more).joined(separator: "\n"))
+    }
   }
 }

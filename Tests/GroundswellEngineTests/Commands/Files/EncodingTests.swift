@@ -26,7 +26,7 @@ struct EncodingTests {
     "that are not text are refused with their location",
     arguments: [
       ([0x61, 0xFC], 1, "0xFC, which is not UTF-8"), ([0xC0, 0x80], 0, "0xC0"), ([0xED, 0xA0, 0x80], 0, "0xED"),
-      ([0xF4, 0x90, 0x80, 0x80], 0, "0xF4"), ([0xE2, 0x82], 0, "0xE2"), ([0x61, 0x00], 1, "0x00, which is no text"),
+      ([0xF4, 0x90, 0x80, 0x80], 0, "0xF4"), ([0xE2, 0x82], 0, "0xE2"), ([0x61, 0x00], 1, "0x00, which is not text"),
     ] as [([UInt8], Int, String)])
   func noText(bytes: [UInt8], place: Int, problem: String) async throws {
     for (name, start) in [("t.csv", "time,value\n2019-04-24,1\n"), ("t.jsonl", "{}  \n{}\n")] {
@@ -40,9 +40,9 @@ struct EncodingTests {
   @Test("of a pair that UTF-16 cuts, and holes of windows-1252, are refused")
   func holes() async throws {
     let half = try await TweetFilesTests.send("t.csv", Data([0xFE, 0xFF, 0x00, 0x61, 0xD8, 0x00, 0x00, 0x61]))
-    #expect(half.printed.contains("byte 4 of the file, 0xD8000061, is no character in utf-16be"), "\(half.printed)")
+    #expect(half.printed.contains("byte 4 of the file, 0xD8000061, is not a character in utf-16be"), "\(half.printed)")
     let hole = try await TweetFilesTests.send("t.csv", Data([0x61, 0x81]), options: "--encoding cp1252")
-    #expect(hole.printed.contains("byte 1 of the file, 0x81, is no character in windows-1252"), "\(hole.printed)")
+    #expect(hole.printed.contains("byte 1 of the file, 0x81, is not a character in windows-1252"), "\(hole.printed)")
   }
 
   @Test("that look like UTF-16 are named")

@@ -33,11 +33,11 @@ struct JSONFieldsTests {
     let sent = try await TweetFilesTests.send("t.jsonl", Data(content.utf8), options: "--time at --value v")
     #expect(sent.bodies == [Self.event])
     for line in [
-      "line 2: it has no 'v'; it has at", "line 3: it has no 'at'; it has v, when", "line 4: '12' is no time",
-      "line 5: 'true' is no number", "line 6: it is no JSON",
+      "line 2: 'v' is missing; members: at", "line 3: 'at' is missing; members: v, when", "line 4: invalid time '12'",
+      "line 5: invalid number 'true'", "line 6: invalid JSON",
     ] { #expect(sent.printed.contains(line), "\(sent.printed)") }
     let none = try await TweetFilesTests.send("t.jsonl", Data(#"{"v":1}"#.utf8), options: "--time at --value v")
-    #expect(none.printed.contains("none of its 1 row makes an event; line 1: it has no 'at'; it has v"))
+    #expect(none.printed.contains("no event in 1 row; line 1: 'at' is missing; members: v"))
   }
 
   @Test("give further members as --fields names them")

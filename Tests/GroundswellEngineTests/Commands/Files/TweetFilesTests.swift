@@ -101,8 +101,8 @@ struct TweetFilesTests {
         sent 1 event to the hub default
         left out 1 retweet
         left out 2 entries:
-          line 3: it has no created_at
-          line 4: it is no tweet
+          line 3: created_at is missing
+          line 4: not a tweet
         """), "\(sent.printed)")
   }
 
@@ -111,7 +111,7 @@ struct TweetFilesTests {
     let sent = try await Self.send("v2.jsonl", Data(#"{"data":[{"id":"1","text":"a"}],"meta":{}}"#.utf8))
     #expect(
       sent.printed
-        == "! DIR/v2.jsonl: none of its 1 tweet makes an event; line 1: it has no created_at\nof X's API v2 ask for tweet.fields=created_at,public_metrics"
+        == "! DIR/v2.jsonl: no event in 1 tweet; line 1: created_at is missing\nask X's API v2 for tweet.fields=created_at,public_metrics"
     )
   }
 
@@ -127,11 +127,11 @@ struct TweetFilesTests {
     let torn = try await Self.send("tweets.jsonl.gz", data + data.dropLast(12))
     #expect(
       torn.printed.hasSuffix(
-        "! DIR/tweets.jsonl.gz is packed by gzip and damaged: it ends in the middle\nget it again from where it came; what was read of it is sent"
+        "! DIR/tweets.jsonl.gz damaged gzip: it ends in the middle\nget the file again; the part before the damage was sent"
       ), "\(torn.printed)")
     var changed = data
     changed[40] ^= 0x55
-    #expect(try await Self.send("tweets.jsonl.gz", changed).printed.contains("is packed by gzip and damaged: "))
+    #expect(try await Self.send("tweets.jsonl.gz", changed).printed.contains("damaged gzip: "))
     let csv = try await Self.send(
       "t.csv", Data("created_at,likes,lang,x\nWed Oct 10 20:19:24 +0000 2018,3,en,01.5\n".utf8),
       options: "--fields lang,x")
@@ -145,7 +145,7 @@ struct TweetFilesTests {
     let sent = try await Self.send(
       "tweets.js", Data("window.YTD.tweets.part0 = [ \(Self.archived),\n\(cut)\n,\(rest) ]".utf8))
     #expect(sent.bodies.count == 4)
-    #expect(sent.printed.contains("left out 1 entry:\n  line 2: it is no JSON"), "\(sent.printed)")
+    #expect(sent.printed.contains("left out 1 entry:\n  line 2: invalid JSON"), "\(sent.printed)")
   }
 
   @Test(
@@ -153,27 +153,27 @@ struct TweetFilesTests {
     arguments: [
       (
         "like.js", "window.YTD.like.part0 = [ {\n  \"like\" : {\n \"tweetId\" : \"1\" } } ]",
-        "holds no tweets\nof an X archive they are in data/tweets.js, with counts of likes"
+        "holds no tweets\nsend data/tweets.js of an X archive, which has counts of likes"
       ),
       (
         "2007_11.js", "Grailbird.data.tweets_2007_11 = \n [ {\"id\":1,\"text\":\"a\"} ]",
-        "holds no tweets\nof an X archive they are in data/tweets.js, with counts of likes"
+        "holds no tweets\nsend data/tweets.js of an X archive, which has counts of likes"
       ),
       (
         "a.json", "<html>\n</html>\n",
-        "holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
+        "holds no JSON objects\nput one on each line, or all into an array; end the name of a table in .csv"
       ),
       (
         "b.json", "[1, 2]",
-        "holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
+        "holds no JSON objects\nput one on each line, or all into an array; end the name of a table in .csv"
       ),
       (
         "c.json", "[]",
-        "holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
+        "holds no JSON objects\nput one on each line, or all into an array; end the name of a table in .csv"
       ),
       (
         "d.jsonl", "",
-        "holds no JSON objects\nput one on each line, or all into an array; a table's name should end in .csv"
+        "holds no JSON objects\nput one on each line, or all into an array; end the name of a table in .csv"
       ),
     ])
   func nothing(name: String, content: String, message: String) async throws {
