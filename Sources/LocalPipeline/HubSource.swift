@@ -69,7 +69,7 @@ struct HubSource: EventSource {
         if let limit, ContinuousClock.now - began > limit { throw error }
         if !isAway {
           state.trouble.withLock { $0 = "hub is away" }
-          tell("waiting for the hub \(name): \(error.problem)")
+          tell("waiting for the hub \(name): \(error.description)")
         }
         isAway = true
         try await Task.sleep(for: .milliseconds(500))

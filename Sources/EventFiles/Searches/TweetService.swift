@@ -1,6 +1,6 @@
 import CivilTime
 package import EventHub
-package import HTTPClient
+import HTTPClient
 import JSONText
 import Wording
 

@@ -74,7 +74,7 @@ package struct TweetServiceError: Error, Hashable, CustomStringConvertible {
       case .notJSON(let reason): "\(host) answered with invalid JSON: \(reason)"
       case .noPage: "\(host) answered without a page of posts"
       case .tooOld: "\(service) finds posts of the last seven days only"
-      case .noResponse(let error): error.problem
+      case .noResponse(let error): error.description
       }
     return message.map { "\(problem): \($0)" } ?? problem
   }
