@@ -84,7 +84,7 @@ struct DocumentationTests {
         print(error)
       }
       let error = await #expect(throws: CellError.self) { try await session.run("shwo likes") }
-      let shown = try Self.text("Errors.md").components(of: "```\n", to: "```").last
+      let shown = try Self.text("Errors.md").components(of: "It prints:\n\n```\n", to: "```").first
       #expect(shown == error.map { $0.description + "\n" })
     }
   }

@@ -4,6 +4,7 @@ import Pipeline
 import Testing
 
 @testable import EventFiles
+import HTTPClient
 @testable import GroundswellEngine
 
 /// Sentences of EventFiles and SQLEngine.
@@ -145,6 +146,10 @@ extension ErrorSentencesTests {
     (
       TweetServiceError(x, .usageCap),
       "x.example gives no more posts to this app\nsee its usage in the developer portal"
+    ),
+    (
+      TweetServiceError(x, .noResponse(HTTPError(.unknownHost, server: "x.example"))),
+      "unknown host 'x.example'\ncheck the name, and that this machine is online"
     ),
     (TweetServiceError(x, .unpaid), "x.example wants to be paid (402)\nbuy credits in the developer portal"),
     (TweetServiceError(x, .serverError(status: 500)), "x.example has an error of its own (500)\ntry again later"),

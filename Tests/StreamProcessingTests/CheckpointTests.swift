@@ -234,7 +234,7 @@ struct CheckpointTests {
     let differs = await #expect(throws: CheckpointError.self) { try await other(daily, at: path) }
     #expect(differs?.description.contains("holds what another query wrote (checkpoint checkpoint-") == true)
     let same = await #expect(throws: CheckpointError.self) { try await other(query.plan, at: path) }
-    #expect(same?.description.contains("each window would be written again\nresume that one (--checkpoint ") == true)
+    #expect(same?.description.contains("each window would be written again") == true)
     #expect(try query.sink.rows == before && !DurableFiles.exists(path + "/metadata"))
     try DurableFiles.remove(query.path)
     let lost = await #expect(throws: CheckpointError.self) { try await other(query.plan, at: query.path) }

@@ -50,7 +50,8 @@ struct EncodingTests {
     for (encoding, name) in [(String.Encoding.utf16LittleEndian, "utf-16le"), (.utf16BigEndian, "utf-16be")] {
       let sent = try await TweetFilesTests.send("t.csv", try #require(Self.text.data(using: encoding)))
       #expect(
-        sent.printed == "! DIR/t.csv looks like \(name.uppercased())\nsay so: --encoding \(name)", "\(sent.printed)")
+        sent.printed == "! DIR/t.csv looks like \(name.uppercased())\nname its encoding: --encoding \(name)",
+        "\(sent.printed)")
     }
   }
 

@@ -78,7 +78,7 @@ struct ImportTests {
       ("1,2\n3,4\n", "--columns a,b", "a,b\n1,2\n3,4"),
       ("x,y\n3,4\n", "--columns a,b", "line 1 names the columns: --columns names them anew\nDIR/t.csv → t: 1 row"),
       ("1,2\n3,4\n", "--header --rename 1=a --rename 2=b", "a,b\n3,4"),
-      ("a,b\n1\n", "", "! DIR/t.csv, line 2: 1 fields, where the first line has 2"),
+      ("a,b\n1\n", "", "! DIR/t.csv, line 2: 1 field, but 2 in the first line"),
       ("a\n x\n", "", "a\n x"),
     ])
   func names(content: String, options: String, printed: String) async throws {

@@ -127,7 +127,7 @@ struct TweetFilesTests {
     let torn = try await Self.send("tweets.jsonl.gz", data + data.dropLast(12))
     #expect(
       torn.printed.hasSuffix(
-        "! DIR/tweets.jsonl.gz damaged gzip: it ends in the middle\nget the file again; the part before the damage was sent"
+        "! DIR/tweets.jsonl.gz: damaged gzip: it ends in the middle\nget the file again; the part before the damage was sent"
       ), "\(torn.printed)")
     var changed = data
     changed[40] ^= 0x55
