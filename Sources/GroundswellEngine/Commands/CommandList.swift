@@ -1,6 +1,5 @@
-import ArgumentParser
-import Rendering
-import Wording
+public import CivilTime
+public import Pipeline
 
 /// All commands, in the order in which help shows them.
 package enum CommandList {
@@ -55,38 +54,20 @@ package enum CommandList {
 
   package static var all: [any SessionCommand.Type] { groups.flatMap { $0.commands } }
 
-  package static var names: [String] { all.map { $0._commandName } }
+  package static var names: [String] { set.names }
 
-  /// The command that the words name, with its arguments.
-  ///
-  /// - Throws: ``UsageError``, with the nearest command for an unknown one.
-  package static func command(for words: [String]) throws(UsageError) -> any SessionCommand {
-    guard let verb = words.first else { throw .emptyCommand }
-    guard let type = all.first(where: { $0._commandName == verb }) else {
-      if ["quit", "exit"].contains(verb) { throw .endsShell(verb) }
-      if verb == "score" { throw .programOnly(verb) }
-      if [".ipynb", ".gsw"].contains(where: verb.lowercased().hasSuffix) {
-        throw .notebookAsCommand(verb)
-      }
-      throw .unknownCommand(verb, known: names + SQLKeyword.allCases.map(\.rawValue))
-    }
-    do {
-      return try type.parse(type.prepared(Array(words.dropFirst())))
-    } catch {
-      if type.exitCode(for: error) == .success { return ShownText(text: type.fullMessage(for: error)) }
-      // The parser reports unknown words only after all other errors.
-      throw CommandVocabulary(of: type).misspelling(in: Array(words.dropFirst()), of: verb)
-        ?? .unparsed(verb: verb, message: type.message(for: error))
-    }
-  }
+  /// The commands of every session.
+  package static let set = CommandSet(all)
 }
 
-/// A text that the parser answers itself: `--help`.
-private struct ShownText: SessionCommand {
-  var text = ""
-
-  init() {}
-  init(text: String) { self.text = text }
-
-  func run(in session: Session) async throws -> [Output] { [.text(text)] }
+extension Session {
+  /// A session with all commands.
+  ///
+  /// - Parameters:
+  ///   - platform: where cells run: `.local()` of the module LocalPipeline.
+  ///   - clock: gives the time now, UTC; nil is the system's.
+  /// - Throws: an error if the platform cannot start.
+  public init(on platform: Platform, clock: (@Sendable () -> Timestamp)? = nil) throws {
+    try self.init(on: platform, commands: CommandList.set, clock: clock)
+  }
 }

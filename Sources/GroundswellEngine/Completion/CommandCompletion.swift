@@ -21,7 +21,7 @@ struct CommandCompletion {
   private func words(after before: [String], beginning word: String) -> [String] {
     guard let verb = before.first else { return CommandList.names + SQLKeyword.allCases.map(\.rawValue) + ["quit"] }
     if word.hasPrefix("$") { return names.parameters.map { "$" + $0 } }
-    guard let type = CommandList.all.first(where: { $0._commandName == verb }) else { return [] }
+    guard let type = CommandList.set.type(named: verb) else { return [] }
     let vocabulary = CommandVocabulary(of: type)
     if word.hasPrefix("--") { return vocabulary.optionNames }
     let arguments = Array(before.dropFirst())

@@ -2,7 +2,9 @@ import Wording
 
 /// Finds the words of a command that are secrets by their meaning: values of options for secrets, keys, parameters whose names
 /// suggest a secret, addresses with a password.
-enum SecretWords {
+struct SecretWords: Sendable {
+  let commands: CommandSet
+
   /// A word with a secret.
   struct Found: Hashable {
     /// Its index among the words.
@@ -22,14 +24,14 @@ enum SecretWords {
   }
 
   /// The secrets in a cell.
-  static func secrets(in cell: String) -> [String] {
+  func secrets(in cell: String) -> [String] {
     var secrets: [String] = []
     forEach(in: cell) { found, _, _ in secrets += found.secrets }
     return secrets
   }
 
   /// A cell's text with its secrets masked.
-  static func masked(cell: String) -> String {
+  func masked(cell: String) -> String {
     var masked = ""
     var characters: [Character] = []
     var end = 0
@@ -43,7 +45,7 @@ enum SecretWords {
   }
 
   /// Calls `body` with each word that holds a secret, its range, and the cell's characters.
-  private static func forEach(in cell: String, _ body: (Found, Range<Int>, [Character]) -> Void) {
+  private func forEach(in cell: String, _ body: (Found, Range<Int>, [Character]) -> Void) {
     var text = cell
     // Close an open quote at the end of the cell; behind `\` it takes two.
     for _ in 0..<2 {
@@ -60,13 +62,13 @@ enum SecretWords {
 
   // MARK: Words
 
-  static func find(in words: [String]) -> [Found] {
+  func find(in words: [String]) -> [Found] {
     guard let verb = words.first else { return [] }
     // A misspelt verb must not reveal a secret.
-    let name = CommandList.names.contains(verb) ? verb : Suggestion.closest(to: verb, in: CommandList.names)
-    let type = CommandList.all.first { $0._commandName == name }
+    let name = commands.names.contains(verb) ? verb : Suggestion.closest(to: verb, in: commands.names)
+    let type = name.flatMap(commands.type)
     let arguments = Array(words.dropFirst())
-    let (behindOptions, positionals) = sorted(arguments, of: type)
+    let (behindOptions, positionals) = Self.sorted(arguments, of: type)
     var found: [Found] = []
     for index in behindOptions + (type?.secretIndices(in: arguments, positionals: positionals) ?? []) {
       guard !found.contains(where: { $0.index == index + 1 }) else { continue }

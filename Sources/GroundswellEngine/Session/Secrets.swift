@@ -12,6 +12,11 @@ package final class Secrets: Sendable {
   /// Shorter texts are secrets only as whole words.
   private static let leastLengthWithinWords = 8
 
+  private let words: SecretWords
+
+  /// - Parameter commands: say which of their words are secrets.
+  init(commands: CommandSet) { words = SecretWords(commands: commands) }
+
   /// The spellings of the secrets that were seen, the longest first.
   private let seen = Mutex<[String]>([])
 
@@ -27,11 +32,11 @@ package final class Secrets: Sendable {
 
   /// Masks the secrets in a command's words from now on.
   func note(in words: [String]) {
-    for found in SecretWords.find(in: words) { found.secrets.forEach(note) }
+    for found in self.words.find(in: words) { found.secrets.forEach(note) }
   }
 
   /// Masks the secrets in a cell from now on.
-  func note(in cell: Cell) { SecretWords.secrets(in: cell.text).forEach(note) }
+  func note(in cell: Cell) { words.secrets(in: cell.text).forEach(note) }
 
   /// A text of the program with its secrets masked.
   package func masked(_ text: String) -> String { SecretForms.masked(withoutSeen(text)) }
@@ -40,7 +45,7 @@ package final class Secrets: Sendable {
   func masked(prose text: String) -> String { SecretForms.masked(withoutSeen(text), isTyped: true) }
 
   /// A cell's text with its secrets masked.
-  package func masked(cell text: String) -> String { masked(prose: SecretWords.masked(cell: text)) }
+  package func masked(cell text: String) -> String { masked(prose: words.masked(cell: text)) }
 
   private func withoutSeen(_ text: String) -> String {
     var text = text

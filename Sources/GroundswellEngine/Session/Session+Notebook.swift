@@ -17,7 +17,7 @@ extension Session {
   /// Runs a cell and keeps it within the turn that its caller has.
   func performAndKeep(_ cell: Cell, tags: [String] = []) async -> CellResult {
     let result = await perform(cell)
-    if !cell.isAboutNotebook {
+    if !cell.isAboutNotebook(commands) {
       document.append(
         secrets.masked(cell: String(cell.text.withoutLineEnds)), tags: tags,
         outputs: result.cellOutputs(without: secrets))
@@ -72,11 +72,11 @@ extension CellResult {
 
 extension Cell {
   /// Whether all that it does is to list, change or save the notebook.
-  fileprivate var isAboutNotebook: Bool {
+  fileprivate func isAboutNotebook(_ commands: CommandSet) -> Bool {
     guard let statements = try? statements(), !statements.isEmpty else { return false }
     return statements.allSatisfy { statement in
       guard case .command(let words) = statement.content else { return false }
-      return CommandList.all.first { $0._commandName == words[0] }?.isAboutNotebook ?? false
+      return commands.type(named: words[0])?.isAboutNotebook ?? false
     }
   }
 }

@@ -13,6 +13,8 @@ import Wording
 /// Cells run one at a time, in the order in which callers hand them in: a cell, a notebook and a command each take a turn.
 public actor Session {
   let backend: any Backend
+  /// What cells can do beside SQL.
+  nonisolated let commands: CommandSet
   /// Where commands may write files.
   nonisolated let outputFiles: OutputFiles
   /// The time now, for windows that are still filling and events that are sent.
@@ -46,10 +48,10 @@ public actor Session {
   private var running: Set<String> = []
 
   /// - Parameters:
-  ///   - platform: where cells run: `.local()` of the module LocalPipeline.
+  ///   - commands: what cells can do beside SQL.
   ///   - clock: gives the time now, UTC; nil is the system's.
   /// - Throws: an error if the platform cannot start.
-  public init(on platform: Platform, clock: (@Sendable () -> Timestamp)? = nil) throws {
+  init(on platform: Platform, commands: CommandSet, clock: (@Sendable () -> Timestamp)? = nil) throws {
     let clock = clock ?? { Timestamp.now }
     let detectors = ChosenDetectors()
     let functions = [
@@ -59,24 +61,26 @@ public actor Session {
     ]
     let services = SessionServices(
       functions: functions, sentences: { GroundswellEngine.sentences(for: $0) }, clock: clock)
-    self.init(try platform.backend(services), OutputFiles(folder: nil), detectors, clock)
+    self.init(try platform.backend(services), commands, OutputFiles(folder: nil), detectors, clock)
   }
 
   /// A session that rehearses notebooks on the same kind of backend: it changes nothing outside of a folder.
   init(rehearsing session: Session, in folder: String) throws {
     self.init(
-      try session.backend.rehearsal(in: folder), OutputFiles(folder: folder), session.detectors, session.clock)
+      try session.backend.rehearsal(in: folder), session.commands, OutputFiles(folder: folder), session.detectors,
+      session.clock)
   }
 
   private init(
-    _ backend: any Backend, _ files: OutputFiles, _ detectors: ChosenDetectors,
+    _ backend: any Backend, _ commands: CommandSet, _ files: OutputFiles, _ detectors: ChosenDetectors,
     _ clock: @escaping @Sendable () -> Timestamp
   ) {
     self.backend = backend
+    self.commands = commands
     self.clock = clock
     outputFiles = files
     self.detectors = detectors
-    secrets = Secrets()
+    secrets = Secrets(commands: commands)
     events = SessionEvents(secrets: secrets)
   }
 
@@ -115,7 +119,7 @@ public actor Session {
   package func run(words: [String]) async throws(UsageError) -> CellResult {
     secrets.note(in: words)
     let command: any SessionCommand
-    do { command = try CommandList.command(for: words) } catch { throw error.masked(by: secrets) }
+    do { command = try commands.command(for: words) } catch { throw error.masked(by: secrets) }
     return await inTurn { await $0.perform(command) } ?? .interrupted
   }
 
@@ -218,7 +222,7 @@ public actor Session {
       if !rows.columns.isEmpty { publish([.table(rows)]) }
     case .command(let words):
       secrets.note(in: words)
-      try await run(try CommandList.command(for: words))
+      try await run(try commands.command(for: words))
     }
   }
 

@@ -70,7 +70,8 @@ struct InsertCommand: SessionCommand {
 
   /// Masks the text as a cell.
   static func withoutSecrets(_ argument: String) -> (masked: String, secrets: [String]) {
-    (SecretWords.masked(cell: argument), SecretWords.secrets(in: argument))
+    let words = SecretWords(commands: CommandList.set)
+    return (words.masked(cell: argument), words.secrets(in: argument))
   }
 
   func validate() throws {
