@@ -8,7 +8,7 @@ public enum DetectionError: Error, Hashable, Sendable {
   case unreadableTime(String)
   /// The step counts less than one unit.
   case invalidStep(Step)
-  /// The point's time lies beyond what a ``Timestamp`` holds.
+  /// The point's time lies beyond what a `Timestamp` holds.
   case timeOutOfRange(index: Int)
   /// The value lies beyond ±1e100.
   case valueTooLarge(Double, index: Int)

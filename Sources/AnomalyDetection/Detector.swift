@@ -18,8 +18,10 @@ public protocol Detector: Sendable {
 
   /// Why a point is an anomaly or is normal.
   ///
-  /// - Parameter index: the point, from 0, judged as ``judge(_:)`` judges it; nil is the last point, judged as
-  ///   ``judgeLast(_:)`` judges it.
+  /// - Parameters:
+  ///   - index: the point, from 0, judged as ``judge(_:)`` judges it; nil is the last point, judged as ``judgeLast(_:)`` judges
+  ///     it.
+  ///   - series: the series that has the point.
   /// - Throws: ``DetectionError``, as ``judge(_:)`` does; also if the series has no such point.
   func explain(_ index: Int?, of series: TimeSeries) throws(DetectionError) -> Explanation
 }

@@ -45,7 +45,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     return overflow ? nil : length
   }
 
-  /// The time that lies `steps` steps after `origin`; nil beyond the years that a ``Timestamp`` holds.
+  /// The time that lies `steps` steps after `origin`; nil beyond the years that a `Timestamp` holds.
   ///
   /// Months and years keep the day and the time of day. If the month lacks that day, its last day takes the place.
   public func time(_ steps: Int, after origin: Timestamp) -> Timestamp? {

@@ -43,7 +43,7 @@ public struct TimeSeries: Hashable, Sendable {
 
   /// A series without gaps: the first value at `start`, one more each step.
   ///
-  /// - Throws: ``DetectionError`` for a step of less than 1, a time beyond what a ``Timestamp`` holds, or a value that is NaN or
+  /// - Throws: ``DetectionError`` for a step of less than 1, a time beyond what a `Timestamp` holds, or a value that is NaN or
   ///   beyond ±1e100.
   public init(_ values: [Double], every step: Step, from start: Timestamp) throws(DetectionError) {
     guard step.count >= 1 else { throw .invalidStep(step) }
@@ -59,8 +59,11 @@ public struct TimeSeries: Hashable, Sendable {
 
   /// A series without gaps: the first value at `start`, one more each step.
   ///
-  /// - Parameter start: ISO 8601, as in `2019-04-01T00:00:00Z`; without a zone the time is in UTC.
-  /// - Throws: ``DetectionError``, as the initializer with a ``Timestamp`` does; also for a text that is not a time.
+  /// - Parameters:
+  ///   - values: one for each step.
+  ///   - step: the distance between two values.
+  ///   - start: ISO 8601, as in `2019-04-01T00:00:00Z`; without a zone the time is in UTC.
+  /// - Throws: ``DetectionError``, as the initializer with a `Timestamp` does; also for a text that is not a time.
   public init(_ values: [Double], every step: Step, from start: String) throws(DetectionError) {
     guard let time = Timestamp(start) else { throw .unreadableTime(start) }
     try self.init(values, every: step, from: time)

@@ -2,8 +2,8 @@
 enum Concentration {
   private static let binCount = 20
 
-  /// The share of anomalies to look for: where more than 60 % of the values lie in one of twenty bins, what lies outside them is
-  /// soon exhausted, so the last point of such a series is held to a smaller share.
+  /// The share of anomalies to look for. If more than 60 % of the values lie in one of twenty bins, few lie outside, so the last
+  /// point of such a series is held to a smaller share.
   static func anomalyRatio(for values: [Double], atMost most: Double, mode: DetectionMode) -> Double {
     guard mode == .last else { return most }
     let share = shareOfFullestBin(values)

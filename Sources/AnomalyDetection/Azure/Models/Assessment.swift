@@ -1,4 +1,4 @@
-/// What a model makes of a series: a value of each array for each point.
+/// A model's verdicts on a series. Each array has one value for each point.
 struct Assessment {
   var model: Model
   var expected: [Double]
@@ -10,7 +10,7 @@ struct Assessment {
 }
 
 extension [Direction] {
-  /// The outliers' ways from what is expected.
+  /// The direction of each outlier from its expected value; none for all other points.
   static func of(_ values: [Double], expected: [Double], at outliers: some Sequence<Int>) -> [Direction] {
     var directions = Array(repeating: Direction.none, count: values.count)
     for place in outliers { directions[place] = expected[place] > values[place] ? .low : .high }

@@ -1,4 +1,4 @@
-/// A series without a season: what lies far from the bulk of it is an outlier, and its trend is what is expected.
+/// Judges a series without a season: values far from the bulk are outliers, and the trend is expected.
 struct DynamicThreshold {
   let maxAnomalyRatio: Double
   let significance: Double

@@ -1,4 +1,4 @@
-/// A series with a season: what its trend and its season leave is judged.
+/// Judges a series with a season by what its trend and its season leave over.
 struct SeasonalModel {
   /// At least 2.
   let period: Int
@@ -6,9 +6,9 @@ struct SeasonalModel {
   let significance: Double
   let mode: DetectionMode
 
-  /// A remainder of more than this share of the values makes a decomposition of the logarithms worth a try.
+  /// If the remainder is more than this share of the values, a decomposition of the logarithms is tried.
   private static let poorFit = 0.1
-  /// And of less than this its result the better one.
+  /// If that leaves a remainder of less than this share, it is taken.
   private static let goodFit = 0.05
 
   /// - Parameter values: more than two periods.
@@ -36,7 +36,7 @@ struct SeasonalModel {
     return relativeRemainder(multiplied, values) < Self.goodFit ? multiplied : plain
   }
 
-  /// The mean share of a value that is left over; what is 0 of 0 does not count.
+  /// The mean share of a value that is left over; shares of 0 in 0 do not count.
   private func relativeRemainder(_ parts: SeasonalDecomposition, _ values: [Double]) -> Double {
     let shares = zip(parts.remainder, values).map { ($0 / $1).magnitude }.filter { !$0.isNaN }
     return shares.isEmpty ? 0 : shares.mean

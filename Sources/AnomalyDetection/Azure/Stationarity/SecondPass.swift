@@ -1,4 +1,4 @@
-/// A series that wanders is judged a second time by its differences, since a jump stands out among them.
+/// Judges a wandering series a second time by its differences, among which a jump stands out.
 enum SecondPass {
   /// How often the series was differenced until it was stationary, and the result, of the same length; nil if twice is not
   /// enough.
@@ -18,7 +18,7 @@ enum SecondPass {
     return Array(repeating: differences[order], count: order + 1) + differences[order...]
   }
 
-  /// Adds the anomalies that only the differences show, as far as the ratio has room for them.
+  /// Adds the anomalies that only the differences show, up to the maximum share.
   ///
   /// - Parameters:
   ///   - ratio: the maximum share of anomalies.

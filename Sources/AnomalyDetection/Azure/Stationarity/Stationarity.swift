@@ -1,6 +1,6 @@
 /// Whether a series moves around one level.
 enum Stationarity {
-  /// A series is taken for stationary where either test says so, and where neither can be carried out.
+  /// True if either test says so, or if one of them cannot be carried out.
   static func isStationary(_ values: [Double]) -> Bool {
     guard let root = unitRootStatistic(values), let level = levelStatistic(values) else { return true }
     return root < unitRootCritical || level <= levelCritical
