@@ -261,7 +261,7 @@ static bool next_pasted(line_editor *editor, char *byte) {
   return false;
 }
 
-// Marks of direction, blanks without width and their like, which libedit would draw as they are: what a line holds is seen in it.
+// Marks of direction, blanks without width and other invisible characters, which libedit would draw as they are: the line shows them.
 // Joiners are a part of letters and pictures.
 static bool hides(wchar_t character) {
   static const wchar_t ranges[][2] = {

@@ -18,7 +18,7 @@ extension LocalTables: Catalog {
       var options = DeltaTable.WriteOptions(
         operation: "IMPORT", addsColumns: write.addsColumns,
         replacesColumns: write.mode == .overwrite && write.addsColumns)
-      // The rows are no query's any more: a query that wrote them must not replace these.
+      // The rows belong to no query from now on: a query that wrote the table must not replace them.
       if write.mode == .overwrite { options.properties[DeltaSink.queryProperty] = "" }
       switch write.mode {
       case .append: try table.append(rows, options)

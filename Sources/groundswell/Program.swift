@@ -20,7 +20,7 @@ struct Program: AsyncParsableCommand {
     commandName: "groundswell",
     abstract: "A notebook shell for streaming anomaly detection.",
     discussion: """
-      Without arguments it is a shell; when standard input is no terminal, cells are read from it.
+      Without arguments it is a shell; unless standard input is a terminal, it reads cells from there.
       Any command of the shell is a command here as well: groundswell help
       groundswell score FILE answers detection requests, one a line: groundswell score --help
       Exit status: 0 all cells succeeded, 1 a cell failed, 64 wrong usage, 130 Ctrl-C twice.
@@ -124,8 +124,8 @@ struct Program: AsyncParsableCommand {
     noStartup ? nil : UserFolders.startup.flatMap { (try? DurableFiles.exists($0)) == false ? nil : $0 }
   }
 
-  /// The cell that the words make, where they are no command with its arguments: a statement of SQL, `quit`, or a whole cell in
-  /// one word.
+  /// The cell that the words make if they are not a command with its arguments: a statement of SQL, `quit`, or a whole cell in one
+  /// word.
   private static func cell(of words: [String]) -> Cell? {
     guard let first = words.first else { return nil }
     let cell = Cell(words.joined(separator: " "))
@@ -142,12 +142,12 @@ struct Program: AsyncParsableCommand {
 
   private func runStandardInput(in session: Session, _ terminal: Terminal) async throws {
     var pending = ""
-    // Who reads on behind us begins where we ended.
+    // Leave unread input to the next reader of stdin.
     defer { fflush(stdin) }
     Interruption.shared.whenPressed { _exit(130) }
     var isFirst = true
     while let line = readLine(strippingNewline: false) {
-      // A byte-order mark is no word.
+      // A byte-order mark is not part of a word.
       pending += isFirst && line.hasPrefix("\u{FEFF}") ? String(line.unicodeScalars.dropFirst()) : line
       isFirst = false
       guard Cell(pending).isComplete else { continue }

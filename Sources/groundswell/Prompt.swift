@@ -13,7 +13,7 @@ struct Prompt {
   private let interruption = Interruption.shared
   private let typed: TypedLines
 
-  /// Nil where standard input or output is no terminal.
+  /// Nil unless standard input and output are a terminal.
   init?(session: Session, terminal: Terminal) {
     let typed = TypedLines()
     let complete: LineEditor.Completer = { line, cursor in

@@ -63,7 +63,7 @@ final class Terminal: Sendable {
     let text = drawn(output, on: display)
     switch output {
     case .table, .listing, .status:
-      // No rows are no lines of JSON, and not an empty one.
+      // A table without rows prints nothing, not an empty line.
       if !text.isEmpty { put(text, isConversation && settings.usesPager, isData: settings.format.isData) }
     case .text, .aside, .picture, .comparison:
       guard settings.format == .table || isConversation else {
@@ -155,7 +155,7 @@ final class Terminal: Sendable {
   /// How wide the screen is.
   var columns: Int { Self.size.columns }
 
-  /// How large the screen is; 80 by 24 where it does not tell.
+  /// The size of the screen (default: 80 by 24).
   private static var size: (columns: Int, rows: Int) {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }

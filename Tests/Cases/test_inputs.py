@@ -311,7 +311,7 @@ def test_batched_bodies_come_into_the_hub(shell, cases):
     "line, problem",
     [
         (b'{"partition":0,"body":"a\xff"}', "byte 24 of the file is 0xFF"),
-        (b'{"partition":0,"body":"a","properties":{"n":1}}', "the property 'n' is no text"),
+        (b'{"partition":0,"body":"a","properties":{"n":1}}', "the property 'n' is not a text"),
     ],
 )
 def test_a_hubs_file_that_is_no_text_is_refused(shell, tmp_path, line, problem):

@@ -347,7 +347,7 @@ struct DeltaTableTests {
     }
   }
 
-  @Test("name a missing version, a log that begins with a checkpoint, and a folder that is no table")
+  @Test("name a missing version, a log that begins with a checkpoint, and a folder without a table")
   func logs() throws {
     let folder = TableFolder()
     #expect(throws: DeltaError.notATable(path: folder.path)) { try DeltaTable(opening: folder.path) }

@@ -297,7 +297,7 @@ class Shell:
         return lines[-2:]
 
     def start(self, *cells, environment={}):
-        """Runs cells that come through a pipe; more can be written to it. After three minutes it is ended, and with it who waits."""
+        """Runs cells that come through a pipe; more can be written to it. After three minutes it is ended, and so is the reader that waits."""
         process = subprocess.Popen(
             [self.program, "--workspace", str(self.workspace), "--format", "csv"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

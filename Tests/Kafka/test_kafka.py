@@ -117,7 +117,7 @@ def test_who_is_interrupted_while_sending_hears_of_what_is_on_its_way(shell, pro
     sending = subprocess.Popen(shell.command(cells), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert proxied.holding.wait(60)
     sending.send_signal(signal.SIGINT)
-    # Who gives up at once has given up by then.
+    # A reader that gives up at once has given up by then.
     time.sleep(0.5)
     proxied.released.set()
     output, error = sending.communicate(timeout=60)

@@ -112,7 +112,7 @@ def failures(certificates, plain, silent):
         "another host's certificate": (f"kafka://127.0.0.2:9093/t --security ssl {ca}", "the certificate of 127.0.0.2:9093 is not trusted, or belongs to another host",
                                        "use the name in the certificate; if you trust its authority: --ca-file FILE"),
         "no authority's file": ("kafka://localhost:9093/t --security ssl --ca-file no.pem", "cannot read no.pem: No such file or directory", "check the path; a relative one begins at the folder where the program was started"),
-        "TLS where there is none": (f"kafka://{plain.address}/t --security ssl {ca}", "127.0.0.1:PORT closed the connection before TLS began", "if the port has no TLS: --security plaintext or sasl-plaintext"),
+        "TLS on a plain port": (f"kafka://{plain.address}/t --security ssl {ca}", "127.0.0.1:PORT closed the connection before TLS began", "if the port has no TLS: --security plaintext or sasl-plaintext"),
         "no TLS where there is": ("kafka://localhost:9093/t", "localhost:9093 closed the connection as soon as it began", "try another --security: plaintext, ssl, sasl-plaintext, sasl-ssl"),
         "a wrong password": (f"kafka://127.0.0.1:{refusing.port}/t --security sasl-plaintext --user ann --password env:PW",
                              "127.0.0.1:PORT refused the user 'ann' or the password: SASL authentication error: Invalid credentials", "check --user and --password"),

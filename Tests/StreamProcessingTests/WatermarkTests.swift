@@ -17,7 +17,7 @@ struct WatermarkTests {
     #expect(found == found.flatMap { Watermark(milliseconds: $0.milliseconds) })
   }
 
-  @Test("is none where there is no instant for it")
+  @Test("is nil if no instant could hold it")
   func extremes() {
     #expect(Watermark(behind: Timestamp(microseconds: .min), by: EventTimeInterval(microseconds: 1)) == nil)
     #expect(Watermark(milliseconds: .max) == nil && Watermark(milliseconds: .min) == nil)

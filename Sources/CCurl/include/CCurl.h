@@ -30,7 +30,7 @@ typedef struct {
 /// followed. `headers` are `Name: value`. Connecting may take `connect_seconds`, so long there may come nothing, and six
 /// times as long it all may take.
 ///
-/// Gives the status through `status`, and where there is none a reason of libcurl's, of up to `reason_size` bytes with the NUL.
+/// Writes the status to `status`; if no answer came, libcurl's reason to `reason`, of up to `reason_size` bytes with the NUL.
 http_end http_get(
     const char *address, const char *const *headers, size_t header_count, long connect_seconds,
     http_listener listener, long *status, char *reason, size_t reason_size);

@@ -54,7 +54,7 @@ package enum CommandList {
 
   package static var all: [any SessionCommand.Type] { groups.flatMap { $0.commands } }
 
-  package static var names: [String] { set.names }
+  package static var names: [String] { Self.set.names }
 
   /// The commands of every session.
   package static let set = CommandSet(all)

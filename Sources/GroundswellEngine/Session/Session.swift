@@ -1,9 +1,9 @@
-public import CivilTime
+import CivilTime
 import Columnar
 import EventFiles
 import EventHub
 import NotebookFormat
-public import Pipeline
+import Pipeline
 import Rendering
 import Wording
 

@@ -11,7 +11,7 @@ struct HelpTests {
     #expect(lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE:") })
     for example in lines.filter({ $0.hasPrefix("  \(name) ") }) {
       for case .command(let words) in try Cell(String(example)).statements().map(\.content) {
-        _ = try CommandList.command(for: words)
+        _ = try CommandList.set.command(for: words)
       }
     }
   }

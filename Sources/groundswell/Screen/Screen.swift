@@ -29,7 +29,7 @@ enum Screen {
   /// Writes at once, without a buffer, so that outputs and errors stand in the order in which they came.
   ///
   /// - Parameters:
-  ///   - isData: whether other programs read it, where there is no terminal: byte for byte.
+  ///   - isData: whether other programs read it, byte for byte, unless it goes to a terminal.
   ///   - style: adds what steers the terminal.
   static func write(
     _ text: String, to stream: Stream, isData: Bool = false, style: (String) -> String = { $0 }
