@@ -14,15 +14,14 @@ extension SQLDatabase {
       && !tables.keys.contains { $0.lowercased() == name.lowercased() }
   }
 
-  /// The names of columns, by the name of their table or view.
+  /// The names of columns, by the name of their table or view; without the views that cannot be read, since a table of theirs is gone.
   package var columnNamesByTable: [String: [String]] {
-    let sql = """
-      SELECT t.name, c.name FROM (SELECT name FROM sqlite_master UNION SELECT name FROM sqlite_temp_master) t,
-      pragma_table_xinfo(t.name) c
-      """
-    guard let rows = try? run(sql), rows.columns.count == 2 else { return [:] }
-    let pairs = (0..<rows.rowCount).map { (rows.columns[0][$0].description, [rows.columns[1][$0].description]) }
-    return Dictionary(pairs, uniquingKeysWith: +)
+    Dictionary(
+      names.compactMap { name in
+        let table = name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+        let columns = try? run("SELECT name FROM pragma_table_xinfo('\(table)')").columns.first
+        return columns.map { column in (name, (0..<column.count).map { column[$0].description }) }
+      }, uniquingKeysWith: +)
   }
 
   /// The names of SQLite's own functions and of the defined ones.
@@ -35,13 +34,17 @@ extension SQLDatabase {
 
   /// The right name that is nearest to the unknown one in SQLite's message; nil if the message names none.
   func closest(to message: String) -> String? {
-    for (prefix, candidates) in [
-      ("no such table: ", names), ("no such column: ", columnNamesByTable.values.flatMap { $0 }),
-      ("no such function: ", functionNames),
-    ] where message.hasPrefix(prefix) {
-      let name = message.dropFirst(prefix.count).split(separator: ".").last.map(String.init) ?? ""
-      return Suggestion.closest(to: name, in: candidates)
+    let candidates: [String]
+    if message.hasPrefix("no such table: ") {
+      candidates = names
+    } else if message.hasPrefix("no such column: ") {
+      candidates = columnNamesByTable.values.flatMap { $0 }
+    } else if message.hasPrefix("no such function: ") {
+      candidates = functionNames
+    } else {
+      return nil
     }
-    return nil
+    let name = message.split(separator: ": ").last?.split(separator: ".").last.map(String.init) ?? ""
+    return Suggestion.closest(to: name, in: candidates)
   }
 }

@@ -122,7 +122,7 @@ package final class SQLDatabase {
     gate.isClosed = gated
     let code = sqlite3_prepare_v2(handle, text, -1, &prepared, nil)
     gate.isClosed = false
-    guard code == SQLITE_OK else { throw failure(of: text, code: code) }
+    guard code == SQLITE_OK else { throw failure(of: text, code: code, isUsers: gated) }
     defer { sqlite3_finalize(prepared) }
     let width = Int(sqlite3_column_count(prepared))
     var values = [[Value]](repeating: [], count: width)
@@ -143,12 +143,14 @@ package final class SQLDatabase {
           return Field(name, columns[index].type)
         }
         return Table(schema: Schema(fields), columns: columns)
-      default: throw failure(of: text)
+      default: throw failure(of: text, isUsers: gated)
       }
     }
   }
 
-  private func failure(of statement: String, code: Int32 = SQLITE_ERROR) -> SQLError {
+  /// - Parameter isUsers: whether names that are near an unknown one are looked for. The statements that look for them must not look
+  ///   themselves: a view whose table is gone fails them, too.
+  private func failure(of statement: String, code: Int32 = SQLITE_ERROR, isUsers: Bool) -> SQLError {
     if code == SQLITE_AUTH {
       return SQLError(
         message: "tables are read-only here: SELECT, WITH, CREATE VIEW and DROP VIEW", statement: statement)
@@ -156,7 +158,8 @@ package final class SQLDatabase {
     let message = String(cString: sqlite3_errmsg(handle))
     let offset = sqlite3_error_offset(handle)
     var error = SQLError(
-      message: message, statement: statement, offset: offset >= 0 ? Int(offset) : nil, closest: closest(to: message))
+      message: message, statement: statement, offset: offset >= 0 ? Int(offset) : nil,
+      closest: isUsers ? closest(to: message) : nil)
     // SQLite gives no offset for an unknown table.
     if error.offset == nil, let name = error.unknownTable { error.offset = error.offset(of: name) }
     return error

@@ -189,6 +189,20 @@ struct BackendContractTests {
     }
   }
 
+  @Test("keeps a view over an older version, and leaves nothing of that version behind")
+  func viewsOfThePast() async throws {
+    try await BackendUnderTest.with(.local) { test in
+      let first = try await test.write(rows: [1], to: "numbers")
+      try await test.write(rows: [2], to: "numbers")
+      _ = try await test.lines(.sql("CREATE VIEW past AS SELECT n FROM numbers VERSION AS OF \(first)"))
+      for _ in 0..<2 {
+        #expect(try await test.lines(.table("past", version: nil)) == ["1"])
+        #expect(try await test.lines(.sql("SELECT name FROM sqlite_master ORDER BY name")) == ["numbers", "past"])
+      }
+      #expect(await test.backend.catalog.names().columns["numbers"] == ["n"])
+    }
+  }
+
   @Test("adds, replaces and merges rows", arguments: BackendKind.allCases)
   func imports(kind: BackendKind) async throws {
     try await BackendUnderTest.with(kind) { test in

@@ -89,6 +89,18 @@ struct SQLDatabaseTests {
     #expect(try Self.rows(database.execute("SELECT points(average) FROM tweets WHERE average > 99")) == ["0"])
   }
 
+  @Test("names columns, and what is near a misspelt one, beside a view whose table is gone")
+  func brokenViews() throws {
+    let database = try Self.database()
+    try database.attach(SQLTable(schema: Self.hourly) { try Self.tweets([]) }, as: "gone")
+    _ = try database.execute("CREATE VIEW broken AS SELECT * FROM gone")
+    try database.detach("gone")
+    #expect(database.columnNamesByTable["tweets"] == ["groupTime", "average"])
+    #expect(throws: SQLError.self) { try database.execute("SELECT * FROM broken") }
+    let error = #expect(throws: SQLError.self) { try database.execute("SELECT averge FROM tweets") }
+    #expect(error?.closest == "average")
+  }
+
   struct Broken: Error, CustomStringConvertible {
     var description: String { "the file tweets/part-0.parquet has gone" }
   }
