@@ -247,7 +247,7 @@ def test_of_queries_that_begin_at_once_with_one_table_one_gets_it(program, run, 
     ended = [writer.communicate(timeout=60) + (writer.returncode,) for writer in writers]
     assert sorted(status for *_, status in ended) == [0, 1, 1, 1], ended
     refused = [error for _, error, status in ended if status]
-    assert all("written with the checkpoint q" in error or "meanwhile" in error for error in refused), refused
+    assert all("written with the checkpoint q" in error or "at the same time" in error for error in refused), refused
     rows = run("--format", "csv", "-c", "SELECT count(*) AS n, count(DISTINCT groupTime) AS d FROM t;").stdout
     assert rows == "n,d\n2,2\n"
     batches = run("--format", "csv", "history", "t", "--limit", "100").stdout

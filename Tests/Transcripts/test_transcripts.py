@@ -10,6 +10,7 @@ import pytest
 HERE = Path(__file__).parent
 PROMPT, CONTINUED = re.compile(r"(?:\[\d+\])?> "), re.compile(r" *\.\.\.> ?")
 ELSEWHERE = {
+    "end": "a notebook does not keep the remark that a hub already holds events; the engine's test sets the clock",
     "partitions": "a notebook does not keep the remark that a hub already holds events",
     "windows": "the engine's test sets the clock, the program has the system's",
     "parameters": "it lists the notebook's cells, which here are all there from the start",
