@@ -185,7 +185,7 @@ def test_a_stream_begins_where_it_is_told(shell, broker, sent, start, count):
 def test_a_start_that_no_partition_has_is_refused(shell, broker):
     shell.output(f"connect hub {broker.url}/short --partitions 2")
     assert shell.failure(f"connect hub {broker.url}/short", f"{SCHEMA} --from 7") == [
-        "partition 0 has no offset 7", "it holds 0 to 0; begin at start, end, or one of these",
+        "partition 0 has no offset 7: it holds 0 to 0", "begin at start, at end, or at one of these offsets",
     ]
 
 

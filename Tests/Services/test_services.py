@@ -354,7 +354,7 @@ def test_what_is_not_connected(shell, cells, lines):
 
 
 def test_a_tag_timeline_that_is_not_there(shell, service):
-    assert shell.failure(f"connect mastodon {service.url}", "send --tag other")[1] == "is it a Mastodon server?"
+    assert shell.failure(f"connect mastodon {service.url}", "send --tag other")[1] == "check that the server is Mastodon"
 
 
 def test_one_search_is_sent_by_one_run_at_a_time(shell, service):

@@ -80,7 +80,7 @@ def test_pasted_prompts_are_dropped(start):
     shell.wait_for_prompt(1)
     shell.paste("[7]> SELECT 'two lines'\n  ...>   AS pasted;\n[8]> set hours 3\n")
     shell.wait_for_prompt(3)
-    assert "│ two lines │" in shell.text and "command '[" not in shell.text
+    assert "two lines" in shell.text.split("pasted")[-1] and "command '[" not in shell.text
     shell.press("Up")
     shell.wait_for_line("[3]> set hours 3")
     shell.press("Up")
