@@ -101,7 +101,7 @@ def test_times_without_zone_are_taken_as_utc_and_said_to_be(shell, cases):
         ("w7_bad_utf8/pa_badutf8.parquet", ["column 'bad'", "row 1 is not UTF-8"]),
         ("m5_encrypted/uniform_encryption.parquet.encrypted", ["the file is encrypted", "without encryption"]),
         ("m8_misnamed_types/pandas_time.parquet", ["column 'time': TIME is not supported", "microseconds"]),
-        ("m8_misnamed_types/pandas_allnull.parquet", ["column 'allnone': NULL is not supported", "Give the column a type"]),
+        ("m8_misnamed_types/pandas_allnull.parquet", ["column 'allnone': NULL is not supported", "give the column a type"]),
         ("m8_misnamed_types/pandas_float16.parquet", ["column 'f2': FLOAT16 is not supported", "DOUBLE"]),
         ("m8_misnamed_types/duckdb_uuid.parquet", ["column 'id': UUID is not supported", "STRING"]),
         ("f1_codecs_encodings/pandas_lz4.parquet", ["LZ4", "snappy, zstd, gzip or no codec"]),
