@@ -38,7 +38,7 @@ struct ExamplesTests {
   #if Kafka
     static let kafka = ["connect hub kafka://kafka.example:": "unknown host 'kafka.example'"]
   #else
-    static let kafka = ["connect hub kafka://kafka.example:": "this groundswell was built without Kafka"]
+    static let kafka = ["connect hub kafka://kafka.example:": "this program was built without Kafka"]
   #endif
 
   /// Those that cannot run here, with the reason that they give.
