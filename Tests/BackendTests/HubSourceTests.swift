@@ -12,7 +12,7 @@ struct HubSourceTests {
   func retries() async throws {
     let told = Mutex<[String]>([])
     let hub = try AbsentHub(failures: 2)
-    let source = try await HubSource(hub) { words in told.withLock { $0.append(words) } }
+    let source = try await HubSource(hub, patience: nil) { words in told.withLock { $0.append(words) } }
     #expect(try await source.heldOffsets() == [0..<3])
     let words = told.withLock { $0 }
     #expect(words.count == 2)
@@ -24,7 +24,7 @@ struct HubSourceTests {
   @Test("gives up after its patience, and meanwhile names its trouble")
   func patience() async throws {
     let hub = try AbsentHub(failures: .max)
-    let source = try await HubSource(hub, patience: .milliseconds(1)) { _ in }
+    let source = try await HubSource(hub, patience: .milliseconds(400)) { _ in }
     await #expect(throws: BrokerError.self) { try await source.heldOffsets() }
     #expect(source.trouble == "hub is away")
   }
