@@ -40,7 +40,7 @@ extension LocalBackend {
       case .late(let count, let position): event(.late(count, position))
       }
     }
-    return LocalQuery(query) {
+    return StartedQuery(query) {
       do {
         return try await query.run(execution, checkpoint: checkpoint, sink: sink) { event(.progress($0)) }
       } catch let error as MissingFieldError {
@@ -57,49 +57,5 @@ extension StreamWrite {
   fileprivate func definition(on hub: any Hub) -> [String] {
     aggregate.plan.fingerprint + (aggregate.stream.timeFormat.map { ["times \($0.rawValue)"] } ?? [])
       + ["mode \(mode.rawValue)", "hub \(hub.name) (\(hub.id))"]
-  }
-}
-
-/// A query of this process.
-private struct LocalQuery: RunningQuery {
-  private let query: StreamingQuery
-  private let task: Task<QueryProgress, any Error>
-
-  init(_ query: StreamingQuery, run: @escaping @Sendable () async throws -> QueryProgress) {
-    self.query = query
-    task = Task(operation: run)
-  }
-
-  var name: String { query.name }
-  var mode: OutputMode { query.mode }
-
-  func status() async -> QueryStatus {
-    let state: QueryStatus.State =
-      switch await query.state {
-      case .running: .running
-      case .ended: .ended
-      case .failed(let error): .failed(error)
-      }
-    return QueryStatus(
-      state: state, isIdle: await query.isIdle, trouble: query.trouble, progress: await query.progress)
-  }
-
-  func recentProgress(_ count: Int) async -> [BatchProgress] { await query.recent.suffix(count) }
-
-  func lag() async -> Int64? { await query.lag() }
-
-  func waitForAllAvailable() async throws { try await query.waitForAllAvailable() }
-
-  func result() async throws -> QueryProgress {
-    try await withTaskCancellationHandler {
-      try await task.value
-    } onCancel: {
-      task.cancel()
-    }
-  }
-
-  func stop() async {
-    task.cancel()
-    _ = await task.result
   }
 }

@@ -30,9 +30,7 @@ extension LocalTables: Catalog {
   }
 
   func history(of name: String) async throws -> [TableChange] {
-    let path = try workspace.table(name)
-    guard try DeltaTable.exists(at: path) else { throw NoSuchTable(name: name, known: try workspace.tableNames()) }
-    return try DeltaTable(opening: path).history().map {
+    try existingTable(name).history().map {
       TableChange(
         version: $0.number, time: $0.time, operation: $0.operation, parameters: $0.parameters, metrics: $0.metrics,
         batch: $0.transaction?.version)

@@ -16,6 +16,8 @@ actor LocalTables {
   private let cache = ColumnCache()
   /// The tables as SQL sees them.
   private var attached: [String: Snapshot] = [:]
+  /// What was found out about the attached ones: rows are counted from the statistics of all files.
+  private var known: [String: TableStatus] = [:]
   /// Those that cannot be read, with the reason.
   private var unreadable: [String: any Error] = [:]
   private let listener = Listener()
@@ -69,18 +71,19 @@ actor LocalTables {
     let names = try workspace.tableNames()
     for gone in attached.keys where !names.contains(gone) {
       try database.detach(gone)
-      attached[gone] = nil
+      (attached[gone], known[gone]) = (nil, nil)
     }
     unreadable = [:]
     for name in names {
       do {
-        let known = attached[name]
-        if let known, known.isCurrent { continue }
-        let snapshot = try known?.updated() ?? DeltaTable(opening: workspace.table(name)).snapshot()
+        let last = attached[name]
+        if let last, last.isCurrent { continue }
+        let snapshot = try last?.updated() ?? DeltaTable(opening: workspace.table(name)).snapshot()
         try attach(snapshot, as: name, called: name)
-        attached[name] = snapshot
+        (attached[name], known[name]) = (snapshot, nil)
       } catch {
         unreadable[name] = error
+        known[name] = nil
         if attached.removeValue(forKey: name) != nil { try database.detach(name) }
       }
     }
@@ -92,36 +95,40 @@ actor LocalTables {
     return (Array(attached.keys) + unreadable.keys).first { $0.lowercased() == name.lowercased() }
   }
 
-  /// The table of that name, as it is now.
+  /// A table as it was at the last refresh; nil if there is none.
   ///
-  /// - Throws: ``NoSuchTable``; why it cannot be read.
-  private func snapshot(_ name: String) throws -> Snapshot {
-    try refresh()
-    guard let found = tableName(name) else { throw NoSuchTable(name: name, known: database.names) }
+  /// - Throws: why it cannot be read.
+  private func snapshot(_ name: String) throws -> (name: String, snapshot: Snapshot)? {
+    guard let found = tableName(name) else { return nil }
     if let error = unreadable[found] { throw error }
-    guard let snapshot = attached[found] else { throw NoSuchTable(name: name, known: database.names) }
-    return snapshot
+    return attached[found].map { (found, $0) }
   }
 
-  /// A table that is there, to be changed.
-  func tableForWriting(_ name: String) throws -> DeltaTable {
+  /// A table that must be there, to be read.
+  ///
+  /// - Throws: ``NoSuchTable``.
+  func existingTable(_ name: String) throws -> DeltaTable {
     let path = try workspace.table(name)
     guard try DeltaTable.exists(at: path) else { throw NoSuchTable(name: name, known: try workspace.tableNames()) }
+    return try DeltaTable(opening: path)
+  }
+
+  /// The same, to be changed.
+  func tableForWriting(_ name: String) throws -> DeltaTable {
+    _ = try existingTable(name)
     return try DeltaTable(opening: workspace.tableForWriting(name))
   }
 
   func status(_ name: String) throws -> TableStatus? {
     try refresh()
-    guard let found = tableName(name) else { return nil }
-    if let error = unreadable[found] { throw error }
-    return try attached[found].map { try Self.status(found, $0) }
+    return try snapshot(name).map { try status($0.name, $0.snapshot) }
   }
 
   func statuses() throws -> [TableStatus] {
     try refresh()
     return try workspace.tableNames().map { name in
       do {
-        if let snapshot = attached[name] { return try Self.status(name, snapshot) }
+        if let snapshot = attached[name] { return try status(name, snapshot) }
       } catch {
         unreadable[name] = error
       }
@@ -131,12 +138,14 @@ actor LocalTables {
     }
   }
 
-  private static func status(_ name: String, _ snapshot: Snapshot) throws -> TableStatus {
+  private func status(_ name: String, _ snapshot: Snapshot) throws -> TableStatus {
+    if let status = known[name] { return status }
     var status = TableStatus(name)
     status.version = snapshot.version
     status.rowCount = snapshot.rowCount
     status.schema = snapshot.schema
     status.windows = try DeltaSink.window(of: snapshot.properties)
+    known[name] = status
     return status
   }
 
@@ -159,24 +168,18 @@ actor LocalTables {
     of name: String, _ version: TableVersion?, limit: Int?, on event: @escaping @Sendable (ReadEvent) -> Void
   ) throws -> Rows {
     try refresh()
-    guard version != nil || tableName(name) != nil else {
+    guard let snapshot = try version.map({ try self.snapshot(name, at: $0) }) ?? self.snapshot(name)?.snapshot else {
       guard database.hasView(name) else { throw NoSuchTable(name: name, known: database.names) }
       let statement = "SELECT * FROM \(SQLTable.quoted(name))" + (limit.map { " LIMIT \($0)" } ?? "")
       return Rows(try rows(of: statement, on: event))
     }
-    let snapshot = try version.map { try self.snapshot(name, at: $0) } ?? self.snapshot(name)
     event(.source(tableName(name) ?? name, version: snapshot.version))
     let reading = SnapshotReading(snapshot, limit: limit, tables: self, event)
     return Rows(schema: snapshot.schema) { try await reading.next() }
   }
 
   private func snapshot(_ name: String, at version: TableVersion) throws -> Snapshot {
-    let found = tableName(name) ?? name
-    let path = try workspace.table(found)
-    guard try DeltaTable.exists(at: path) else {
-      throw NoSuchTable(name: name, known: try workspace.tableNames())
-    }
-    let table = try DeltaTable(opening: path)
+    let table = try existingTable(tableName(name) ?? name)
     switch version {
     case .number(let number): return try table.snapshot(version: number)
     case .time(let time): return try table.snapshot(version: table.version(at: time))

@@ -31,12 +31,7 @@ package protocol RunningQuery: Sendable {
 
 /// How a query stands.
 package struct QueryStatus: Sendable {
-  package enum State: Sendable {
-    case running
-    /// By itself, or stopped.
-    case ended
-    case failed(any Error)
-  }
+  package typealias State = StreamingQuery.State
 
   package let state: State
   /// Whether it waits for events.

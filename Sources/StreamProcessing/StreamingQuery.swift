@@ -1,4 +1,4 @@
-/// A query that runs, in the background or in the caller's task, and its state.
+/// A query that runs in its caller's task, and its state.
 package actor StreamingQuery {
   /// Whether a query runs, and how it ended.
   package enum State: Sendable {
@@ -36,7 +36,6 @@ package actor StreamingQuery {
   private let runID: String
   private let source: any EventSource
   private let tell: @Sendable (Message) -> Void
-  private var task: Task<Void, Never>?
   private var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
   private var waiterCount = 0
 
@@ -64,12 +63,6 @@ package actor StreamingQuery {
     self.trigger = trigger
     self.source = source
     self.tell = tell
-  }
-
-  /// Runs in the background; called once.
-  package func start(_ execution: MicroBatchExecution, checkpoint: Checkpoint, sink: any BatchSink) {
-    // A failure is kept in `state`.
-    task = Task { _ = try? await run(execution, checkpoint: checkpoint, sink: sink) { _ in } }
   }
 
   /// Runs until the trigger ends it, in the caller's task.
@@ -121,12 +114,6 @@ package actor StreamingQuery {
     isIdle = false
     if case .failed(let error) = state { tell(.failed(error)) }
     wakeWaiters()
-  }
-
-  /// Ends the query and waits for its end; the next run repeats a batch that was under way.
-  package func stop() async {
-    task?.cancel()
-    await task?.value
   }
 
   /// Waits until all events that the source holds now are in the sink.

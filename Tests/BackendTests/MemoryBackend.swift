@@ -86,9 +86,9 @@ struct MemoryBackend: Backend {
     let query = StreamingQuery(
       name: write.name, runID: UUID().uuidString, mode: write.mode, trigger: write.trigger, source: source
     ) { _ in }
-    return MemoryQuery(
-      query: query,
-      task: Task { try await query.run(execution, checkpoint: checkpoint, sink: sink) { event(.progress($0)) } })
+    return StartedQuery(query) {
+      try await query.run(execution, checkpoint: checkpoint, sink: sink) { event(.progress($0)) }
+    }
   }
 
   func rehearsal(in folder: String) throws -> any Backend {
@@ -96,40 +96,5 @@ struct MemoryBackend: Backend {
       if case .embedded(let name) = address { !name.hasPrefix("outside/") } else { false }
     }
     return try MemoryBackend(services, folder: folder, hubs: hubs)
-  }
-}
-
-private struct MemoryQuery: RunningQuery {
-  let query: StreamingQuery
-  let task: Task<QueryProgress, any Error>
-
-  var name: String { query.name }
-  var mode: OutputMode { query.mode }
-
-  func status() async -> QueryStatus {
-    let state: QueryStatus.State =
-      switch await query.state {
-      case .running: .running
-      case .ended: .ended
-      case .failed(let error): .failed(error)
-      }
-    return QueryStatus(state: state, isIdle: await query.isIdle, trouble: nil, progress: await query.progress)
-  }
-
-  func recentProgress(_ count: Int) async -> [BatchProgress] { await query.recent.suffix(count) }
-  func lag() async -> Int64? { await query.lag() }
-  func waitForAllAvailable() async throws { try await query.waitForAllAvailable() }
-
-  func result() async throws -> QueryProgress {
-    try await withTaskCancellationHandler {
-      try await task.value
-    } onCancel: {
-      task.cancel()
-    }
-  }
-
-  func stop() async {
-    task.cancel()
-    _ = await task.result
   }
 }

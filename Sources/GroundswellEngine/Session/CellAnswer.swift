@@ -20,13 +20,7 @@ public struct CellAnswer: Sendable {
   }
 
   init(_ result: CellResult) {
-    var last: Table?
-    for output in result.outputs {
-      switch output {
-      case .table(let table), .listing(let table), .status(let table, _): last = table
-      default: continue
-      }
-    }
+    let last = result.lastTable
     rows = last.map { table in (0..<table.rowCount).map { Row(table: table, index: $0) } } ?? []
     columns = last?.schema.names ?? []
     texts = result.outputs.map(\.plainText)

@@ -1,3 +1,4 @@
+import Columnar
 package import Rendering
 
 /// The result of a cell: the outputs up to the end, or up to the first statement that failed.
@@ -25,10 +26,13 @@ package struct CellResult: Sendable {
   }
 
   /// The number of rows of the last table; nil without one.
-  package var rowCount: Int? {
+  package var rowCount: Int? { lastTable?.rowCount }
+
+  /// The last table among the outputs.
+  var lastTable: Table? {
     for output in outputs.reversed() {
       switch output {
-      case .table(let table), .listing(let table), .status(let table, _): return table.rowCount
+      case .table(let table), .listing(let table), .status(let table, _): return table
       default: continue
       }
     }
